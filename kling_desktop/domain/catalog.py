@@ -1,0 +1,159 @@
+"""The endpoint catalog: one data file that validation, forms, the CLI and the sandbox all read."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from kling_desktop.domain.errors import UnknownEndpoint
+
+
+class FieldKind(StrEnum):
+    """What a field holds; each kind has one widget and one check."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    PICTURE = "picture"
+    """One address of a picture; a local path is uploaded."""
+    PICTURES = "pictures"
+    """A list of addresses."""
+    MASKS = "masks"
+    """Motion brush: ``[{mask_url, trajectories: [{x, y}]}]``."""
+
+
+class Task(StrEnum):
+    """What an endpoint turns into a clip."""
+
+    IMAGE_TO_VIDEO = "image-to-video"
+    TEXT_TO_VIDEO = "text-to-video"
+    ELEMENTS = "elements"
+    EFFECTS = "effects"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Field(_Frozen):
+    """One input field, under fal's own name."""
+
+    name: str
+    kind: FieldKind
+    help: str
+    required: bool = False
+    default: str | float | None = None
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: int | None = None
+    """Characters."""
+    min_items: int | None = None
+    max_items: int | None = None
+    advanced: bool = False
+    """Folded away in the form."""
+
+    @property
+    def takes_pictures(self) -> bool:
+        return self.kind in {FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASKS}
+
+
+class Price(_Frozen):
+    """A price with its date and source, because prices drift."""
+
+    usd_per_second: Annotated[Decimal, BeforeValidator(str)]
+    date: str
+    source: str
+    note: str = ""
+
+
+class Endpoint(_Frozen):
+    """One endpoint of fal: its fields in wire order, its price, what it can do."""
+
+    id: str
+    title: str
+    task: Task
+    version: str
+    tier: str
+    """``pro`` or ``standard``."""
+    fields: tuple[Field, ...]
+    price: Price | None = None
+    aspect_follows_picture: bool = False
+    """The frame takes the picture's shape whatever ``aspect_ratio`` says (kling-facts.md §2)."""
+    two_picture_scenes: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def app(self) -> str:
+        """``owner/app``: the part of the id that status and result addresses keep."""
+        return "/".join(self.id.split("/")[:2])
+
+    def field(self, name: str) -> Field:
+        """The field of that name.
+
+        Raises:
+            KeyError: the endpoint has no such field.
+        """
+        for each in self.fields:
+            if each.name == name:
+                return each
+        raise KeyError(name)
+
+    def has(self, name: str) -> bool:
+        return any(each.name == name for each in self.fields)
+
+
+class Catalog(_Frozen):
+    """All endpoints that this program knows."""
+
+    date: str
+    endpoints: tuple[Endpoint, ...]
+
+    def endpoint(self, endpoint_id: str) -> Endpoint:
+        """The endpoint of that id.
+
+        Raises:
+            UnknownEndpoint: with the ids that come nearest.
+        """
+        for each in self.endpoints:
+            if each.id == endpoint_id:
+                return each
+        ids = [each.id for each in self.endpoints]
+        near = difflib.get_close_matches(endpoint_id, ids, n=3, cutoff=0.3)
+        raise UnknownEndpoint(endpoint_id, tuple(near))
+
+    def sibling(self, endpoint: Endpoint, *, tier: str) -> Endpoint | None:
+        """The same task and version in another tier, if there is one."""
+        for each in self.endpoints:
+            if (each.task, each.version, each.tier) == (endpoint.task, endpoint.version, tier):
+                return each
+        return None
+
+
+def _expand(raw: dict[str, Any]) -> dict[str, Any]:
+    """Put the shared field descriptions and word lists of the data file where they are used."""
+    shared, words = raw.pop("fields"), raw.pop("words")
+    for endpoint in raw["endpoints"]:
+        endpoint["fields"] = [
+            shared[each] | {"name": each.split(":")[0]} for each in endpoint["fields"]
+        ]
+        if endpoint["task"] == Task.EFFECTS:
+            endpoint["two_picture_scenes"] = words["two_picture_scenes"]
+            for each in endpoint["fields"]:
+                if each["name"] == "effect_scene":
+                    each["choices"] = words["effect_scenes"]
+    return raw
+
+
+@cache
+def load_catalog() -> Catalog:
+    """The catalog that ships with the program."""
+    text = resources.files("kling_desktop.domain").joinpath("catalog.json").read_text("utf-8")
+    return Catalog.model_validate(_expand(json.loads(text)))

@@ -1,0 +1,45 @@
+"""What the engine tells whoever listens: frozen facts, one class each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kling_desktop.domain.jobs import Job, JobId
+
+
+@dataclass(frozen=True, slots=True)
+class JobAdded:
+    """A new job is in the ledger."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """A job has another state or other facts; the ledger already has them."""
+
+    job: Job
+
+
+class Direction(StrEnum):
+    """Which way bytes move."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class BytesMoved:
+    """Progress of a transfer; not kept in the ledger."""
+
+    job_id: JobId
+    direction: Direction
+    done: int
+    total: int | None
+    """Bytes; the total is None while it is not known."""
+
+
+Event = JobAdded | JobChanged | BytesMoved

@@ -1,0 +1,166 @@
+"""A job's life: its states, the steps between them, and what the ledger keeps of it.
+
+    draft -> held -> intent -> uploading -> sending -> uncertain | queued -> running
+          -> fetching -> downloading -> done | refused | failed | cancelled
+
+The order of *sending* is what keeps people's money safe: the row with the exact request body is on
+disk before the POST leaves, so after a crash a job in *sending* becomes *uncertain*, never a second
+POST.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NewType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from decimal import Decimal
+
+JobId = NewType("JobId", str)
+
+
+class JobState(StrEnum):
+    """Where a job is; the values are what the ledger stores."""
+
+    DRAFT = "draft"
+    HELD = "held"
+    INTENT = "intent"
+    UPLOADING = "uploading"
+    SENDING = "sending"
+    UNCERTAIN = "uncertain"
+    QUEUED = "queued"
+    RUNNING = "running"
+    FETCHING = "fetching"
+    DOWNLOADING = "downloading"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+S = JobState
+_ENDS = (S.REFUSED, S.FAILED, S.CANCELLED)
+_UNDER_WAY = (S.QUEUED, S.RUNNING, S.FETCHING)
+
+TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
+    S.DRAFT: frozenset((S.HELD, S.INTENT, S.CANCELLED)),
+    S.HELD: frozenset((S.INTENT, S.CANCELLED)),
+    S.INTENT: frozenset((S.UPLOADING, S.FAILED, S.CANCELLED)),
+    S.UPLOADING: frozenset((S.SENDING, S.FAILED, S.CANCELLED)),
+    # Back to uploading only when it is certain that no byte of the POST left this computer.
+    S.SENDING: frozenset((S.UPLOADING, S.UNCERTAIN, S.QUEUED, *_ENDS)),
+    S.UNCERTAIN: frozenset((S.QUEUED, S.RUNNING, S.FETCHING, *_ENDS)),
+    # The queue may move a request to another runner, so running may fall back to queued.
+    S.QUEUED: frozenset((S.RUNNING, S.FETCHING, *_ENDS)),
+    S.RUNNING: frozenset((S.QUEUED, S.FETCHING, *_ENDS)),
+    S.FETCHING: frozenset((S.DOWNLOADING, *_UNDER_WAY[:2], *_ENDS)),
+    # A stale file address is cured by fetching the result once more.
+    S.DOWNLOADING: frozenset((S.DONE, S.FETCHING, S.FAILED)),
+    S.DONE: frozenset(),
+    S.REFUSED: frozenset(),
+    S.FAILED: frozenset(),
+    S.CANCELLED: frozenset(),
+}
+"""The allowed steps; anything else is a defect in this program."""
+
+TERMINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
+RESUMABLE = frozenset(S) - TERMINAL - {S.DRAFT, S.HELD, S.UNCERTAIN}
+"""States that a program takes up again by itself when it starts."""
+NOT_YET_SENT = frozenset((S.DRAFT, S.HELD, S.INTENT, S.UPLOADING))
+"""States in which a cancel is final and free, because the provider knows nothing yet."""
+
+
+class IllegalTransition(Exception):
+    """A step that the table does not have: a defect, never the user's doing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a job ended badly, or what it is waiting out."""
+
+    code: str
+    """One of the ``code`` values of :mod:`kling_desktop.domain.errors`."""
+    detail: str = ""
+    charge: str = "no"
+    """A value of :class:`kling_desktop.domain.errors.Charge`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A finished file, as measured after the download."""
+
+    path: str
+    sha256: str
+    size: int
+    """Bytes."""
+    width: int
+    height: int
+    """Pixels."""
+    frames: int
+    fps: float
+    codec: str = "h264"
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.frames / self.fps if self.fps else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One request for one clip; immutable, changed by :meth:`step` and :meth:`but`."""
+
+    id: JobId
+    backend: str
+    """Which backend it belongs to: ``sandbox``, ``live`` or an origin. Jobs never cross."""
+    endpoint: str
+    params: Mapping[str, Any]
+    """The checked input; local pictures are ``file:`` addresses in our own input store."""
+    created_at: datetime
+    updated_at: datetime
+    state: JobState = JobState.INTENT
+    out_dir: str = ""
+    uploads: Mapping[str, str] = field(default_factory=dict)
+    """``file:`` address to uploaded address."""
+    body: Mapping[str, Any] | None = None
+    """The exact request body; set before the POST leaves, then never changed."""
+    request_id: str | None = None
+    queue_position: int | None = None
+    result_url: str | None = None
+    clips: tuple[Clip, ...] = ()
+    trouble: Trouble | None = None
+    cancel_asked: bool = False
+    estimate_usd: Decimal | None = None
+    cost_usd: Decimal | None = None
+    """What the provider billed, once it says so."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in TERMINAL
+
+    @property
+    def prompt(self) -> str:
+        """What people know the job by."""
+        return str(self.params.get("prompt") or self.params.get("effect_scene") or "")
+
+    @property
+    def seconds(self) -> float:
+        """Seconds from the intent to the last change."""
+        return (self.updated_at - self.created_at).total_seconds()
+
+    def step(self, to: JobState, at: datetime, **changes: Any) -> Job:
+        """Go to another state.
+
+        Raises:
+            IllegalTransition: the table has no such step.
+        """
+        if to not in TRANSITIONS[self.state]:
+            raise IllegalTransition(f"{self.state} -> {to}")
+        return replace(self, state=to, updated_at=at, **changes)
+
+    def but(self, at: datetime, **changes: Any) -> Job:
+        """Change facts without changing the state."""
+        return replace(self, updated_at=at, **changes)

@@ -1,0 +1,34 @@
+"""Prices: what a request will cost, as far as anyone can know before it is sent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kling_desktop.domain.catalog import Endpoint
+
+CENT = Decimal("0.01")
+
+
+def estimate(endpoint: Endpoint, params: Mapping[str, Any]) -> Decimal | None:
+    """Price of a request in US dollars, or None where the price is not known."""
+    if endpoint.price is None:
+        return None
+    return endpoint.price.usd_per_second * clip_seconds(endpoint, params)
+
+
+def clip_seconds(endpoint: Endpoint, params: Mapping[str, Any]) -> int:
+    """Length of the clip that is asked for, in seconds."""
+    return int(str(params.get("duration") or endpoint.field("duration").default))
+
+
+def dollars(amount: Decimal | None) -> str:
+    """An amount as people read it; tenths of a cent are kept where there are any."""
+    if amount is None:
+        return "price unknown"
+    exact = amount.normalize()
+    places = max(2, -int(exact.as_tuple().exponent))
+    return f"${amount:.{min(places, 3)}f}"

@@ -1,0 +1,148 @@
+"""What the engine needs of the world; ``fal`` and ``storage`` satisfy it structurally."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from kling_desktop.domain.jobs import Clip, Job, JobId
+    from kling_desktop.domain.requests import (
+        CancelAnswer,
+        RequestRef,
+        RequestResult,
+        RequestStatus,
+    )
+
+
+class Clock(Protocol):
+    """Time, as an argument."""
+
+    def now(self) -> datetime:
+        """The time in UTC, with its zone."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Provider(Protocol):
+    """The service that makes clips."""
+
+    async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
+        """Send a file and return the address that requests can name.
+
+        Raises:
+            Transient, KeyRefused, ProtocolBroken: safe to try again, nothing is charged.
+        """
+        ...
+
+    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> str:
+        """Send the request once and return its request id.
+
+        Raises:
+            NetworkDown: no byte left; sending again is safe.
+            RateLimited: refused for now; sending again is safe.
+            KeyRefused, AccountLocked, InputRefused, ProviderFailed: refused for good.
+            SubmitUncertain: anything else; it must not be sent again by itself.
+        """
+        ...
+
+    async def status(self, ref: RequestRef) -> RequestStatus:
+        """Where the request is.
+
+        Raises:
+            Transient: ask again later.
+            ResultGone: the provider no longer knows it.
+        """
+        ...
+
+    async def result(self, ref: RequestRef) -> RequestResult:
+        """What the completed request made.
+
+        Raises:
+            Transient: ask again later; a 5xx here is never a failure of the job.
+            ContentRefused, InputRefused, ProviderFailed, RequestCancelled, ResultGone: final.
+        """
+        ...
+
+    async def cancel(self, ref: RequestRef) -> CancelAnswer: ...
+
+    async def download(
+        self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
+    ) -> int:
+        """Stream a file to ``part``, going on where an earlier try stopped; returns its size.
+
+        Raises:
+            Transient: try again later; what has arrived stays in ``part``.
+            ResultGone: the file is gone.
+            FolderUnusable: it cannot be written.
+        """
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Ledger(Protocol):
+    """The durable record of all jobs; every write is on disk when the call returns."""
+
+    def add(self, job: Job, cause: str) -> None:
+        """Record a new job, owned by this process."""
+        ...
+
+    def save(self, job: Job, cause: str) -> None:
+        """Record a change of a job and, where its state changed, what caused it."""
+        ...
+
+    def get(self, job_id: JobId) -> Job:
+        """The job.
+
+        Raises:
+            UnknownJob: there is none.
+        """
+        ...
+
+    def newest(self, limit: int | None = None) -> list[Job]:
+        """Jobs of all backends, newest first."""
+        ...
+
+    def claim(self, job_id: JobId) -> bool:
+        """Make this process the owner, unless another living process is; True if it now is."""
+        ...
+
+    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
+        """Every change of state: when, to which state, by what cause; oldest first."""
+        ...
+
+    def ask_cancel(self, job_id: JobId) -> None:
+        """Leave word for the owner, which may be another process, that the job should stop."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Files(Protocol):
+    """Pictures in, clips out."""
+
+    async def keep_picture(self, path: Path) -> Path:
+        """Check a picture, make it upright and acceptable, and keep our own copy by content.
+
+        Raises:
+            BadPicture: it cannot be used; says why.
+        """
+        ...
+
+    def part(self, job: Job) -> Path:
+        """Where the clip of a job is collected while it is incomplete."""
+        ...
+
+    async def settle(self, job: Job, part: Path) -> Clip:
+        """Verify the whole file as a video, sync it, rename it into place, write its sidecar.
+
+        Raises:
+            ClipDamaged: it is not a whole video; the part is removed.
+            FolderUnusable: it cannot be written.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Pictures and video: decode, prepare, render, measure. Heavy libraries are imported lazily."""

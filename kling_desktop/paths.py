@@ -1,0 +1,74 @@
+"""Where things are: resources that ship with us, and the folders that belong to the user."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "KLING_DESKTOP_HOME"
+"""Moves all state (ledger, settings, media) to one folder."""
+
+
+def resource(name: str) -> Path:
+    """A file below ``resources/``, in a checkout, an installed wheel or a frozen program.
+
+    Raises:
+        FileNotFoundError: no place has it.
+    """
+    package = Path(__file__).parent
+    frozen = Path(getattr(sys, "_MEIPASS", package)) / "resources"
+    for root in (package / "_resources", package.parent / "resources", frozen):
+        if (root / name).exists():
+            return root / name
+    raise FileNotFoundError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of one user; made when first written to."""
+
+    state: Path
+    clips: Path
+
+    @property
+    def ledger(self) -> Path:
+        return self.state / "ledger.sqlite3"
+
+    @property
+    def owners(self) -> Path:
+        """Locks of the running programs that own jobs."""
+        return self.state / "owners"
+
+    @property
+    def inputs(self) -> Path:
+        """Our own copies of the pictures that jobs start from, by content."""
+        return self.state / "inputs"
+
+    @property
+    def sandbox(self) -> Path:
+        return self.state / "sandbox"
+
+    @property
+    def logs(self) -> Path:
+        return self.state / "logs"
+
+
+def places() -> Places:
+    """The user's folders, with ``KLING_DESKTOP_HOME`` honoured."""
+    home = os.environ.get(HOME_VARIABLE)
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Places(state=root, clips=root / "clips")
+    state = platformdirs.user_data_path("kling-desktop", appauthor=False)
+    return Places(state=state, clips=platformdirs.user_videos_path() / "Kling Desktop")
+
+
+def own_command(*words: str) -> list[str]:
+    """How to start this same program again as a child process."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, *words]
+    return [sys.executable, "-m", "kling_desktop", *words]

@@ -1,0 +1,1 @@
+"""The local fal: a server that speaks the real protocol and renders real clips, free of charge."""
