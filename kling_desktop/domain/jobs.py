@@ -133,6 +133,8 @@ class Job:
     clips: tuple[Clip, ...] = ()
     trouble: Trouble | None = None
     cancel_asked: bool = False
+    cancel_answer: str | None = None
+    """What the service said to it: a value of ``domain.requests.CancelAnswer``."""
     estimate_usd: Decimal | None = None
     cost_usd: Decimal | None = None
     """What the provider billed, once it says so."""

@@ -24,7 +24,7 @@ class Message:
 
 
 NOTHING_SENT = "Nothing was sent and nothing will be charged."
-NOT_CHARGED = "fal does not charge for this."
+NOT_CHARGED = "You are not charged for it."
 MAYBE_CHARGED = "It may have been charged; your fal dashboard shows it."
 CHARGED = "The clip was made, so it was charged."
 WAITING = "The job goes on by itself; nothing is lost."
@@ -62,14 +62,14 @@ _TABLE: dict[str, Message] = {
         "The clip is safe at fal for the moment; it is not charged again.",
         "Make room or choose another folder, then resume the job.",
     ),
-    e.NetworkDown.code: Message("There is no connection to the service.", todo=WAITING),
-    e.TimedOut.code: Message("The service did not answer in time.", todo=WAITING),
-    e.RateLimited.code: Message("The service asks us to slow down.", todo=WAITING),
-    e.ServiceDown.code: Message("The service has trouble at the moment.", todo=WAITING),
-    e.Transient.code: Message("Something did not work for the moment.", todo=WAITING),
+    e.NetworkDown.code: Message("There is no connection to the service."),
+    e.TimedOut.code: Message("The service did not answer in time."),
+    e.RateLimited.code: Message("The service asks us to slow down."),
+    e.ServiceDown.code: Message("The service has trouble at the moment."),
+    e.Transient.code: Message("Something did not work for the moment."),
     e.ProviderFailed.code: Message("fal could not make this clip.", NOT_CHARGED, "Try it again."),
     e.RequestCancelled.code: Message(
-        "The request was cancelled.", "If it was already running, it may still be charged."
+        "The request was cancelled.", "It was already running, so it may still be charged."
     ),
     e.SubmitUncertain.code: Message(
         "The request left this computer, but no answer came back.",
@@ -121,12 +121,17 @@ def explain(error: e.KlingDesktopError) -> Message:
             return general
 
 
-def explain_trouble(trouble: Trouble) -> Message:
-    """The sentences of what a job ran into."""
+def explain_trouble(trouble: Trouble, *, waiting: bool = False) -> Message:
+    """The sentences of what ended a job, or of what it waits out."""
     general = message_for(trouble.code)
-    if not trouble.detail:
-        return general
-    return Message(f"{general.what} ({trouble.detail})", general.money, general.todo)
+    what = f"{general.what} ({trouble.detail})" if trouble.detail else general.what
+    return Message(
+        what, "" if waiting else _money(trouble, general), WAITING if waiting else general.todo
+    )
+
+
+def _money(trouble: Trouble, general: Message) -> str:
+    return NOT_CHARGED if trouble.charge == e.Charge.NO else general.money
 
 
 def _say(problem: e.Problem) -> str:

@@ -1,0 +1,90 @@
+"""From the words of ``generate`` to the values of a draft."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kling_desktop.domain.catalog import Endpoint, FieldKind
+from kling_desktop.domain.errors import InvalidParams, Problem
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def gather(endpoint: Endpoint, args: argparse.Namespace) -> dict[str, Any]:
+    """All values: the input document first, then pictures, then ``--set`` on top.
+
+    Raises:
+        InvalidParams: a word cannot be understood.
+    """
+    values = _document(args.input) if args.input else {}
+    values |= _pictures(endpoint, args.images)
+    for setting in args.settings:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise InvalidParams((Problem("--set", "needs the form NAME=VALUE", setting),))
+        values[name.strip()] = _value(endpoint, name.strip(), text)
+    return values
+
+
+def _document(source: str) -> dict[str, Any]:
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
+        found = json.loads(text)
+    except OSError as error:
+        raise InvalidParams((Problem("--input", f"cannot be read: {error.strerror}"),)) from None
+    except ValueError as error:
+        raise InvalidParams((Problem("--input", f"is not JSON: {error}"),)) from None
+    if not isinstance(found, dict):
+        raise InvalidParams((Problem("--input", "must be a JSON object of fields"),))
+    return found
+
+
+def _pictures(endpoint: Endpoint, images: list[str]) -> dict[str, Any]:
+    """Give ``--image`` to the picture field that the endpoint has."""
+    if not images:
+        return {}
+    fields = [each for each in endpoint.fields if each.kind in _PICTURE_KINDS and not each.advanced]
+    if not fields:
+        raise InvalidParams((Problem("--image", "is not used by this endpoint", images[0]),))
+    field = fields[0]
+    if field.kind is FieldKind.PICTURES:
+        return {field.name: images}
+    if len(images) > 1:
+        raise InvalidParams((Problem("--image", "may be given once for this endpoint"),))
+    return {field.name: images[0]}
+
+
+_PICTURE_KINDS = {FieldKind.PICTURE, FieldKind.PICTURES}
+
+
+def _value(endpoint: Endpoint, name: str, text: str) -> Any:
+    """Lists and masks are JSON; a list of pictures may also be one path or address."""
+    if not endpoint.has(name):
+        return text
+    match endpoint.field(name).kind:
+        case FieldKind.MASKS:
+            return _json(name, text)
+        case FieldKind.PICTURES:
+            return _json(name, text) if text.lstrip().startswith("[") else [text]
+        case FieldKind.NUMBER:
+            return _number(name, text)
+        case _:
+            return text
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InvalidParams((Problem(name, "is not a number", text),)) from None
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidParams((Problem(name, f"is not JSON: {error}"),)) from None

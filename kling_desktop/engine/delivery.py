@@ -1,0 +1,75 @@
+"""From completed to done: the clip on disk, whole, verified, synced and in its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kling_desktop.domain import errors as e
+from kling_desktop.domain.events import Direction
+from kling_desktop.domain.jobs import JobState
+from kling_desktop.engine.errand import trouble_of
+from kling_desktop.engine.verdicts import VERDICTS, end_by_verdict, ref_of
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from kling_desktop.domain.requests import RequestResult
+    from kling_desktop.engine.errand import Errand
+
+DAMAGES = 3
+"""A clip is damaged when this many downloads were not whole videos."""
+
+
+async def fetch(errand: Errand) -> None:
+    """Ask what the completed request made."""
+    ref, provider = ref_of(errand), errand.world.provider
+    try:
+        result = await errand.patiently(
+            lambda: provider.result(ref), waits_out=e.KlingDesktopError, gives_up=VERDICTS
+        )
+    except e.ResultGone as error:
+        if errand.job.result_url is None or errand.refetched:
+            return errand.end(JobState.FAILED, error)
+        # The result is forgotten after an hour, its file after a week: the address may still work.
+        errand.refetched = True
+        return errand.advance(JobState.DOWNLOADING, "result forgotten, file perhaps not")
+    except VERDICTS as error:
+        return end_by_verdict(errand, error)
+    return errand.advance(
+        JobState.DOWNLOADING, "result", result_url=result.url, cost_usd=_cost(errand, result)
+    )
+
+
+def _cost(errand: Errand, result: RequestResult) -> Decimal | None:
+    price = errand.world.catalog.endpoint(errand.job.endpoint).price
+    if result.billable_units is None or price is None:
+        return errand.job.cost_usd
+    return result.billable_units * price.usd_per_second
+
+
+async def download(errand: Errand) -> None:
+    """Bring the clip home whole: stream, verify, sync, rename. Only then is the job done."""
+    job, world = errand.job, errand.world
+    assert job.result_url is not None
+    url, part, report = job.result_url, world.files.part(job), errand.progress(Direction.DOWN)
+    gone = (e.ResultGone, e.ForeignOrigin)
+    try:
+        await errand.patiently(
+            lambda: world.provider.download(url, part, report),
+            waits_out=e.KlingDesktopError,
+            gives_up=gone,
+        )
+        clip = await errand.patiently(
+            lambda: world.files.settle(errand.job, part), waits_out=e.FolderUnusable
+        )
+    except gone as error:
+        if errand.refetched:
+            return errand.end(JobState.FAILED, error)
+        errand.refetched = True
+        return errand.advance(JobState.FETCHING, "the file's address is stale")
+    except e.ClipDamaged as error:
+        errand.damaged += 1
+        if errand.damaged >= DAMAGES:
+            return errand.end(JobState.FAILED, error)
+        return errand.advance(JobState.FETCHING, error.code, trouble=trouble_of(error))
+    return errand.advance(JobState.DONE, "verified", clips=(clip,))

@@ -1,0 +1,197 @@
+"""The one door to everything that takes time: the window and the command line both use it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kling_desktop.domain.errors import SubmitUncertain
+from kling_desktop.domain.events import JobAdded, JobChanged
+from kling_desktop.domain.jobs import NOT_YET_SENT, RESUMABLE, Job, JobId, JobState
+from kling_desktop.domain.requests import RequestRef
+from kling_desktop.engine.errand import Errand, trouble_of
+from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
+from kling_desktop.engine.sending import cancel_here
+from kling_desktop.engine.steps import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from kling_desktop.domain.events import Event
+    from kling_desktop.engine.world import World
+
+log = logging.getLogger(__name__)
+
+SEND_PATIENCE = 15.0
+"""Seconds that closing waits for the answer to a request that is just being sent."""
+ADOPT_EVERY = 5.0
+"""Seconds between looks for jobs whose owner, another program, has died."""
+
+
+class Engine:
+    """Runs jobs on one asyncio loop and keeps the ledger true."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._errands: dict[JobId, Errand] = {}
+        self._tasks: dict[JobId, asyncio.Task[None]] = {}
+        self._adopter: asyncio.Task[None] | None = None
+
+    @property
+    def backend(self) -> str:
+        return self._world.backend
+
+    async def start(self) -> None:
+        """Take up every job that was under way, now and whenever another program dies."""
+        self.adopt()
+        self._adopter = asyncio.create_task(self._keep_adopting(), name="adopt orphans")
+
+    async def plan(self, draft: Draft) -> Plan:
+        """What a draft would send and cost; sends nothing. Raises as :func:`make_plan`."""
+        return await make_plan(self._world.catalog, self._world.files, draft)
+
+    async def generate(self, draft: Draft) -> Job:
+        """Begin a job; returns once its intent is on disk. Raises as :func:`make_plan`."""
+        plan = await self.plan(draft)
+        job = make_job(self._world, plan, draft.out_dir)
+        self._begin(job, "asked by the user")
+        return job
+
+    async def rescue(self, endpoint_id: str, request_id: str) -> Job:
+        """Take in a request that the ledger does not know, and bring its clip home.
+
+        Raises:
+            UnknownEndpoint, ResultGone, KlingDesktopError: it cannot be found just now.
+        """
+        endpoint = self._world.catalog.endpoint(endpoint_id)
+        for known in self.jobs():
+            if known.request_id == request_id:
+                return known
+        await self._world.provider.status(RequestRef(endpoint.id, request_id))
+        plan = Plan(endpoint=endpoint, params={}, estimate_usd=None)
+        job = make_job(self._world, plan, None)
+        job = replace(job, state=JobState.QUEUED, request_id=request_id)
+        self._begin(job, "rescued by its request id")
+        return job
+
+    async def wait(self, job_id: JobId) -> Job:
+        """The job once it rests: it is over, or only the user can decide."""
+        task = self._tasks.get(job_id)
+        if task is not None:
+            await asyncio.wait((task,))
+        return self.job(job_id)
+
+    async def cancel(self, job_id: JobId) -> Job:
+        """Stop a job if that is still possible; what it means for money is in its trouble."""
+        job = self.job(job_id)
+        if job.is_over:
+            return job
+        self._world.ledger.ask_cancel(job_id)
+        if not self._world.ledger.claim(job_id):
+            return self.job(job_id)  # Another program owns it and has our word.
+        if job.state in NOT_YET_SENT:
+            await self._stop(job_id)
+        errand = self._errands.get(job_id)
+        if errand is not None:
+            errand.nudge()
+        else:
+            self._end_resting(Errand(self._world, self.job(job_id)))
+        return self.job(job_id)
+
+    def jobs(self, limit: int | None = None) -> list[Job]:
+        """Jobs of this backend, newest first."""
+        found = self._world.ledger.newest(limit)
+        return [job for job in found if job.backend == self.backend]
+
+    def job(self, job_id: JobId) -> Job:
+        """One job. Raises UnknownJob."""
+        return self._world.ledger.get(job_id)
+
+    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
+        """What happened to a job: when, to which state, by what cause."""
+        return self._world.ledger.history(job_id)
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Hear every event, on the engine's thread; call what this returns to stop."""
+        return self._world.bus.subscribe(listener)
+
+    def adopt(self) -> list[JobId]:
+        """Take up jobs of this backend that nobody alive is running."""
+        idle = [job for job in self.jobs() if job.id not in self._tasks]
+        return [job.id for job in idle if job.state in RESUMABLE and self._take(job.id)]
+
+    async def aclose(self) -> None:
+        """Stop working; jobs stay in the ledger and go on at the next start."""
+        if self._adopter is not None:
+            self._adopter.cancel()
+            await asyncio.gather(self._adopter, return_exceptions=True)
+        sending = [errand.not_sending.wait() for errand in self._errands.values()]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*sending), SEND_PATIENCE)
+        for job_id in tuple(self._tasks):
+            await self._stop(job_id)
+        await self._world.provider.aclose()
+        self._world.ledger.close()
+
+    def _begin(self, job: Job, cause: str) -> None:
+        self._world.ledger.add(job, cause)
+        self._world.bus.publish(JobAdded(job))
+        self._run(job)
+
+    def _take(self, job_id: JobId) -> bool:
+        if not self._world.ledger.claim(job_id):
+            return False
+        job = self.job(job_id)  # As its last owner left it.
+        log.info("adopted job=%s state=%s", job.id, job.state)
+        if job.state is JobState.SENDING:
+            # A program died between the POST and its answer: it may have been accepted.
+            unknown = SubmitUncertain("the program stopped while the request was being sent")
+            errand = Errand(self._world, job)
+            errand.advance(JobState.UNCERTAIN, "stopped while sending", trouble=trouble_of(unknown))
+        elif job.state in RESUMABLE:
+            # Addresses of uploads may be stale by now; sending the files again is free.
+            self._run(replace(job, uploads={}) if job.state is JobState.UPLOADING else job)
+        return True
+
+    def _run(self, job: Job) -> None:
+        errand = Errand(self._world, job)
+        self._errands[job.id] = errand
+        task = asyncio.create_task(self._live(errand), name=f"job {job.id}")
+        self._tasks[job.id] = task
+
+    async def _live(self, errand: Errand) -> None:
+        job_id = errand.job.id
+        try:
+            while step := STEPS.get(errand.job.state):
+                await step(errand)
+        except Exception:
+            # A defect of ours must not turn a paid job into a failed one: it stays as it is.
+            log.exception("job stopped unexpectedly job=%s state=%s", job_id, errand.job.state)
+        finally:
+            self._errands.pop(job_id, None)
+            self._tasks.pop(job_id, None)
+
+    async def _stop(self, job_id: JobId) -> None:
+        task = self._tasks.get(job_id)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _end_resting(self, errand: Errand) -> None:
+        """Cancel a job that no task is working on."""
+        if errand.job.state in NOT_YET_SENT:
+            cancel_here(errand)
+        elif errand.job.state is JobState.UNCERTAIN:
+            errand.advance(JobState.CANCELLED, "given up", trouble=errand.job.trouble)
+        elif not errand.job.is_over:
+            self._run(errand.job)
+
+    async def _keep_adopting(self) -> None:
+        while True:
+            await self._world.clock.sleep(ADOPT_EVERY)
+            for job_id in self.adopt():
+                self._world.bus.publish(JobChanged(self.job(job_id)))

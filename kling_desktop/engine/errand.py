@@ -1,0 +1,142 @@
+"""One job on its way: the only writer of that job, with its patience and its wish to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kling_desktop.domain.errors import Charge, KlingDesktopError, Transient
+from kling_desktop.domain.events import BytesMoved, Direction, JobChanged
+from kling_desktop.domain.jobs import Job, JobState, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from kling_desktop.engine.world import World
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+PROGRESS_EVERY = 0.05
+"""Seconds: at most 20 reports of moved bytes a second."""
+
+
+class CancelWanted(Exception):
+    """The user's wish to cancel ended a wait."""
+
+
+class Errand:
+    """Carries a job from state to state; a change is in the ledger before anyone hears of it."""
+
+    def __init__(self, world: World, job: Job) -> None:
+        self.world = world
+        self.job = job
+        self.refetched = False
+        """The result was fetched once more because its file was gone."""
+        self.damaged = 0
+        """Downloads that turned out not to be whole videos."""
+        self.not_sending = asyncio.Event()
+        """Clear only while the fate of a POST hangs in the air."""
+        self.not_sending.set()
+        self._wake = asyncio.Event()
+        self._told = 0.0
+
+    def advance(self, to: JobState, cause: str, **changes: Any) -> None:
+        """Go to another state, durably."""
+        changes.setdefault("trouble", None)
+        self._write(self.job.step(to, self._now(), **changes), cause)
+
+    def update(self, cause: str = "", **changes: Any) -> None:
+        """Change facts, durably; does nothing if they are what they were."""
+        if any(getattr(self.job, name) != value for name, value in changes.items()):
+            self._write(self.job.but(self._now(), **changes), cause)
+
+    def end(self, state: JobState, error: KlingDesktopError) -> None:
+        """Come to a bad end, and say why."""
+        self.advance(state, error.code, trouble=trouble_of(error))
+
+    def nudge(self) -> None:
+        """End the present wait: the user wants something."""
+        self._wake.set()
+
+    @property
+    def cancel_asked(self) -> bool:
+        """Whether the user, perhaps in another process, wants this job to stop."""
+        if not self.job.cancel_asked and self.world.ledger.get(self.job.id).cancel_asked:
+            self.update("cancel asked", cancel_asked=True)
+        return self.job.cancel_asked
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but no longer than until a nudge."""
+        self._wake.clear()
+        nap = asyncio.ensure_future(self.world.clock.sleep(seconds))
+        nudge = asyncio.ensure_future(self._wake.wait())
+        try:
+            await asyncio.wait((nap, nudge), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            nap.cancel()
+            nudge.cancel()
+            await asyncio.gather(nap, nudge, return_exceptions=True)
+
+    async def patiently(
+        self,
+        action: Callable[[], Awaitable[T]],
+        *,
+        waits_out: type[KlingDesktopError] = Transient,
+        gives_up: tuple[type[KlingDesktopError], ...] = (),
+    ) -> T:
+        """Do something that is free to repeat until it works.
+
+        Raises:
+            KlingDesktopError: of a kind that waiting does not cure.
+            CancelWanted: the user wants to stop, and nothing was sent yet or nothing was heard.
+        """
+        for wait in self.world.pace.retries():
+            try:
+                done = await action()
+            except gives_up:
+                raise
+            except waits_out as error:
+                self.update(error.code, trouble=trouble_of(error))
+                asked_for = getattr(error, "retry_after", None) or 0.0
+                log.info("job=%s waits code=%s", self.job.id, error.code)
+                await self.pause(max(wait, asked_for))
+                if self._stop_waiting():
+                    raise CancelWanted from None
+            else:
+                self.update(trouble=None)
+                return done
+        raise AssertionError("retries never end")
+
+    def _stop_waiting(self) -> bool:
+        return self.job.state in {JobState.UPLOADING, JobState.INTENT} and self.cancel_asked
+
+    def progress(self, direction: Direction) -> Callable[[int, int | None], None]:
+        """A report of moved bytes, thinned out."""
+
+        def report(done: int, total: int | None) -> None:
+            now = asyncio.get_running_loop().time()
+            if now - self._told >= PROGRESS_EVERY or done == total:
+                self._told = now
+                self.world.bus.publish(BytesMoved(self.job.id, direction, done, total))
+
+        return report
+
+    def _write(self, job: Job, cause: str) -> None:
+        self.world.ledger.save(job, cause)
+        self.job = job
+        if job.state is JobState.SENDING:
+            self.not_sending.clear()
+        else:
+            self.not_sending.set()
+        self.world.bus.publish(JobChanged(job))
+
+    def _now(self) -> datetime:
+        return self.world.clock.now()
+
+
+def trouble_of(error: KlingDesktopError, charge: Charge | None = None) -> Trouble:
+    """An error as the ledger keeps it."""
+    return Trouble(error.code, error.detail, (charge or error.charge).value)

@@ -1,0 +1,78 @@
+"""From an intent to an accepted request: the part where money is at stake."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from kling_desktop.domain import errors as e
+from kling_desktop.domain import params
+from kling_desktop.domain.events import Direction
+from kling_desktop.domain.jobs import JobState, Trouble
+from kling_desktop.engine.errand import CancelWanted, trouble_of
+from kling_desktop.engine.intake import path_of
+
+if TYPE_CHECKING:
+    from kling_desktop.engine.errand import Errand
+
+log = logging.getLogger(__name__)
+
+RESEND_AFTER = 5.0
+"""Seconds before a POST that certainly did not leave is tried again."""
+
+
+async def begin(errand: Errand) -> None:
+    errand.advance(JobState.UPLOADING, "accepted here")
+
+
+async def upload(errand: Errand) -> None:
+    """Upload the local pictures, then write down the exact body that will be sent."""
+    endpoint = errand.world.catalog.endpoint(errand.job.endpoint)
+    try:
+        for address in params.pictures(endpoint, errand.job.params):
+            await _upload_one(errand, address)
+    except CancelWanted:
+        return cancel_here(errand)
+    except e.KlingDesktopError as error:
+        return errand.end(JobState.FAILED, error)
+    if errand.cancel_asked:
+        return cancel_here(errand)
+    uploads = errand.job.uploads
+    body = params.map_pictures(endpoint, errand.job.params, lambda each: uploads.get(each, each))
+    return errand.advance(JobState.SENDING, "body written", body=body)
+
+
+async def _upload_one(errand: Errand, address: str) -> None:
+    if not address.startswith("file:") or address in errand.job.uploads:
+        return
+    provider, report = errand.world.provider, errand.progress(Direction.UP)
+    url = await errand.patiently(lambda: provider.upload(path_of(address), report))
+    errand.update("uploaded", uploads={**errand.job.uploads, address: url})
+
+
+async def send(errand: Errand) -> None:
+    """POST the request. Only what certainly did not arrive is ever sent again."""
+    job = errand.job
+    assert job.body is not None
+    try:
+        request_id = await errand.world.provider.submit(job.endpoint, job.body)
+    except (e.NetworkDown, e.RateLimited) as error:
+        errand.advance(JobState.UPLOADING, error.code, trouble=trouble_of(error))
+        await errand.pause(max(RESEND_AFTER, error.retry_after or 0.0))
+    except (e.ContentRefused, e.InputRefused) as error:
+        errand.end(JobState.REFUSED, error)
+    except (e.KeyRefused, e.AccountLocked, e.ProviderFailed, e.ForeignOrigin) as error:
+        errand.end(JobState.FAILED, error)
+    except e.KlingDesktopError as error:
+        uncertain = e.SubmitUncertain(error.detail)
+        errand.advance(JobState.UNCERTAIN, error.code, trouble=trouble_of(uncertain))
+    else:
+        # The log keeps the id even if the ledger's disk fails in this very moment.
+        log.info("submitted job=%s request_id=%s", job.id, request_id)
+        errand.advance(JobState.QUEUED, "accepted by the service", request_id=request_id)
+
+
+def cancel_here(errand: Errand) -> None:
+    """End a job that the service knows nothing of."""
+    free = Trouble(e.RequestCancelled.code, "nothing was sent", e.Charge.NO)
+    errand.advance(JobState.CANCELLED, "cancelled before it was sent", trouble=free)

@@ -1,0 +1,165 @@
+"""Joins the rooms of the first floor into one engine, for the window and the command line alike."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kling_desktop import log
+from kling_desktop.domain.catalog import load_catalog
+from kling_desktop.domain.errors import MissingKey
+from kling_desktop.domain.jobs import JobId
+from kling_desktop.engine.engine import Engine
+from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.world import World
+from kling_desktop.paths import own_command
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from pydantic import SecretStr
+
+    from kling_desktop.fal.backend import Backend
+    from kling_desktop.paths import Places
+    from kling_desktop.storage.files import StoredFiles
+    from kling_desktop.storage.ledger import SqliteLedger
+
+BACKEND_VARIABLE = "KLING_DESKTOP_BACKEND"
+LOCAL_PACE = Pace(first=0.2, longest=0.5)
+"""The sandbox is on this computer: looking often costs nothing."""
+
+
+class Wish(StrEnum):
+    """Which backend the user asked for."""
+
+    AUTO = "auto"
+    SANDBOX = "sandbox"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which backend it is going to be, and what it needs."""
+
+    name: str
+    """``sandbox``, ``live`` or an origin; the ledger keeps it with every job."""
+    origin: str | None = None
+    key: SecretStr | None = None
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.name == "sandbox"
+
+
+class SystemClock:
+    """The real time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+async def choose(wish: Wish, environ: Mapping[str, str]) -> Choice:
+    """Decide which backend to use (``design.md`` §2).
+
+    A key from the keyring belongs to fal and never goes to a server named in the environment.
+
+    Raises:
+        MissingKey: the backend asked for needs one.
+    """
+    from kling_desktop.storage import secrets
+
+    if wish is Wish.SANDBOX:
+        return Choice("sandbox")
+    origin = environ.get(BACKEND_VARIABLE, "").rstrip("/")
+    if origin and wish is Wish.AUTO:
+        from_environment = secrets.key_in_environment(environ)
+        if from_environment is None:
+            raise MissingKey(f"{BACKEND_VARIABLE} is set, but FAL_KEY is not")
+        return Choice(origin, origin, from_environment)
+    found = await asyncio.to_thread(secrets.find_key, environ)
+    if found is not None:
+        return Choice("live", key=found.key)
+    if wish is Wish.LIVE:
+        raise MissingKey
+    return Choice("sandbox")
+
+
+@asynccontextmanager
+async def open_engine(choice: Choice, places: Places) -> AsyncIterator[Engine]:
+    """A started engine on the chosen backend; the sandbox is started where it is needed.
+
+    Raises:
+        LedgerUnusable: the record of jobs cannot be opened.
+        ServiceDown: the sandbox does not start.
+    """
+    from kling_desktop.fal.backend import Backend
+
+    if not choice.is_sandbox:
+        assert choice.key is not None
+        backend = Backend.at(choice.origin, choice.name) if choice.origin else Backend.live()
+        async with _engine_on(backend, choice.key, places, Pace()) as engine:
+            yield engine
+        return
+    from pydantic import SecretStr
+
+    from kling_desktop.sandbox.process import ensure_running
+
+    lease = await ensure_running(places.sandbox, command=own_command())
+    try:
+        backend, key = Backend.at(lease.url, "sandbox"), SecretStr(lease.key)
+        async with _engine_on(backend, key, places, LOCAL_PACE) as engine:
+            yield engine
+    finally:
+        lease.release()
+
+
+@asynccontextmanager
+async def _engine_on(
+    backend: Backend, key: SecretStr, places: Places, pace: Pace
+) -> AsyncIterator[Engine]:
+    from kling_desktop.fal.provider import FalProvider
+
+    log.hide(key.get_secret_value())
+    engine = Engine(
+        World(
+            backend=backend.name,
+            provider=FalProvider(backend, key),
+            ledger=open_ledger(places),
+            files=stored_files(places),
+            clock=SystemClock(),
+            catalog=load_catalog(),
+            clips=places.clips,
+            new_id=lambda: JobId(uuid.uuid4().hex[:12]),
+            pace=pace,
+        )
+    )
+    try:
+        await engine.start()
+        yield engine
+    finally:
+        await engine.aclose()
+
+
+def stored_files(places: Places) -> StoredFiles:
+    """Pictures in and clips out, with the checks of ``media``."""
+    from kling_desktop.media.pictures import prepare
+    from kling_desktop.media.probe import measure_in_child
+    from kling_desktop.storage.files import StoredFiles
+
+    return StoredFiles(places.inputs, prepare=prepare, measure=measure_in_child)
+
+
+def open_ledger(places: Places) -> SqliteLedger:
+    """The ledger, owned by this process."""
+    from kling_desktop.storage.ledger import SqliteLedger
+    from kling_desktop.storage.owners import Owner
+
+    return SqliteLedger(places.ledger, Owner(places.owners), now=SystemClock().now)
