@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from kling_desktop.paths import Places
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
+
+logger = logging.getLogger(__name__)
 
 BACKEND_VARIABLE = "KLING_DESKTOP_BACKEND"
 LOCAL_PACE = Pace(first=0.2, longest=0.5)
@@ -84,7 +87,14 @@ async def choose(wish: Wish, environ: Mapping[str, str]) -> Choice:
         if from_environment is None:
             raise MissingKey(f"{BACKEND_VARIABLE} is set, but FAL_KEY is not")
         return Choice(origin, origin, from_environment)
-    found = await asyncio.to_thread(secrets.find_key, environ)
+    try:
+        found = await asyncio.to_thread(secrets.find_key, environ)
+    except secrets.KeyringUnusable as error:
+        if wish is Wish.LIVE:
+            raise
+        # A keyring that does not answer is common on servers and must not stop the sandbox.
+        logger.info("keyring unusable reason=%s", error.detail)
+        return Choice("sandbox")
     if found is not None:
         return Choice("live", key=found.key)
     if wish is Wish.LIVE:

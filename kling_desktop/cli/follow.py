@@ -83,8 +83,10 @@ class _Teller:
     def _tell(self, before: Job, now: Job) -> None:
         if now.trouble and now.trouble != before.trouble and not now.is_over:
             say(f"  {explain_trouble(now.trouble, waiting=True)}")
-        if (now.state, now.queue_position) == (before.state, before.queue_position):
-            return
-        place = now.queue_position
-        ahead = f", {place} ahead" if place and now.state is JobState.QUEUED else ""
-        say(f"  {now.state.value}{ahead}")
+        if (line := _line(now)) != _line(before):
+            say(f"  {line}")
+
+
+def _line(job: Job) -> str:
+    ahead = f", {job.queue_position} ahead" if job.queue_position else ""
+    return job.state.value + (ahead if job.state is JobState.QUEUED else "")

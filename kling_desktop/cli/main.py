@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop import log
@@ -69,10 +71,16 @@ def _dispatch(args: argparse.Namespace) -> int:
 
             return doctor.run(args)
         case "sandbox":
-            from kling_desktop.sandbox import serve
-
-            return serve.run_from(args)
+            return _serve(args)
         case _:
             from kling_desktop.media import probe
 
             return probe.main([str(args.path)])
+
+
+def _serve(args: argparse.Namespace) -> int:
+    """A sandbox without a folder of its own forgets everything when it ends."""
+    from kling_desktop.sandbox import serve
+
+    with tempfile.TemporaryDirectory(prefix="kling-sandbox-", ignore_cleanup_errors=True) as folder:
+        return serve.run_from(args, folder=Path(folder))

@@ -131,7 +131,13 @@ def explain_trouble(trouble: Trouble, *, waiting: bool = False) -> Message:
 
 
 def _money(trouble: Trouble, general: Message) -> str:
-    return NOT_CHARGED if trouble.charge == e.Charge.NO else general.money
+    match trouble.charge:
+        case e.Charge.NO:
+            return NOT_CHARGED
+        case e.Charge.YES:
+            return CHARGED
+        case _:
+            return MAYBE_CHARGED if general.money == CHARGED else general.money
 
 
 def _say(problem: e.Problem) -> str:

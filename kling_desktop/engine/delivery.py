@@ -64,7 +64,7 @@ async def download(errand: Errand) -> None:
         )
     except gone as error:
         if errand.refetched:
-            return errand.end(JobState.FAILED, error)
+            return errand.end(JobState.FAILED, error, e.Charge.YES)
         errand.refetched = True
         return errand.advance(JobState.FETCHING, "the file's address is stale")
     except e.ClipDamaged as error:

@@ -8,7 +8,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import SubmitUncertain
+from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESUMABLE, Job, JobId, JobState
 from kling_desktop.domain.requests import RequestRef
@@ -20,6 +20,7 @@ from kling_desktop.engine.steps import STEPS
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from kling_desktop.domain.events import Event
     from kling_desktop.engine.world import World
@@ -53,6 +54,10 @@ class Engine:
     async def plan(self, draft: Draft) -> Plan:
         """What a draft would send and cost; sends nothing. Raises as :func:`make_plan`."""
         return await make_plan(self._world.catalog, self._world.files, draft)
+
+    async def keep_picture(self, path: Path) -> Path:
+        """Our own upright copy of a picture, made before a job needs it. Raises BadPicture."""
+        return await self._world.files.keep_picture(path)
 
     async def generate(self, draft: Draft) -> Job:
         """Begin a job; returns once its intent is on disk. Raises as :func:`make_plan`."""
@@ -129,11 +134,13 @@ class Engine:
         if self._adopter is not None:
             self._adopter.cancel()
             await asyncio.gather(self._adopter, return_exceptions=True)
-        sending = [errand.not_sending.wait() for errand in self._errands.values()]
+        sending = [each for each in self._errands.values() if not each.not_sending.is_set()]
+        # The others first, so that none begins to send while we wait for those that do.
+        await self._stop(*self._tasks.keys() - {each.job.id for each in sending})
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*sending), SEND_PATIENCE)
-        for job_id in tuple(self._tasks):
-            await self._stop(job_id)
+            answers = asyncio.gather(*(each.not_sending.wait() for each in sending))
+            await asyncio.wait_for(answers, SEND_PATIENCE)
+        await self._stop(*self._tasks)
         await self._world.provider.aclose()
         self._world.ledger.close()
 
@@ -161,6 +168,7 @@ class Engine:
         errand = Errand(self._world, job)
         self._errands[job.id] = errand
         task = asyncio.create_task(self._live(errand), name=f"job {job.id}")
+        task.add_done_callback(lambda _: self._forget(job.id))
         self._tasks[job.id] = task
 
     async def _live(self, errand: Errand) -> None:
@@ -168,18 +176,24 @@ class Engine:
         try:
             while step := STEPS.get(errand.job.state):
                 await step(errand)
+        except asyncio.CancelledError:
+            # Closing leaves a job as it is; the user's wish ends one that was not sent yet.
+            if errand.job.state not in NOT_YET_SENT or not errand.cancel_asked:
+                raise
+            cancel_here(errand)
         except Exception:
             # A defect of ours must not turn a paid job into a failed one: it stays as it is.
             log.exception("job stopped unexpectedly job=%s state=%s", job_id, errand.job.state)
-        finally:
-            self._errands.pop(job_id, None)
-            self._tasks.pop(job_id, None)
 
-    async def _stop(self, job_id: JobId) -> None:
-        task = self._tasks.get(job_id)
-        if task is not None:
+    def _forget(self, job_id: JobId) -> None:
+        self._errands.pop(job_id, None)
+        self._tasks.pop(job_id, None)
+
+    async def _stop(self, *job_ids: JobId) -> None:
+        tasks = [self._tasks[each] for each in job_ids if each in self._tasks]
+        for task in tasks:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _end_resting(self, errand: Errand) -> None:
         """Cancel a job that no task is working on."""
@@ -188,10 +202,13 @@ class Engine:
         elif errand.job.state is JobState.UNCERTAIN:
             errand.advance(JobState.CANCELLED, "given up", trouble=errand.job.trouble)
         elif not errand.job.is_over:
-            self._run(errand.job)
+            self._take(errand.job.id)
 
     async def _keep_adopting(self) -> None:
         while True:
             await self._world.clock.sleep(ADOPT_EVERY)
-            for job_id in self.adopt():
-                self._world.bus.publish(JobChanged(self.job(job_id)))
+            try:
+                for job_id in self.adopt():
+                    self._world.bus.publish(JobChanged(self.job(job_id)))
+            except KlingDesktopError as error:
+                log.warning("cannot look for orphans code=%s", error.code)

@@ -53,9 +53,9 @@ class Errand:
         if any(getattr(self.job, name) != value for name, value in changes.items()):
             self._write(self.job.but(self._now(), **changes), cause)
 
-    def end(self, state: JobState, error: KlingDesktopError) -> None:
-        """Come to a bad end, and say why."""
-        self.advance(state, error.code, trouble=trouble_of(error))
+    def end(self, state: JobState, error: KlingDesktopError, charge: Charge | None = None) -> None:
+        """Come to a bad end, and say why; what it costs may depend on how far the job was."""
+        self.advance(state, error.code, trouble=trouble_of(error, charge))
 
     def nudge(self) -> None:
         """End the present wait: the user wants something."""
@@ -69,13 +69,13 @@ class Errand:
         return self.job.cancel_asked
 
     async def pause(self, seconds: float) -> None:
-        """Wait, but no longer than until a nudge."""
-        self._wake.clear()
+        """Wait, but no longer than until a nudge; one that came since the last pause counts."""
         nap = asyncio.ensure_future(self.world.clock.sleep(seconds))
         nudge = asyncio.ensure_future(self._wake.wait())
         try:
             await asyncio.wait((nap, nudge), return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._wake.clear()
             nap.cancel()
             nudge.cancel()
             await asyncio.gather(nap, nudge, return_exceptions=True)

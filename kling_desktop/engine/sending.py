@@ -34,12 +34,14 @@ async def upload(errand: Errand) -> None:
     except CancelWanted:
         return cancel_here(errand)
     except e.KlingDesktopError as error:
-        return errand.end(JobState.FAILED, error)
+        return errand.end(JobState.FAILED, error, e.Charge.NO)
     if errand.cancel_asked:
         return cancel_here(errand)
     uploads = errand.job.uploads
     body = params.map_pictures(endpoint, errand.job.params, lambda each: uploads.get(each, each))
-    return errand.advance(JobState.SENDING, "body written", body=body)
+    # What it waits out is over when an answer comes, not when the next try begins.
+    waits = errand.job.trouble
+    return errand.advance(JobState.SENDING, "body written", body=body, trouble=waits)
 
 
 async def _upload_one(errand: Errand, address: str) -> None:
@@ -60,9 +62,9 @@ async def send(errand: Errand) -> None:
         errand.advance(JobState.UPLOADING, error.code, trouble=trouble_of(error))
         await errand.pause(max(RESEND_AFTER, error.retry_after or 0.0))
     except (e.ContentRefused, e.InputRefused) as error:
-        errand.end(JobState.REFUSED, error)
+        errand.end(JobState.REFUSED, error, e.Charge.NO)
     except (e.KeyRefused, e.AccountLocked, e.ProviderFailed, e.ForeignOrigin) as error:
-        errand.end(JobState.FAILED, error)
+        errand.end(JobState.FAILED, error, e.Charge.NO)
     except e.KlingDesktopError as error:
         uncertain = e.SubmitUncertain(error.detail)
         errand.advance(JobState.UNCERTAIN, error.code, trouble=trouble_of(uncertain))

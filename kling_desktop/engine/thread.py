@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,13 +26,15 @@ class EngineThread:
 
     async def call(self, work: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
         """Await ``work(*args)`` from another loop; result, error and cancel all cross over."""
-        assert self._loop is not None
+        if self._loop is None or self._loop.is_closed():
+            raise RuntimeError("the engine has stopped")
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(*args), self._loop))
 
     def close(self, timeout: float = 20.0) -> bool:
         """Cancel what is left and join; True if the thread has ended. Blocks: not for the UI."""
         if self._loop is not None and self._stop is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
+            with contextlib.suppress(RuntimeError):  # It may just be closing by itself.
+                self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(timeout)
         return not self._thread.is_alive()
 

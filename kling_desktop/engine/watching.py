@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.errors import Charge
 from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.domain.requests import CancelAnswer, Phase
 from kling_desktop.engine.verdicts import VERDICTS, end_by_verdict, ref_of
@@ -34,7 +35,7 @@ async def watch(errand: Errand) -> None:
         except e.ResultGone as error:
             misses += 1
             if misses >= MISSES:
-                errand.end(JobState.FAILED, error)
+                errand.end(JobState.FAILED, error, Charge.MAYBE)
         except VERDICTS as error:
             end_by_verdict(errand, error)
         if errand.job.state not in {JobState.QUEUED, JobState.RUNNING}:
@@ -63,13 +64,17 @@ def _note(errand: Errand, status: RequestStatus) -> None:
 
 
 async def _cancel_there(errand: Errand) -> None:
-    """Pass the wish on, once; afterwards keep looking, for a late success is a success."""
+    """Pass the wish on until it is answered; then keep looking: a late success is a success."""
     if errand.job.cancel_answer is not None:
         return
     ref, provider = ref_of(errand), errand.world.provider
-    answer = await errand.patiently(lambda: provider.cancel(ref), waits_out=e.KlingDesktopError)
+    try:
+        answer = await provider.cancel(ref)
+    except e.KlingDesktopError as error:
+        log.info("cancel job=%s code=%s; tried again at the next look", errand.job.id, error.code)
+        return
     log.info("cancel job=%s answer=%s", errand.job.id, answer)
     errand.update("cancel: " + answer, cancel_answer=answer.value)
     if answer is CancelAnswer.REMOVED:
-        free = Trouble(e.RequestCancelled.code, "removed from the queue", e.Charge.NO)
+        free = Trouble(e.RequestCancelled.code, "removed from the queue", Charge.NO)
         errand.advance(JobState.CANCELLED, "removed from the queue", trouble=free)

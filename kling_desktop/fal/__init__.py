@@ -1,1 +1,1 @@
-"""The wire: fal's queue, storage and media over httpx. The key never leaves the backend's origins."""
+"""The wire: fal's queue, storage and media over httpx; the key stays with the backend's origins."""

@@ -1,0 +1,194 @@
+"""The window's program: builds every object, starts and stops the loops, knows every room."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import functools
+import logging
+import os
+import signal
+import sys
+import tempfile
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import qasync
+from PySide6.QtWidgets import QApplication
+
+from kling_desktop import log, wiring
+from kling_desktop.domain.catalog import load_catalog
+from kling_desktop.domain.errors import KlingDesktopError
+from kling_desktop.domain.messages import explain
+from kling_desktop.engine.remote import RemoteEngine
+from kling_desktop.paths import HOME_VARIABLE, Places, places
+from kling_desktop.storage import remembered
+from kling_desktop.ui import icons, theme
+from kling_desktop.ui.bridge import Bridge
+from kling_desktop.ui.main_window import TITLE, MainWindow
+from kling_desktop.ui.selftest import SelfTest
+from kling_desktop.ui.studio import Studio
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from kling_desktop.engine.engine import Engine
+
+NO_DISPLAY = (
+    "There is no display to open the window on. Start it from a desktop session, "
+    "or use the commands: kling-desktop --help"
+)
+
+
+class Program:
+    """One window on one engine, from first paint to an orderly end."""
+
+    def __init__(self, app: QApplication, wish: wiring.Wish, where: Places) -> None:
+        self._app = app
+        self._wish = wish
+        self._where = where
+        self._stop = asyncio.Event()
+        self._notes = where.state / "window.json"
+        self._scheme = theme.Scheme.SYSTEM
+        self._bridge = Bridge()
+        self.engine = RemoteEngine(self._open_engine, self._bridge.push)
+        notes = remembered.load(self._notes)
+        self._dress(theme.Scheme(notes.get("scheme", "system")))
+        self.window = MainWindow(load_catalog())
+        self.window.restore(notes)
+        self.studio = Studio(self.window, self.engine, where.clips)
+        self._connect()
+
+    async def run(self, picture: Path | None = None) -> None:
+        """Show the window, start the engine behind it, and stay until somebody closes it."""
+        self.window.show()
+        self.studio.tasks.start(self._start(picture))
+        await self._stop.wait()
+        await self._rest()
+
+    def stop(self) -> None:
+        """End :meth:`run`."""
+        self._stop.set()
+
+    async def _start(self, picture: Path | None) -> None:
+        try:
+            await self.studio.start()
+        except KlingDesktopError as error:
+            self.window.banner.show_failure(str(explain(error)))
+            return
+        if picture is not None:
+            self.studio.take_file(picture)
+
+    async def _rest(self) -> None:
+        self.window.setEnabled(False)
+        notes = self.window.remember() | {"scheme": self._scheme.value}
+        await asyncio.to_thread(remembered.save, self._notes, notes)
+        await self.studio.tasks.aclose()
+        await self.engine.close()
+        self.window.close_now()
+
+    def _connect(self) -> None:
+        self._bridge.events.connect(self.studio.hear)
+        self.window.closing.connect(self.stop)
+        for scheme in theme.Scheme:
+            choose = functools.partial(self._redress, scheme)
+            self.window.actions_by_id[scheme.value].triggered.connect(choose)
+
+    def _dress(self, scheme: theme.Scheme) -> None:
+        self._scheme = scheme
+        theme.apply(self._app, scheme)
+
+    def _redress(self, scheme: theme.Scheme) -> None:
+        self._dress(scheme)
+        self.window.restyle()
+
+    @asynccontextmanager
+    async def _open_engine(self) -> AsyncIterator[Engine]:
+        """On the engine's thread."""
+        choice = await wiring.choose(self._wish, os.environ)
+        async with wiring.open_engine(choice, self._where) as engine:
+            yield engine
+
+
+def run_window(words: Sequence[str]) -> int:
+    """Open the window and return the exit code once it is closed."""
+    args = _parse(words)
+    if not _has_display():
+        if not args.self_test:
+            print(NO_DISPLAY, file=sys.stderr)  # noqa: T201 - there is no window to say it in
+            return 2
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
+    with contextlib.ExitStack() as stack:
+        if args.self_test and HOME_VARIABLE not in os.environ:
+            # The user's own ledger is not the place for a test.
+            os.environ[HOME_VARIABLE] = stack.enter_context(tempfile.TemporaryDirectory())
+        where = places()
+        log.start(where.logs)
+        log.hide(os.environ.get("FAL_KEY", ""))
+        return _run(make_app(), args, where)
+
+
+def make_app() -> QApplication:
+    """The one QApplication, with our name and icon."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("kling-desktop")
+    app.setApplicationDisplayName(TITLE)
+    app.setDesktopFileName("kling-desktop")
+    app.setWindowIcon(icons.app_icon())
+    # A closing dialog must not stop the loop: closing is a coroutine of ours.
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def _run(app: QApplication, args: argparse.Namespace, where: Places) -> int:
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        return runner.run(_main(app, args, where))
+
+
+async def _main(app: QApplication, args: argparse.Namespace, where: Places) -> int:
+    wish = wiring.Wish.SANDBOX if args.self_test else wiring.Wish(args.wish)
+    program = Program(app, wish, where)
+    _stop_on_signals(program)
+    if not args.self_test:
+        await program.run(args.picture)
+        return 0
+    test = SelfTest(program.window, program.studio)
+    running = asyncio.ensure_future(program.run())
+    verdict = await test.run()
+    program.stop()
+    await running
+    print(verdict.text)  # noqa: T201 - the verdict is what was asked for
+    return 0 if verdict.passed else 1
+
+
+def _stop_on_signals(program: Program) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            loop.add_signal_handler(number, program.stop)
+
+
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="kling-desktop")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--sandbox", dest="wish", action="store_const", const="sandbox")
+    which.add_argument("--live", dest="wish", action="store_const", const="live")
+    parser.add_argument("--self-test", action="store_true")
+    parser.add_argument("picture", nargs="?", type=Path, help="a picture to start from")
+    parser.set_defaults(wish="auto")
+    return parser.parse_args(words)
+
+
+def _has_display() -> bool:
+    """Qt aborts the process where there is none, with a text that misleads."""
+    if not sys.platform.startswith("linux"):
+        return True
+    names = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    return any(os.environ.get(name) for name in names)
+
+
+logging.getLogger("qasync").setLevel(logging.WARNING)

@@ -1,0 +1,148 @@
+"""``doctor``: what works here, and the line that mends what does not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from kling_desktop import wiring
+from kling_desktop.cli.exits import Exit
+from kling_desktop.cli.output import show_json
+from kling_desktop.domain.errors import KlingDesktopError
+from kling_desktop.domain.messages import explain
+from kling_desktop.paths import Places, places
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+ROOM = 500_000_000
+"""Bytes that should be free: some twenty clips of Kling's pro mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    needed: bool
+    """Whether clips cannot be made without it."""
+    what: str
+    todo: str = ""
+
+
+def run(args: argparse.Namespace) -> Exit:
+    """Look at everything and say what was found; fails if something needed does not work."""
+    findings = list(_look(places()))
+    broken = [each for each in findings if each.needed and not each.ok]
+    if args.json:
+        show_json({"ok": not broken, "findings": [asdict(each) for each in findings]})
+    else:
+        for each in findings:
+            mark = "ok" if each.ok else "!!" if each.needed else "--"
+            print(f"{mark}  {each.name:<9} {each.what}")
+            if each.todo and not each.ok:
+                print(f"    {'':<9} {each.todo}")
+    return Exit.UNEXPECTED if broken else Exit.DONE
+
+
+def _look(where: Places) -> Iterator[Finding]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    yield Finding("python", (3, 11) <= sys.version_info < (3, 14), True, f"Python {version}")  # noqa: FBT003 - a table
+    yield _qt()
+    yield _display()
+    yield _attempt("codecs", _codecs, needed=True, todo="Reinstall the package `av`.")
+    yield _attempt("ledger", lambda: _ledger(where), needed=True, todo="See the log.")
+    yield _disk(where)
+    yield _attempt("keyring", _keyring, needed=False, todo="A key can be given as FAL_KEY.")
+    yield _attempt("backend", _backend, needed=False, todo="kling-desktop key set")
+
+
+def _attempt(name: str, look: Callable[[], str], *, needed: bool, todo: str) -> Finding:
+    try:
+        return Finding(name, ok=True, needed=needed, what=look())
+    except KlingDesktopError as error:
+        return Finding(name, ok=False, needed=needed, what=str(explain(error)), todo=todo)
+    except Exception as error:  # noqa: BLE001 - whatever is broken here is what was asked for
+        what = str(error) or type(error).__name__
+        return Finding(name, ok=False, needed=needed, what=what, todo=todo)
+
+
+def _qt() -> Finding:
+    """In a child process: where libraries are missing Qt cannot even be imported."""
+    probe = (
+        "import kling_desktop, PySide6.QtMultimedia, PySide6.QtSvg;"
+        "from PySide6.QtWidgets import QApplication; QApplication([]); print(PySide6.__version__)"
+    )
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", probe], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode == 0:
+        return Finding("qt", ok=True, needed=True, what=f"PySide6 {done.stdout.strip()}")
+    reason = (done.stderr.strip().splitlines() or ["Qt does not start"])[-1]
+    return Finding(
+        "qt", ok=False, needed=True, what=reason,
+        todo="python3 packaging/run.py installs the system libraries, or says which.",
+    )  # fmt: skip
+
+
+def _display() -> Finding:
+    on_linux = sys.platform.startswith("linux")
+    shown = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    return Finding(
+        "display", ok=not on_linux or bool(shown), needed=False,
+        what=shown or ("none: the commands work, the window does not" if on_linux else "native"),
+        todo="Start it from a desktop session.",
+    )  # fmt: skip
+
+
+def _codecs() -> str:
+    import av
+
+    av.Codec("libx264", "w")
+    av.Codec("h264", "r")
+    return f"H.264 reads and writes (PyAV {av.__version__})"
+
+
+def _ledger(where: Places) -> str:
+    ledger = wiring.open_ledger(where)
+    try:
+        return f"{len(ledger.newest())} jobs in {where.ledger}"
+    finally:
+        ledger.close()
+
+
+def _disk(where: Places) -> Finding:
+    folder = where.clips
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    writable = os.access(folder, os.W_OK)
+    what = f"{free / 1e9:.1f} GB free for {where.clips}"
+    return Finding(
+        "disk", ok=writable and free > ROOM, needed=True,
+        what=what if writable else f"{folder} cannot be written to",
+        todo="Make room, or choose another folder with --out.",
+    )  # fmt: skip
+
+
+def _keyring() -> str:
+    from kling_desktop.storage import secrets
+
+    status = secrets.status(os.environ)
+    if status.keyring is None or status.problem:
+        raise OSError(status.problem or "this system has no keyring that can be used")
+    return status.keyring
+
+
+def _backend() -> str:
+    import asyncio
+
+    choice = asyncio.run(wiring.choose(wiring.Wish.AUTO, os.environ))
+    return "sandbox (no key is known)" if choice.is_sandbox else choice.name

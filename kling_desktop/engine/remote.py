@@ -1,0 +1,76 @@
+"""The engine as the window sees it: awaited from the window's loop, run on the engine's thread."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from kling_desktop.engine.thread import EngineThread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from kling_desktop.domain.events import Event
+    from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.engine.engine import Engine
+    from kling_desktop.engine.intake import Draft
+
+
+class RemoteEngine:
+    """One facade; each call crosses to the engine's thread and back."""
+
+    def __init__(
+        self,
+        opener: Callable[[], AbstractAsyncContextManager[Engine]],
+        listener: Callable[[Event], None],
+    ) -> None:
+        self._opener = opener
+        self._listener = listener
+        self._stack = AsyncExitStack()
+        self._engine: Engine | None = None
+        self._thread = EngineThread()
+
+    @property
+    def is_open(self) -> bool:
+        return self._engine is not None
+
+    async def open(self) -> str:
+        """Start the engine and return the name of its backend. Raises KlingDesktopError."""
+        return await self._thread.call(self._open)
+
+    async def generate(self, draft: Draft) -> Job:
+        """Begin a job; raises as :func:`kling_desktop.engine.intake.make_plan`."""
+        return await self._thread.call(self._running.generate, draft)
+
+    async def keep_picture(self, path: Path) -> Path:
+        """Our own upright copy of a picture. Raises BadPicture."""
+        return await self._thread.call(self._running.keep_picture, path)
+
+    async def cancel(self, job_id: JobId) -> Job:
+        return await self._thread.call(self._running.cancel, job_id)
+
+    async def jobs(self) -> list[Job]:
+        """Jobs of this backend, newest first."""
+        return await self._thread.call(self._jobs)
+
+    async def close(self) -> None:
+        """Stop the engine, then its thread; jobs go on at the next start."""
+        await self._thread.call(self._stack.aclose)
+        self._engine = None
+        await asyncio.to_thread(self._thread.close)
+
+    @property
+    def _running(self) -> Engine:
+        assert self._engine is not None, "open() first"
+        return self._engine
+
+    async def _open(self) -> str:
+        self._engine = await self._stack.enter_async_context(self._opener())
+        self._engine.subscribe(self._listener)
+        return self._engine.backend
+
+    async def _jobs(self) -> list[Job]:
+        return self._running.jobs()

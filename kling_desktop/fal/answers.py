@@ -1,0 +1,118 @@
+"""An answer of fal as we read it: status, headers, body, and what it says in words."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+LONGEST_DETAIL = 400
+LONGEST_INPUT = 60
+"""Characters; the ``input`` of a model error may hold a whole picture."""
+LONGEST_WAIT = 3600.0
+"""Seconds; nobody is made to wait longer by a header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names are lower-case."""
+    body: bytes = b""
+
+    @property
+    def is_fine(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def is_page(self) -> bool:
+        """HTML is never fal's own: it comes from whatever stands between it and us."""
+        kind = self.headers.get("content-type", "").lower()
+        return "html" in kind or self.body.lstrip()[:1] == b"<"
+
+    @property
+    def json(self) -> Any:
+        """The body, or None where it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def object(self) -> Mapping[str, Any]:
+        """The body, or an empty mapping where it is not a JSON object."""
+        value = self.json
+        return value if isinstance(value, dict) else {}
+
+    @property
+    def model_errors(self) -> list[Mapping[str, Any]]:
+        """The entries of a ``detail`` list, which only a model writes."""
+        return [each for each in _list(self.object.get("detail")) if isinstance(each, dict)]
+
+    @property
+    def error_type(self) -> str:
+        told = self.object.get("error_type") or self.headers.get("x-fal-error-type")
+        return told if isinstance(told, str) else ""
+
+    @property
+    def detail(self) -> str:
+        """What went wrong, in the words of the answer; at least its number."""
+        return _shorten(self._words(), LONGEST_DETAIL) or f"HTTP {self.status}"
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that the server asks us to wait.
+
+        A date is measured from the answer's own ``Date``, so our clock plays no part.
+        """
+        value = self.headers.get("retry-after", "")
+        try:
+            seconds = float(value)
+        except ValueError:
+            until, now = _date(value), _date(self.headers.get("date", ""))
+            seconds = (until - now).total_seconds() if until and now else math.nan
+        return None if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
+
+    def _words(self) -> str:
+        if self.model_errors:
+            return "; ".join(_say(each) for each in self.model_errors)
+        inner = self.object.get("error")
+        told = inner.get("message") if isinstance(inner, dict) else inner
+        candidates = (self.object.get("detail"), self.object.get("message"), told, self.error_type)
+        return next((each for each in candidates if isinstance(each, str) and each), "")
+
+
+def _say(error: Mapping[str, Any]) -> str:
+    """``image_url: Image too small (given: ...)``."""
+    parts = [str(part) for part in _list(error.get("loc"))]
+    where = ".".join(parts[1:] if parts[:1] == ["body"] else parts)
+    said = str(error.get("msg") or error.get("type") or "refused")
+    given = error.get("input")
+    if isinstance(given, str | int | float):
+        said += f" (given: {_shorten(str(given), LONGEST_INPUT)})"
+    return f"{where}: {said}" if where else said
+
+
+def _shorten(text: str, longest: int) -> str:
+    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    return line if len(line) <= longest else line[: longest - 3] + "..."
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else None

@@ -1,0 +1,81 @@
+"""The provider that the engine is given: fal's queue, storage and media behind one key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kling_desktop.fal.key import ApiKey
+from kling_desktop.fal.media import Media
+from kling_desktop.fal.queue import Queue
+from kling_desktop.fal.storage import Storage
+from kling_desktop.fal.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import httpx
+    from pydantic import SecretStr
+
+    from kling_desktop.domain.requests import (
+        CancelAnswer,
+        RequestRef,
+        RequestResult,
+        RequestStatus,
+    )
+    from kling_desktop.fal.backend import Backend
+    from kling_desktop.fal.wire import Patience
+
+
+class FalProvider:
+    """fal, or a server like it; satisfies ``engine.ports.Provider``, where the errors are told.
+
+    Every call tries once: when to try again is the engine's business.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        key: SecretStr,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._key = ApiKey(key)
+        self._wire = Wire(backend, self._key, transport=transport, patience=patience)
+        self._queue = Queue(self._wire)
+        self._storage = Storage(self._wire)
+        self._media = Media(self._wire)
+
+    @property
+    def backend(self) -> Backend:
+        return self._wire.backend
+
+    async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
+        with self._key.kept_out_of_errors():
+            return await self._storage.upload(path, on_progress)
+
+    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> str:
+        with self._key.kept_out_of_errors():
+            return await self._queue.submit(endpoint, body)
+
+    async def status(self, ref: RequestRef) -> RequestStatus:
+        with self._key.kept_out_of_errors():
+            return await self._queue.status(ref)
+
+    async def result(self, ref: RequestRef) -> RequestResult:
+        with self._key.kept_out_of_errors():
+            return await self._queue.result(ref)
+
+    async def cancel(self, ref: RequestRef) -> CancelAnswer:
+        with self._key.kept_out_of_errors():
+            return await self._queue.cancel(ref)
+
+    async def download(
+        self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
+    ) -> int:
+        with self._key.kept_out_of_errors():
+            return await self._media.download(url, part, on_progress)
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()

@@ -1,0 +1,247 @@
+"""Makes of any picture one that the model accepts, changing no more of it than it has to.
+
+Limits: kling-facts.md §2 (Kling's own API pages; fal states the same for its newer endpoints).
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kling_desktop.domain.errors import BadPicture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PIL import Image
+
+MIN_SIDE = 300
+"""Pixels."""
+MIN_RATIO, MAX_RATIO = 0.4, 2.5
+MAX_BYTES = 10_000_000
+MAX_PIXELS = 80_000_000
+"""More is taken for a decompression bomb; below the limit at which Pillow warns."""
+MAX_FILE = 200_000_000
+"""Bytes that are read at all."""
+JPEG_QUALITY = 95
+
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
+_ORIENTATION = 0x0112
+_PNG_DEPTH_AND_COLOUR = slice(24, 26)
+_PNG_8_BIT_RGB = b"\x08\x02"
+_HEIC = (b"ftyphei", b"ftyphev", b"ftypmif")
+_MEASUREMENTS = ("F", "I")
+# What Pillow's readers raise when the bytes make no sense.
+_NONSENSE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    struct.error,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture as it will be uploaded."""
+
+    data: bytes
+    suffix: str
+    """``.jpg`` or ``.png``."""
+    width: int
+    height: int
+    """Pixels of the upright picture."""
+    changed: tuple[str, ...] = ()
+    """What had to be changed: any of ``orientation``, ``profile``, ``transparency``, ``colours``,
+    ``format`` and ``compression``; empty where the bytes are those of the file."""
+
+
+def prepare(path: Path) -> Prepared:
+    """Read a picture and make it upright, opaque, sRGB and small enough; blocks.
+
+    Raises:
+        BadPicture: it cannot be used; says why, with numbers and with what would be allowed.
+    """
+    data = _read(path)
+    with _named(path.name):
+        picture = _open(path.name, data)
+        _check_shape(path.name, *picture.size)
+        picture.load()
+        changed = _differences(picture, data)
+        if not changed and len(data) <= MAX_BYTES:
+            suffix = ".png" if picture.format == "PNG" else ".jpg"
+            return Prepared(data, suffix, *picture.size)
+        return _encoded(path.name, _plain(picture), changed)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise BadPicture(path.name, "is a folder, not a picture")
+        size = path.stat().st_size
+        if size > MAX_FILE:
+            raise BadPicture(
+                path.name, f"has {_megabytes(size)}; at most {_megabytes(MAX_FILE)} can be read"
+            )
+        if not path.is_file():
+            raise BadPicture(path.name, "is not a file")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BadPicture(path.name, "does not exist") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadPicture(path.name, f"cannot be read: {reason}") from error
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    from PIL import Image
+
+    try:
+        yield
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels(name) from None
+    except _NONSENSE as error:
+        raise BadPicture(name, f"is damaged or cut short: {error}") from error
+
+
+def _open(name: str, data: bytes) -> Image.Image:
+    from PIL import Image, UnidentifiedImageError
+
+    if not data:
+        raise BadPicture(name, "is empty")
+    try:
+        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError:
+        known = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
+        kind = "an HEIC picture" if data[4:11] in _HEIC else "not a picture that can be read"
+        raise BadPicture(name, f"is {kind}; it must be {known}") from None
+    if picture.width * picture.height > MAX_PIXELS:
+        raise _too_many_pixels(name)
+    if picture.mode in _MEASUREMENTS:
+        raise BadPicture(name, "holds measured values, not colours")
+    return picture
+
+
+def _too_many_pixels(name: str) -> BadPicture:
+    return BadPicture(name, f"has more than {MAX_PIXELS // 1_000_000} million pixels")
+
+
+def _check_shape(name: str, width: int, height: int) -> None:
+    size = f"is {width} x {height} pixels"
+    if min(width, height) < MIN_SIDE:
+        raise BadPicture(name, f"{size}; each side must be at least {MIN_SIDE}")
+    ratio = width / height
+    if not MIN_RATIO <= ratio <= MAX_RATIO:
+        raise BadPicture(
+            name,
+            f"{size}, which is {ratio:.2f} times as wide as high;"
+            f" this must be between {MIN_RATIO} and {MAX_RATIO}",
+        )
+
+
+def _differences(picture: Image.Image, data: bytes) -> tuple[str, ...]:
+    """What keeps the bytes from being sent as they are."""
+    is_odd_png = picture.format == "PNG" and data[_PNG_DEPTH_AND_COLOUR] != _PNG_8_BIT_RGB
+    tests = {
+        "orientation": picture.getexif().get(_ORIENTATION, 1) in range(2, 9),
+        "profile": _foreign_profile(picture) is not None,
+        "transparency": picture.has_transparency_data,
+        "colours": picture.mode not in {"RGB", "RGBA"} or (is_odd_png and picture.mode == "RGB"),
+        "format": picture.format not in {"JPEG", "MPO", "PNG"} or _is_animated(picture),
+    }
+    return tuple(name for name, differs in tests.items() if differs)
+
+
+def _is_animated(picture: Image.Image) -> bool:
+    # The further pictures of an MPO are a camera's previews; every reader shows the first.
+    return picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """The same picture upright, opaque, in 8-bit sRGB, with no metadata."""
+    from PIL import ImageOps
+
+    profile = _foreign_profile(picture)
+    plain = _to_srgb(_opaque(_shallow(ImageOps.exif_transpose(picture))), profile)
+    plain.info.clear()
+    return plain
+
+
+def _shallow(picture: Image.Image) -> Image.Image:
+    """Grey of 16 bits as grey of 8; Pillow reads all other deep pictures as 8 bits by itself."""
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value * (1 / 257) + 0.5).convert("L")
+    return picture
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    from PIL import Image
+
+    if not picture.has_transparency_data:
+        return picture
+    see_through = picture.convert("RGBA")
+    white = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(white, see_through).convert("RGB")
+
+
+def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    from PIL import ImageCms
+
+    if picture.mode not in {"RGB", "L", "CMYK"}:
+        picture = picture.convert("RGB")
+    if profile is not None:
+        srgb = ImageCms.createProfile("sRGB")
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(picture, source, srgb, outputMode="RGB")
+        except ImageCms.PyCMSError:  # a profile for other colours than the picture has
+            return picture.convert("RGB")
+        assert converted is not None
+        return converted
+    return picture.convert("RGB")
+
+
+def _foreign_profile(picture: Image.Image) -> bytes | None:
+    """The embedded colour profile, unless it is unreadable or sRGB, which everybody assumes."""
+    from PIL import ImageCms
+
+    profile = picture.info.get("icc_profile")
+    if not profile:
+        return None
+    try:
+        name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+    except (ImageCms.PyCMSError, OSError):
+        return None
+    return None if "srgb" in name.lower() else profile
+
+
+def _encoded(name: str, picture: Image.Image, changed: tuple[str, ...]) -> Prepared:
+    """As PNG, which loses nothing, or where that would be too large as JPEG."""
+    data = _saved(picture, "PNG")
+    if len(data) <= MAX_BYTES:
+        return Prepared(data, ".png", *picture.size, changed)
+    data = _saved(picture, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    if len(data) <= MAX_BYTES:
+        return Prepared(data, ".jpg", *picture.size, (*changed, "compression"))
+    raise BadPicture(
+        name,
+        f"is {picture.width} x {picture.height} pixels and {_megabytes(len(data))} even as a JPEG;"
+        f" at most {_megabytes(MAX_BYTES)} are accepted",
+    )
+
+
+def _saved(picture: Image.Image, kind: str, **options: int) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,86 @@
+"""Make a clip on this machine, without any model: the sandbox's stand-in for Kling.
+
+The motion is a slow zoom into the still. The same input makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from kling_desktop.media.encode import FPS, write_mp4
+from kling_desktop.media.scenes import fill
+from kling_desktop.media.watermark import Watermark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+PIXELS = 1280 * 720
+"""About this many in a frame, whatever its shape."""
+_ZOOM = 0.08
+"""How much larger the last frame is than the first."""
+_FADE_FROM = 0.6
+"""Where in the clip the picture for its end begins to show."""
+
+cv2.setNumThreads(1)  # clips are rendered two at a time, and x264 has threads of its own
+
+
+def frame_size(aspect: float) -> tuple[int, int]:
+    """Width and height of a frame of that shape; even, as 4:2:0 wants them."""
+    width = math.sqrt(PIXELS * aspect)
+    return 2 * round(width / 2), 2 * round(width / aspect / 2)
+
+
+def frame_size_of(picture: NDArray[np.uint8]) -> tuple[int, int]:
+    """The frame for a picture: its shape, within limits that a player can show."""
+    height, width = picture.shape[:2]
+    return frame_size(min(4.0, max(0.25, width / height)))
+
+
+def render_clip(
+    path: Path,
+    still: NDArray[np.uint8],
+    *,
+    seconds: int,
+    size: tuple[int, int],
+    tail: NDArray[np.uint8] | None = None,
+) -> None:
+    """Write a watermarked MP4 that moves slowly into ``still`` and ends on ``tail``, if given."""
+    first = fill(still, size)
+    last = None if tail is None else fill(tail, size)
+    write_mp4(path, _frames(first, last, count=seconds * FPS), size=size)
+
+
+def _frames(
+    first: NDArray[np.uint8], last: NDArray[np.uint8] | None, *, count: int
+) -> Iterator[NDArray[np.uint8]]:
+    height, width = first.shape[:2]
+    watermark = Watermark((width, height))
+    for index in range(count):
+        elapsed = index / (count - 1)
+        frame = _zoomed(first, 1 + _ZOOM * _eased(elapsed))
+        if last is not None and elapsed > _FADE_FROM:
+            share = _eased((elapsed - _FADE_FROM) / (1 - _FADE_FROM))
+            frame = np.asarray(cv2.addWeighted(frame, 1 - share, last, share, 0), dtype=np.uint8)
+        watermark.stamp(frame)
+        yield frame
+
+
+def _zoomed(still: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    height, width = still.shape[:2]
+    middle = ((width - 1) / 2, (height - 1) / 2)
+    matrix = cv2.getRotationMatrix2D(middle, 0, scale)
+    moved = cv2.warpAffine(
+        still, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(moved, dtype=np.uint8)
+
+
+def _eased(share: float) -> float:
+    return share * share * (3 - 2 * share)

@@ -1,0 +1,19 @@
+"""The words of ``kling-desktop sandbox``, apart from the server so that help costs no import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The words of ``kling-desktop sandbox``."""
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; default: any")
+    parser.add_argument("--key", help="API key to ask for; default: made up and kept")
+    parser.add_argument("--speed", type=float, default=1.0, help="how much faster than normal")
+    parser.add_argument("--weather", type=Path, metavar="FILE", help="JSON file of faults")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="folder of its memory")
+    parser.add_argument("--users", type=Path, metavar="DIR", help="leave with the last user there")

@@ -1,0 +1,85 @@
+"""The sandbox's memory: one SQLite file that outlives the process.
+
+A change is committed before anybody hears of it, so that a server that is killed and started again
+knows every request it ever accepted. Nothing here knows the server's address: that changes.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS requests (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    endpoint TEXT NOT NULL,
+    input TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    sent_at REAL NOT NULL,
+    started_at REAL,
+    ended_at REAL,
+    status_code INTEGER,
+    output TEXT,
+    error_type TEXT,
+    clip TEXT,
+    units INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS requests_by_clip ON requests (clip);
+CREATE TABLE IF NOT EXISTS files (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    token TEXT UNIQUE,
+    size INTEGER
+);
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+class Database:
+    """The connection; every statement is its own transaction."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(folder / "sandbox.sqlite3", isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.executescript(_SCHEMA)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def write(self, statement: str, *values: Any) -> None:
+        self._connection.execute(statement, values).close()
+
+    def all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with closing(self._connection.execute(query, values)) as rows:
+            return rows.fetchall()
+
+    def one(self, query: str, *values: Any) -> tuple[Any, ...]:
+        """The first row.
+
+        Raises:
+            KeyError: there is none.
+        """
+        rows = self.all(query, *values)
+        if not rows:
+            raise KeyError(*values)
+        return rows[0]
+
+
+def own_key(database: Database) -> str:
+    """The API key of this folder, made on first use."""
+    fresh = f"sandbox:{secrets.token_hex(16)}"
+    database.write("INSERT OR IGNORE INTO settings VALUES ('key', ?)", fresh)
+    (key,) = database.one("SELECT value FROM settings WHERE name = 'key'")
+    return str(key)

@@ -1,0 +1,164 @@
+"""Pictures in, clips out: our own copies of inputs, and clips that are whole once they have a name.
+
+    keep_picture   path -> prepared -> inputs/<content>/<name>
+    settle         part -> measured, hashed, synced -> renamed -> sidecar written
+
+Each step leaves the disk in a state from which the same call, made again, comes to the same end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import replace
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from kling_desktop.domain.errors import ClipDamaged
+from kling_desktop.domain.jobs import Clip
+from kling_desktop.storage.disk import (
+    private_folder,
+    sha256_of,
+    sync_file,
+    sync_folder,
+    write_whole,
+    writing,
+)
+from kling_desktop.storage.names import clip_names, safe_stem
+from kling_desktop.storage.sidecar import owner_of, write_sidecar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from kling_desktop.domain.jobs import Job
+
+
+class PreparedPicture(Protocol):
+    """A picture as it will be uploaded."""
+
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def suffix(self) -> str: ...
+
+
+class MeasuredClip(Protocol):
+    """What decoding a whole video told."""
+
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def frames(self) -> int: ...
+    @property
+    def fps(self) -> float: ...
+    @property
+    def codec(self) -> str: ...
+
+
+class StoredFiles:
+    """The files of all jobs; satisfies ``engine.ports.Files``."""
+
+    def __init__(
+        self,
+        inputs: Path,
+        *,
+        prepare: Callable[[Path], PreparedPicture],
+        measure: Callable[[Path], Awaitable[MeasuredClip]],
+    ) -> None:
+        self._inputs = inputs
+        self._prepare = prepare
+        self._measure = measure
+
+    async def keep_picture(self, path: Path) -> Path:
+        """Prepare a picture and keep our own copy; the same content and name give the same path.
+
+        Raises:
+            BadPicture: it cannot be used; says why.
+            FolderUnusable: our copy cannot be written.
+        """
+        return await asyncio.to_thread(self._keep, path)
+
+    def part(self, job: Job) -> Path:
+        """Where the clip of a job is collected while it is incomplete."""
+        return Path(job.out_dir) / f".{job.id}.part"
+
+    async def settle(self, job: Job, part: Path) -> Clip:
+        """Verify a downloaded file as a video and give it its name; safe to call once more.
+
+        Where the part is gone because an earlier call got as far as renaming it, the finished
+        file is found and measured instead.
+
+        Raises:
+            ClipDamaged: it is not a whole video, or there is none; a damaged part is removed.
+            FolderUnusable: it cannot be written.
+        """
+        with writing():
+            source = await asyncio.to_thread(_source, job, part)
+            try:
+                measured = await self._measure(source)
+            except ClipDamaged:
+                if source == part:
+                    await asyncio.to_thread(part.unlink)
+                raise
+            return await asyncio.to_thread(self._place, job, source, measured)
+
+    def _keep(self, path: Path) -> Path:
+        prepared = self._prepare(path)
+        digest = hashlib.sha256(prepared.data).hexdigest()[:16]
+        kept = self._inputs / digest / f"{safe_stem(path.stem)}{prepared.suffix}"
+        with writing():
+            if not (kept.is_file() and kept.read_bytes() == prepared.data):
+                private_folder(kept.parent)
+                write_whole(kept, prepared.data)
+        return kept
+
+    def _place(self, job: Job, source: Path, measured: MeasuredClip) -> Clip:
+        clip = Clip(
+            path=str(source),
+            sha256=sha256_of(source),
+            size=source.stat().st_size,
+            width=measured.width,
+            height=measured.height,
+            frames=measured.frames,
+            fps=measured.fps,
+            codec=measured.codec,
+        )
+        if source == self.part(job):
+            clip = _renamed(job, source, clip)
+        if owner_of(Path(clip.path)) != job.id:
+            write_sidecar(job, clip, inputs=self._inputs)
+        return clip
+
+
+def _source(job: Job, part: Path) -> Path:
+    """The part, or the finished file if an earlier call came as far as giving it its name."""
+    if part.exists():
+        return part
+    existing = list(takewhile(Path.exists, _places(job)))
+    ours = [path for path in existing if owner_of(path) == job.id]
+    # Killed before the sidecar was written: the job took the last name that was free then.
+    unmarked = [path for path in existing[-1:] if owner_of(path) is None]
+    for path in (*ours, *unmarked):
+        return path
+    raise ClipDamaged("the downloaded file is gone")
+
+
+def _renamed(job: Job, part: Path, clip: Clip) -> Clip:
+    """Give the part its name; where that file exists already with this content, drop the part."""
+    sync_file(part)
+    for path in _places(job):
+        if not path.exists():
+            part.replace(path)
+            break
+        if owner_of(path) in {None, job.id} and sha256_of(path) == clip.sha256:
+            part.unlink()
+            break
+    sync_folder(path.parent)
+    return replace(clip, path=str(path))
+
+
+def _places(job: Job) -> Iterator[Path]:
+    return (Path(job.out_dir) / name for name in clip_names(job))

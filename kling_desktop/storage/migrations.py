@@ -1,0 +1,101 @@
+"""The schema of the ledger, as the ordered steps that lead to it.
+
+A step is never changed once it has been released: add another. Each one and the new
+``user_version`` are committed together, so a crash leaves the one version or the other.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kling_desktop.domain.errors import LedgerUnusable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Sequence
+
+    Step = Callable[[sqlite3.Connection], None]
+
+
+def _jobs_and_their_events(db: sqlite3.Connection) -> None:
+    db.execute(
+        """
+        CREATE TABLE jobs (
+            id TEXT PRIMARY KEY,
+            backend TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            state TEXT NOT NULL,
+            owner TEXT,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            cancel_asked INTEGER NOT NULL,
+            request_id TEXT,
+            document TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX jobs_by_age ON jobs (created_at)")
+    db.execute("CREATE INDEX jobs_by_state ON jobs (state, backend)")
+    db.execute(
+        """
+        CREATE TABLE job_events (
+            number INTEGER PRIMARY KEY,
+            job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+            at TEXT NOT NULL,
+            state TEXT NOT NULL,
+            cause TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX job_events_by_job ON job_events (job_id)")
+
+
+STEPS: Sequence[Step] = (_jobs_and_their_events,)
+
+
+def migrate(db: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:
+    """Bring a database to the present schema; several processes may do so at once."""
+    for number, step in enumerate(steps, start=1):
+        if _version(db) >= number:
+            continue
+        with transaction(db):
+            if _version(db) < number:  # another process may have been faster
+                step(db)
+                db.execute(f"PRAGMA user_version = {number}")
+
+
+def check_version(db: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:
+    """See whether the database is ours and not from the future.
+
+    Raises:
+        LedgerUnusable: it is not.
+    """
+    db.execute("BEGIN")  # both are read at one moment, though another process may be migrating
+    version = _version(db)
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()
+    db.execute("COMMIT")
+    if version > len(steps):
+        raise LedgerUnusable(
+            f"a newer program wrote it (version {version}; this one knows up to {len(steps)})"
+        )
+    if tables and version < 1:
+        raise LedgerUnusable("it is the database of another program")
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Everything inside is on disk afterwards, or none of it."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # on some errors SQLite has rolled back by itself
+            db.execute("ROLLBACK")
+        raise
+
+
+def _version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)

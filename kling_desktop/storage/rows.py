@@ -1,0 +1,95 @@
+"""A job as a row: what is searched for in columns of its own, the rest in one JSON document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from kling_desktop.domain.errors import LedgerUnusable
+from kling_desktop.domain.jobs import Clip, Job, JobId, JobState, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PLAIN = (
+    "params",
+    "out_dir",
+    "uploads",
+    "body",
+    "queue_position",
+    "result_url",
+    "cancel_answer",
+)
+"""Fields that are JSON as they are."""
+
+
+def to_row(job: Job) -> dict[str, Any]:
+    """The columns of a job, by name; ``owner`` is not the job's to tell."""
+    return {
+        "id": job.id,
+        "backend": job.backend,
+        "endpoint": job.endpoint,
+        "state": job.state.value,
+        "created_at": time_to_text(job.created_at),
+        "updated_at": time_to_text(job.updated_at),
+        "cancel_asked": job.cancel_asked,
+        "request_id": job.request_id,
+        "document": json.dumps(_document(job), separators=(",", ":"), allow_nan=False),
+    }
+
+
+def from_row(row: Mapping[str, Any]) -> Job:
+    """The job of a row.
+
+    Raises:
+        LedgerUnusable: this program did not write the row, or something changed it since.
+    """
+    try:
+        return _read(row, json.loads(row["document"]))
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+        raise LedgerUnusable(f"the record of job {row['id']} is damaged: {error!r}") from error
+
+
+def time_to_text(time: datetime) -> str:
+    """ISO 8601 in UTC, always of one length, so that text sorts as time does."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _document(job: Job) -> dict[str, Any]:
+    return {name: getattr(job, name) for name in _PLAIN} | {
+        "clips": [asdict(clip) for clip in job.clips],
+        "trouble": job.trouble and asdict(job.trouble),
+        "estimate_usd": _amount_to_text(job.estimate_usd),
+        "cost_usd": _amount_to_text(job.cost_usd),
+    }
+
+
+def _read(row: Mapping[str, Any], document: dict[str, Any]) -> Job:
+    trouble = document["trouble"]
+    return Job(
+        id=JobId(row["id"]),
+        backend=row["backend"],
+        endpoint=row["endpoint"],
+        state=JobState(row["state"]),
+        created_at=datetime.fromisoformat(row["created_at"]),
+        updated_at=datetime.fromisoformat(row["updated_at"]),
+        cancel_asked=bool(row["cancel_asked"]),
+        request_id=row["request_id"],
+        clips=tuple(Clip(**each) for each in document["clips"]),
+        trouble=trouble and Trouble(**trouble),
+        estimate_usd=_amount(document["estimate_usd"]),
+        cost_usd=_amount(document["cost_usd"]),
+        # A field that is younger than the row keeps its default.
+        **{name: document[name] for name in _PLAIN if name in document},
+    )
+
+
+def _amount_to_text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

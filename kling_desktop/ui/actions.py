@@ -1,0 +1,66 @@
+"""Every action of the window as one row: its text, icon and keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+
+from kling_desktop.ui import icons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtWidgets import QMainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What an action is called and how it is reached."""
+
+    id: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str | None = None
+
+
+ACTIONS: tuple[Spec, ...] = (
+    Spec("open", "File", "&Open picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+O",), "open"),
+    Spec("paste", "File", "&Paste picture", ("Ctrl+Shift+V", "Ctrl+V"), "paste"),
+    Spec("folder", "File", "Show clips in &folder", ("Ctrl+Shift+O",), "folder"),
+    Spec("quit", "File", "&Quit", ("Ctrl+Q",)),
+    Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
+    Spec("cancel", "Job", "&Cancel job", ("Shift+X", "Delete"), "cancel"),
+    Spec("play", "Job", "Play or pause", ("Space",), "play"),
+    Spec("system", "View", "Colours of the &system"),
+    Spec("light", "View", "&Light", (), "sun"),
+    Spec("dark", "View", "&Dark", (), "moon"),
+    Spec("keys", "Help", "&Shortcuts", ("F1",), "info"),
+    Spec("about", "Help", "&About Kling Desktop"),
+)
+
+
+def build_menus(window: QMainWindow) -> dict[str, QAction]:
+    """Fill the menu bar and return the actions by id."""
+    menus = {name: window.menuBar().addMenu(f"&{name}") for name in _menus()}
+    made = {}
+    for spec in ACTIONS:
+        action = QAction(spec.text, window)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+        menus[spec.menu].addAction(action)
+        made[spec.id] = action
+    restyle(made)
+    return made
+
+
+def restyle(actions: dict[str, QAction]) -> None:
+    """Draw the icons in the colours now in use."""
+    for spec in ACTIONS:
+        if spec.icon is not None:
+            actions[spec.id].setIcon(icons.icon(spec.icon))
+
+
+def _menus() -> Iterable[str]:
+    return dict.fromkeys(spec.menu for spec in ACTIONS)

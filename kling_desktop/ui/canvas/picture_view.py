@@ -1,0 +1,96 @@
+"""The picture, fitted to the stage, or an invitation to bring one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from kling_desktop.ui import icons
+from kling_desktop.ui.parts import label
+from kling_desktop.ui.theme import tokens
+
+FORMATS = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF,\nat least 300 pixels on each side"
+
+
+class PictureView(QWidget):
+    """Shows one picture; empty, it says how to get one in."""
+
+    open_asked = Signal()
+    paste_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Picture")
+        self._image = QImage()
+        self._hovered = False
+        self._hint = _Invitation()
+        self._hint.open.clicked.connect(self.open_asked)
+        self._hint.paste.clicked.connect(self.paste_asked)
+        column = QVBoxLayout(self)
+        column.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignCenter)
+        self.setMinimumSize(240, 160)
+
+    @property
+    def is_empty(self) -> bool:
+        return self._image.isNull()
+
+    def show_image(self, image: QImage) -> None:
+        """Show a picture that is upright already."""
+        self._image = image
+        self._hint.setVisible(image.isNull())
+        self.update()
+
+    def show_hover(self, *, hovered: bool) -> None:
+        """Whether a picture hangs over the window, about to be dropped."""
+        self._hovered = hovered
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
+        )
+        if not self._image.isNull():
+            painter.drawImage(
+                fitted(self._image.size(), self.rect().adjusted(8, 8, -8, -8)), self._image
+            )
+        if self._hovered or self._image.isNull():
+            colour = tokens().accent if self._hovered else tokens().line
+            painter.setPen(QPen(QColor(colour), 2, Qt.PenStyle.DashLine))
+            painter.drawRoundedRect(self.rect().adjusted(10, 10, -10, -10), 10, 10)
+        painter.end()
+
+
+class _Invitation(QWidget):
+    """Says how to bring a picture."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = QPushButton("Open picture\N{HORIZONTAL ELLIPSIS}")
+        self.paste = QPushButton("Paste")
+        self._sign = label(centred=True)
+        title = label("Drop a picture here", look="heading", centred=True)
+        formats = label(FORMATS, look="muted", centred=True)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.open)
+        buttons.addWidget(self.paste)
+        column = QVBoxLayout(self)
+        column.setSpacing(10)
+        for widget in (self._sign, title, formats):
+            column.addWidget(widget)
+        column.addLayout(buttons)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the colours now in use."""
+        self._sign.setPixmap(icons.pixmap("picture", 48, tokens().muted))
+        self.open.setIcon(icons.icon("open"))
+        self.paste.setIcon(icons.icon("paste"))
+
+
+def fitted(size: QSize, frame: QRect) -> QRect:
+    """The largest rectangle of that shape in the middle of the frame."""
+    place = QRect(frame.topLeft(), size.scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio))
+    place.moveCenter(frame.center())
+    return place

@@ -1,0 +1,135 @@
+"""The left side: what to make, with the price in the button that makes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from kling_desktop.domain.catalog import Catalog, Endpoint, Task
+from kling_desktop.domain.money import dollars, estimate
+from kling_desktop.ui.forms.form import Form
+from kling_desktop.ui.forms.widgets import SegmentEditor
+from kling_desktop.ui.parts import label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kling_desktop.domain.errors import Problem
+
+VERSION = "1.6"
+TASKS = (Task.IMAGE_TO_VIDEO.value, Task.TEXT_TO_VIDEO.value)
+FOLLOWS = "The clip takes the shape of your picture."
+
+
+class ComposePanel(QFrame):
+    """Chooses the endpoint, edits its values, and asks for the clip."""
+
+    generate_asked = Signal()
+    endpoint_changed = Signal(object)
+    mime_given = Signal(QMimeData)
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        self._catalog = catalog
+        self._free = False
+        self._ready = False
+        self._task = SegmentEditor("Task", TASKS, ("From a picture", "From text"))
+        self._tier = SegmentEditor("Quality", ("pro", "standard"), ("Pro", "Standard"))
+        self._form = Form()
+        self._follows = label(FOLLOWS, look="muted", wrap=True)
+        self._generate = QPushButton("Generate")
+        self._generate.setProperty("primary", True)
+        self._price_note = label(look="muted", centred=True, wrap=True)
+        self._lay_out()
+        self._connect()
+        self._endpoint_chosen()
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The endpoint that the task and the quality name."""
+        task, tier = self._task.value(), self._tier.value()
+        return next(
+            each
+            for each in self._catalog.endpoints
+            if (each.task, each.tier, each.version) == (task, tier, VERSION)
+        )
+
+    def values(self) -> dict[str, Any]:
+        """Everything but the picture."""
+        return self._form.values()
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        self._form.set_values(values)
+
+    def choose(self, task: str, tier: str) -> None:
+        """Choose the endpoint by what it does."""
+        self._task.set_value(task)
+        self._tier.set_value(tier)
+
+    def show_backend(self, *, ready: bool, free: bool) -> None:
+        """Whether clips can be made now, and whether they cost anything."""
+        self._ready, self._free = ready, free
+        self._show_price()
+
+    def show_problems(self, problems: Sequence[Problem]) -> list[Problem]:
+        """Show problems at their fields; returns those that belong elsewhere."""
+        return self._form.show_problems(problems)
+
+    def focus_prompt(self) -> None:
+        self._form.focus("prompt")
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        fields = QVBoxLayout(inner)
+        fields.setContentsMargins(14, 14, 14, 8)
+        fields.setSpacing(12)
+        for widget in (self._task, self._tier, self._form, self._follows):
+            fields.addWidget(widget)
+        fields.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inner)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(scroll, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(14, 8, 14, 14)
+        foot.addWidget(self._generate)
+        foot.addWidget(self._price_note)
+        column.addLayout(foot)
+        self.setMinimumWidth(270)
+
+    def _connect(self) -> None:
+        self._task.changed.connect(self._endpoint_chosen)
+        self._tier.changed.connect(self._endpoint_chosen)
+        self._form.changed.connect(self._show_price)
+        self._form.mime_given.connect(self.mime_given)
+        self._generate.clicked.connect(self.generate_asked)
+
+    def _endpoint_chosen(self) -> None:
+        endpoint = self.endpoint
+        self._form.show_endpoint(endpoint)
+        self._follows.setVisible(endpoint.aspect_follows_picture)
+        self._show_price()
+        self.endpoint_changed.emit(endpoint)
+
+    def _show_price(self) -> None:
+        endpoint = self.endpoint
+        price = dollars(estimate(endpoint, self.values()))
+        self._generate.setText(f"Generate  \N{MIDDLE DOT}  {price}")
+        self._generate.setEnabled(self._ready)
+        self._generate.setToolTip("Ctrl+Enter")
+        self._price_note.setText(self._note(endpoint))
+
+    def _note(self, endpoint: Endpoint) -> str:
+        if self._free:
+            return "Sandbox: nothing is charged. This is what fal would ask."
+        if endpoint.price is None:
+            return "The price is not known."
+        per_second = dollars(endpoint.price.usd_per_second)
+        return f"About {per_second} a second, as of {endpoint.price.date}."

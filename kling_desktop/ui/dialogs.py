@@ -1,0 +1,56 @@
+"""Small windows that nobody has to answer before going on: they open, and never block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout
+
+from kling_desktop import __version__
+from kling_desktop.ui.actions import ACTIONS
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+ABOUT = """<h3>Kling Desktop {version}</h3>
+<p>Turns pictures into video with fal.ai's Kling models.</p>
+<p>You pay fal directly; this program is free, under the MIT licence.</p>"""
+
+
+def show_about(parent: QWidget) -> QDialog:
+    """What this program is."""
+    label = QLabel(ABOUT.format(version=__version__), wordWrap=True)
+    return _open(parent, "About Kling Desktop", label)
+
+
+def show_keys(parent: QWidget) -> QDialog:
+    """Every shortcut, from the same table that binds them."""
+    from PySide6.QtWidgets import QWidget
+
+    sheet = QWidget()
+    grid = QGridLayout(sheet)
+    grid.setHorizontalSpacing(28)
+    for row, spec in enumerate(spec for spec in ACTIONS if spec.keys):
+        native = QKeySequence.SequenceFormat.NativeText
+        keys = " or ".join(QKeySequence(each).toString(native) for each in spec.keys)
+        grid.addWidget(QLabel(spec.text.replace("&", "")), row, 0)
+        shown = QLabel(keys)
+        shown.setProperty("heading", True)
+        grid.addWidget(shown, row, 1)
+    return _open(parent, "Shortcuts", sheet)
+
+
+def _open(parent: QWidget, title: str, content: QWidget) -> QDialog:
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    column = QVBoxLayout(dialog)
+    column.addWidget(content)
+    column.addWidget(buttons)
+    dialog.setMinimumWidth(380)
+    dialog.open()
+    return dialog

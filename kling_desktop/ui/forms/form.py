@@ -1,0 +1,137 @@
+"""A form for any endpoint: its fields in order, the advanced ones folded away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from kling_desktop.ui.forms.widgets import Editor, make_editor
+from kling_desktop.ui.parts import label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kling_desktop.domain.catalog import Endpoint, Field
+    from kling_desktop.domain.errors import Problem
+
+LABELS = {
+    "prompt": "Prompt",
+    "negative_prompt": "Keep out",
+    "duration": "Length (seconds)",
+    "aspect_ratio": "Frame",
+    "cfg_scale": "Closeness to the prompt",
+    "effect_scene": "Scene",
+}
+
+
+class Row(QWidget):
+    """A field: its name, its editor, and what is wrong with it."""
+
+    def __init__(self, field: Field, editor: Editor) -> None:
+        super().__init__()
+        self.field, self.editor = field, editor
+        words = LABELS.get(field.name, field.name.replace("_", " ").capitalize())
+        name = label(words, look="heading")
+        name.setBuddy(editor)
+        name.setToolTip(field.help)
+        editor.setToolTip(field.help)
+        self._problem = label(look="problem", wrap=True)
+        self._problem.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (name, editor, self._problem):
+            column.addWidget(widget)
+
+    def show_problem(self, text: str) -> None:
+        """Say what is wrong; an empty text clears it."""
+        self._problem.setText(text)
+        self._problem.setVisible(bool(text))
+        self.editor.mark_wrong(wrong=bool(text))
+
+
+class Form(QWidget):
+    """Edits the values of one endpoint and remembers them across endpoints."""
+
+    changed = Signal()
+    mime_given = Signal(QMimeData)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[str, Row] = {}
+        self._kept: dict[str, Any] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+        self._more = QPushButton("More settings")
+        self._more.setCheckable(True)
+        self._more.setProperty("flat", True)
+        self._more.toggled.connect(self._fold)
+
+    def show_endpoint(self, endpoint: Endpoint) -> None:
+        """Show the fields of an endpoint; values that it shares with the last one stay."""
+        self._kept |= self.values()
+        self._clear()
+        editors = [(field, make_editor(field)) for field in endpoint.fields]
+        rows = [Row(field, editor) for field, editor in editors if editor is not None]
+        for row in sorted(rows, key=lambda each: each.field.advanced):
+            self._add(row)
+        self._fold(unfolded=self._more.isChecked())
+
+    def values(self) -> dict[str, Any]:
+        """What is in the form now, by fal's field names."""
+        return {name: row.editor.value() for name, row in self._rows.items()}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Fill in; names that the endpoint lacks are kept for later."""
+        self._kept |= values
+        for name, value in values.items():
+            if name in self._rows:
+                self._rows[name].editor.set_value(value)
+
+    def show_problems(self, problems: Sequence[Problem]) -> list[Problem]:
+        """Show each problem at its field and return those without a place here."""
+        texts = {each.field.split(".")[0]: each.message for each in problems}
+        for name, row in self._rows.items():
+            row.show_problem(texts.get(name, "").capitalize())
+            if name in texts and row.field.advanced:
+                self._more.setChecked(True)
+        return [each for each in problems if each.field.split(".")[0] not in self._rows]
+
+    def focus(self, name: str) -> None:
+        """Put the cursor into a field."""
+        if name in self._rows:
+            self._rows[name].editor.setFocus()
+
+    def _add(self, row: Row) -> None:
+        name = row.field.name
+        if row.field.advanced and self._column.indexOf(self._more) < 0:
+            self._column.addWidget(self._more)
+            self._more.show()
+        self._rows[name] = row
+        self._column.addWidget(row)
+        start = self._kept.get(name, row.field.default)
+        if start is not None:
+            row.editor.set_value(start)
+        row.editor.changed.connect(lambda: self._touched(row))
+        row.editor.mime_given.connect(self.mime_given)
+
+    def _touched(self, row: Row) -> None:
+        row.show_problem("")
+        self.changed.emit()
+
+    def _fold(self, unfolded: bool) -> None:  # noqa: FBT001 - Qt's toggled signal gives it
+        self._more.setText("Fewer settings" if unfolded else "More settings")
+        for row in self._rows.values():
+            row.setVisible(unfolded or not row.field.advanced)
+
+    def _clear(self) -> None:
+        self._more.hide()
+        self._column.removeWidget(self._more)
+        for row in self._rows.values():
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows.clear()

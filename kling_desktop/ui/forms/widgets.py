@@ -1,0 +1,199 @@
+"""One editor a kind of field; all of them speak ``value``, ``set_value`` and ``changed``."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
+
+from kling_desktop.domain.catalog import Field, FieldKind
+
+SEGMENTS = 4
+"""More choices than this go into a drop-down list."""
+
+
+class Editor(QWidget):
+    """What every editor of a field has in common."""
+
+    changed = Signal()
+    mime_given = Signal(QMimeData)
+    """A picture was pasted or dropped where only text belongs."""
+
+    def value(self) -> Any:
+        raise TypeError("each editor has its own value")
+
+    def set_value(self, value: Any) -> None:
+        raise TypeError("each editor has its own value")
+
+    def mark_wrong(self, *, wrong: bool) -> None:
+        """Show at the editor that its value is not right."""
+        for child in self.findChildren(QWidget):
+            child.setProperty("wrong", wrong)
+            child.style().polish(child)
+
+
+class _Text(QPlainTextEdit):
+    """Plain text; Tab leaves the field, and a picture is passed on."""
+
+    mime_given = Signal(QMimeData)
+
+    def __init__(self, lines: int) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        height = self.fontMetrics().lineSpacing() * lines + 18
+        self.setMinimumHeight(height)
+        self._height = height
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, self._height)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        local = source.hasUrls() and any(url.isLocalFile() for url in source.urls())
+        if local or (source.hasImage() and not source.hasText()):
+            self.mime_given.emit(source)
+        else:
+            super().insertFromMimeData(source)
+
+
+class TextEditor(Editor):
+    """A text of several lines."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._edit = _Text(lines=5 if field.required else 2)
+        self._edit.setAccessibleName(field.name)
+        self._edit.setPlaceholderText(field.help)
+        _fill(self, self._edit)
+        self.setFocusProxy(self._edit)
+        self._edit.textChanged.connect(self.changed)
+        self._edit.mime_given.connect(self.mime_given)
+
+    def value(self) -> str:
+        return self._edit.toPlainText()
+
+    def set_value(self, value: Any) -> None:
+        if self._edit.toPlainText() != value:
+            self._edit.setPlainText(str(value))
+
+
+class SegmentEditor(Editor):
+    """A few choices, all in sight."""
+
+    def __init__(self, name: str, choices: tuple[str, ...], labels: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self._group = QButtonGroup(self)
+        self._choices = choices
+        row = _row(self)
+        row.setSpacing(0)
+        for number, label in enumerate(labels or choices):
+            button = QPushButton(label)
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            button.setAccessibleName(f"{name} {label}")
+            self._group.addButton(button, number)
+            row.addWidget(button, 1)
+        self.set_value(choices[0])
+        self._group.idToggled.connect(lambda _, on: self.changed.emit() if on else None)
+
+    def value(self) -> str:
+        return self._choices[self._group.checkedId()]
+
+    def set_value(self, value: Any) -> None:
+        if value in self._choices:
+            self._group.button(self._choices.index(value)).setChecked(True)
+
+
+class ListEditor(Editor):
+    """Many choices in a drop-down list."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._box = QComboBox()
+        self._box.addItems(field.choices)
+        self._box.setAccessibleName(field.name)
+        _fill(self, self._box)
+        self.setFocusProxy(self._box)
+        self._box.currentIndexChanged.connect(self.changed)
+
+    def value(self) -> str:
+        return self._box.currentText()
+
+    def set_value(self, value: Any) -> None:
+        self._box.setCurrentText(str(value))
+
+
+class NumberEditor(Editor):
+    """A number in a range: a slider to feel it, a box to say it."""
+
+    STEPS = 100
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        low, high = field.minimum or 0.0, 1.0 if field.maximum is None else field.maximum
+        self._low, self._span = low, high - low
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setMaximum(self.STEPS)
+        self._box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=0.05, decimals=2)
+        for each in (self._slider, self._box):
+            each.setAccessibleName(field.name)
+        row = _row(self)
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._box)
+        self.setFocusProxy(self._box)
+        self._slider.valueChanged.connect(self._slid)
+        self._box.valueChanged.connect(self._typed)
+
+    def value(self) -> float:
+        return round(self._box.value(), 2)
+
+    def set_value(self, value: Any) -> None:
+        self._box.setValue(float(value))
+
+    def _slid(self, step: int) -> None:
+        self._box.setValue(self._low + self._span * step / self.STEPS)
+
+    def _typed(self, value: float) -> None:
+        self._slider.blockSignals(True)
+        self._slider.setValue(round((value - self._low) / self._span * self.STEPS))
+        self._slider.blockSignals(False)
+        self.changed.emit()
+
+
+def make_editor(field: Field) -> Editor | None:
+    """The editor of a field, or None where the stage edits it (pictures and masks)."""
+    match field.kind:
+        case FieldKind.TEXT:
+            return TextEditor(field)
+        case FieldKind.CHOICE if len(field.choices) <= SEGMENTS:
+            return SegmentEditor(field.name, field.choices)
+        case FieldKind.CHOICE:
+            return ListEditor(field)
+        case FieldKind.NUMBER:
+            return NumberEditor(field)
+        case FieldKind.PICTURE | FieldKind.PICTURES | FieldKind.MASKS:
+            return None
+        case _:
+            assert_never(field.kind)
+
+
+def _row(widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout(widget)
+    row.setContentsMargins(0, 0, 0, 0)
+    return row
+
+
+def _fill(widget: QWidget, only: QWidget) -> None:
+    _row(widget).addWidget(only)

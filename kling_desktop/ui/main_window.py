@@ -1,0 +1,132 @@
+"""The window: menus, three panels and a banner. What they mean is the studio's business."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from kling_desktop.ui.actions import build_menus, restyle
+from kling_desktop.ui.banner import Banner
+from kling_desktop.ui.compose.panel import ComposePanel
+from kling_desktop.ui.incoming import offers_picture
+from kling_desktop.ui.queue.panel import QueuePanel
+from kling_desktop.ui.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+
+    from kling_desktop.domain.catalog import Catalog
+
+TITLE = "Kling Desktop"
+SMALLEST = (1024, 700)
+"""Logical pixels; at this size nothing is clipped."""
+
+
+class MainWindow(QMainWindow):
+    """Lays out the panels, and passes on what only a window receives."""
+
+    mime_given = Signal(QMimeData)
+    closing = Signal()
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
+        self.banner = Banner()
+        self.compose = ComposePanel(catalog)
+        self.stage = Stage()
+        self.queue = QueuePanel()
+        self.actions_by_id: dict[str, QAction] = build_menus(self)
+        self._may_close = False
+        self.setAcceptDrops(True)
+        self._lay_out()
+        self.show_backend("")
+
+    def show_backend(self, name: str) -> None:
+        """Say in the title and in the banner which backend makes the clips."""
+        mark = {"": "", "sandbox": " \N{EM DASH} Sandbox"}.get(name, f" \N{EM DASH} {name}")
+        self.setWindowTitle(TITLE + mark)
+        if name:
+            self.banner.show_backend(name)
+            self.compose.show_backend(ready=True, free=name == "sandbox")
+
+    def remember(self) -> dict[str, Any]:
+        """What the next window should start with."""
+        compose = self.compose
+        return {
+            "geometry": _text(self.saveGeometry()),
+            "split": _text(self._split.saveState()),
+            "task": compose.endpoint.task.value,
+            "tier": compose.endpoint.tier,
+            "values": compose.values(),
+        }
+
+    def restore(self, notes: Mapping[str, Any]) -> None:
+        """Start with what an earlier window remembered; odd notes are passed over."""
+        self.restoreGeometry(_bytes(notes.get("geometry")))
+        self._split.restoreState(_bytes(notes.get("split")))
+        values = notes.get("values")
+        self.compose.set_values(values if isinstance(values, dict) else {})
+        self.compose.choose(str(notes.get("task")), str(notes.get("tier")))
+
+    def restyle(self) -> None:
+        """Take the colours now in use."""
+        restyle(self.actions_by_id)
+        self.stage.restyle()
+
+    def close_now(self) -> None:
+        """Close for good, after the studio has come to rest."""
+        self._may_close = True
+        self.close()
+
+    def _lay_out(self) -> None:
+        split = self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        split.setHandleWidth(8)
+        for panel, stretch in ((self.compose, 0), (self.stage, 1), (self.queue, 0)):
+            split.addWidget(panel)
+            split.setStretchFactor(split.count() - 1, stretch)
+        split.setSizes([320, 640, 320])
+        body = QWidget()
+        around = QVBoxLayout(body)
+        around.setContentsMargins(10, 8, 10, 10)
+        around.addWidget(split)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(body, 1)
+        self.setCentralWidget(whole)
+        self.setMinimumSize(*SMALLEST)
+        self.resize(1280, 800)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if offers_picture(event.mimeData()):
+            event.acceptProposedAction()
+            self.stage.picture.show_hover(hovered=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.stage.picture.show_hover(hovered=False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.stage.picture.show_hover(hovered=False)
+        event.acceptProposedAction()
+        self.mime_given.emit(event.mimeData())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.closing.emit()
+
+
+def _text(state: QByteArray) -> str:
+    return bytes(state.toHex().data()).decode("ascii")
+
+
+def _bytes(text: object) -> QByteArray:
+    return QByteArray.fromHex(str(text or "").encode("ascii", "ignore"))

@@ -1,0 +1,1 @@
+"""The clip: it loops as soon as it is on disk."""

@@ -1,0 +1,111 @@
+"""Paints one job: icon, title, state, facts, progress, and a cross to cancel it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kling_desktop.ui import icons
+from kling_desktop.ui.queue import words
+from kling_desktop.ui.queue.model import Index, JobRole, MovedRole
+from kling_desktop.ui.theme import tokens
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QAbstractItemModel
+
+    from kling_desktop.domain.events import BytesMoved
+    from kling_desktop.domain.jobs import Job
+
+HEIGHT = 76
+"""Logical pixels of a row."""
+CROSS = 26
+EDGE = 10
+
+
+class JobDelegate(QStyledItemDelegate):
+    """One card a job."""
+
+    cancel_asked = Signal(object)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        job: Job = index.data(JobRole)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        card = option.rect.adjusted(2, 3, -2, -3)
+        state: QStyle.StateFlag = option.state
+        _ground(painter, card, state)
+        place = QRect(card.left() + EDGE, card.top() + 8, 22, 22)
+        tint = words.colour(job, tokens())
+        painter.drawPixmap(place, icons.pixmap(words.ICONS.get(job.state, "clock"), 22, tint))
+        _texts(painter, card, job, index.data(MovedRole))
+        if not job.is_over:
+            painter.drawPixmap(_cross(option.rect), icons.pixmap("cancel", CROSS, tokens().muted))
+            _bar(painter, card, index.data(MovedRole))
+        painter.restore()
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(200, HEIGHT)
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        if event.type() is QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
+            job: Job = index.data(JobRole)
+            inside = _cross(option.rect).contains(event.position().toPoint())
+            if inside and not job.is_over:
+                self.cancel_asked.emit(job)
+                return True
+        return super().editorEvent(event, model, option, index)
+
+
+def _cross(row: QRect) -> QRect:
+    return QRect(row.right() - CROSS - 10, row.top() + 8, CROSS, CROSS)
+
+
+def _ground(painter: QPainter, card: QRect, state: QStyle.StateFlag) -> None:
+    chosen = bool(state & QStyle.StateFlag.State_Selected)
+    painter.setPen(QColor(tokens().accent if chosen else tokens().line))
+    painter.setBrush(QColor(tokens().hover if chosen else tokens().panel))
+    painter.drawRoundedRect(card, 8, 8)
+
+
+def _texts(painter: QPainter, card: QRect, job: Job, moved: BytesMoved | None) -> None:
+    left = card.left() + EDGE + 30
+    right = card.right() - EDGE - (0 if job.is_over else CROSS + 4)
+    lines = (
+        (words.title(job), tokens().text, True, right),
+        (words.state_line(job, moved), words.colour(job, tokens()), False, card.right() - EDGE),
+        (words.facts_line(job, datetime.now(UTC)), tokens().muted, False, card.right() - EDGE),
+    )
+    top = card.top() + 6
+    for text, colour, bold, end in lines:
+        font = painter.font()
+        font.setBold(bold)
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        metrics = painter.fontMetrics()
+        place = QRect(QPoint(left, top), QPoint(end, top + 20))
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        top += 20
+
+
+def _bar(painter: QPainter, card: QRect, moved: BytesMoved | None) -> None:
+    """A thin line at the foot: how much of a transfer is done."""
+    if moved is None or not moved.total:
+        return
+    whole = QRect(card.left() + 8, card.bottom() - 3, card.width() - 16, 3)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(tokens().line))
+    painter.drawRect(whole)
+    whole.setWidth(int(whole.width() * min(1.0, moved.done / moved.total)))
+    painter.setBrush(QColor(tokens().accent))
+    painter.drawRect(whole)

@@ -1,0 +1,121 @@
+"""The jobs as Qt sees them: one row a job, newest first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged
+from kling_desktop.domain.messages import explain_trouble
+from kling_desktop.ui.queue import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kling_desktop.domain.jobs import Job, JobId
+
+Index = QModelIndex | QPersistentModelIndex
+JobRole = Qt.ItemDataRole.UserRole
+MovedRole = Qt.ItemDataRole.UserRole + 1
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class QueueModel(QAbstractTableModel):
+    """Keeps the rows in step with the engine's events."""
+
+    def __init__(self, parent: QObject | None = None, now: Callable[[], datetime] = _now) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._jobs: list[Job] = []
+        self._moved: dict[JobId, BytesMoved] = {}
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._jobs)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        job = self._jobs[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return f"{words.title(job)}: {words.state_line(job, self._moved.get(job.id))}"
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tip(job)
+            case _ if role == JobRole:
+                return job
+            case _ if role == MovedRole:
+                return self._moved.get(job.id)
+            case _:
+                return None
+
+    def reset(self, jobs: Iterable[Job]) -> None:
+        """Show these jobs, newest first."""
+        self.beginResetModel()
+        self._jobs = list(jobs)
+        self._moved.clear()
+        self.endResetModel()
+
+    def take(self, event: Event) -> None:
+        """Follow one event of the engine."""
+        match event:
+            case JobAdded(job=job):
+                self._put(job)
+            case JobChanged(job=job):
+                self._moved.pop(job.id, None)
+                self._put(job)
+            case BytesMoved(job_id=job_id):
+                self._moved[job_id] = event
+                self._touch(self._row(job_id))
+
+    def job_at(self, row: int) -> Job | None:
+        """The job in a row, if there is such a row."""
+        return self._jobs[row] if 0 <= row < len(self._jobs) else None
+
+    def index_of(self, job_id: JobId) -> QModelIndex:
+        """Where a job is shown."""
+        row = self._row(job_id)
+        return QModelIndex() if row is None else self.index(row, 0)
+
+    def active(self) -> int:
+        """How many jobs are under way."""
+        return sum(not job.is_over for job in self._jobs)
+
+    def tick(self) -> None:
+        """Time has passed: rows under way show it."""
+        for row, job in enumerate(self._jobs):
+            if not job.is_over:
+                self._touch(row)
+
+    def _put(self, job: Job) -> None:
+        row = self._row(job.id)
+        if row is None:
+            self.beginInsertRows(QModelIndex(), 0, 0)
+            self._jobs.insert(0, job)
+            self.endInsertRows()
+        else:
+            self._jobs[row] = job
+            self._touch(row)
+
+    def _row(self, job_id: JobId) -> int | None:
+        return next((row for row, job in enumerate(self._jobs) if job.id == job_id), None)
+
+    def _touch(self, row: int | None) -> None:
+        if row is not None:
+            index = self.index(row, 0)
+            self.dataChanged.emit(index, index)
+
+    def _tip(self, job: Job) -> str:
+        lines = [job.prompt, job.endpoint, words.facts_line(job, self._now())]
+        if job.request_id:
+            lines.append(f"Request {job.request_id}")
+        if job.trouble is not None:
+            lines.append(str(explain_trouble(job.trouble, waiting=not job.is_over)))
+        return "\n".join(line for line in lines if line)

@@ -1,0 +1,136 @@
+"""The right side: all jobs, newest first, alive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QMenu,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kling_desktop.ui import icons
+from kling_desktop.ui.parts import label
+from kling_desktop.ui.queue.delegate import HEIGHT, JobDelegate
+from kling_desktop.ui.queue.model import QueueModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kling_desktop.domain.events import Event
+    from kling_desktop.domain.jobs import Job, JobId
+
+EMPTY = "Your clips will appear here.\nThey go on even if you close the window."
+
+
+class QueuePanel(QFrame):
+    """Lists the jobs; a choice shows its clip, a cross or Delete cancels."""
+
+    job_chosen = Signal(object)
+    cancel_asked = Signal(object)
+    folder_asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        self.model = QueueModel(self)
+        self._title = label("Queue", look="heading")
+        self._empty = label(EMPTY, look="muted", centred=True, wrap=True)
+        self._delegate = JobDelegate(self)
+        self.table = _table(self.model, self._delegate)
+        self._clock = QTimer(self, interval=1000)
+        self._lay_out()
+        self._connect()
+        self._show_count()
+
+    def reset(self, jobs: Iterable[Job]) -> None:
+        """Show these jobs."""
+        self.model.reset(jobs)
+        self._show_count()
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Follow the engine's events."""
+        for event in events:
+            self.model.take(event)
+        self._show_count()
+
+    def choose(self, job_id: JobId) -> None:
+        """Select a job's row."""
+        self.table.setCurrentIndex(self.model.index_of(job_id))
+
+    @property
+    def chosen(self) -> Job | None:
+        return self.model.job_at(self.table.currentIndex().row())
+
+    def _lay_out(self) -> None:
+        pages = QWidget()
+        self._pages = QStackedLayout(pages)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self._title)
+        column.addWidget(pages, 1)
+        self.setMinimumWidth(250)
+
+    def _connect(self) -> None:
+        self._delegate.cancel_asked.connect(self.cancel_asked)
+        self.table.selectionModel().currentChanged.connect(self._chose)
+        self.table.clicked.connect(self._chose)
+        self.table.customContextMenuRequested.connect(self._open_menu)
+        self._clock.timeout.connect(self.model.tick)
+
+    def _chose(self, index: QModelIndex) -> None:
+        job = self.model.job_at(index.row())
+        if job is not None:
+            self.job_chosen.emit(job)
+
+    def _show_count(self) -> None:
+        active = self.model.active()
+        self._title.setText(f"Queue  \N{MIDDLE DOT}  {active} under way" if active else "Queue")
+        self._pages.setCurrentIndex(1 if self.model.rowCount() else 0)
+        if active and not self._clock.isActive():
+            self._clock.start()
+        elif not active:
+            self._clock.stop()
+
+    def _open_menu(self, place: QPoint) -> None:
+        job = self.model.job_at(self.table.indexAt(place).row())
+        if job is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        cancel = menu.addAction(icons.icon("cancel"), "Cancel job")
+        cancel.setEnabled(not job.is_over)
+        cancel.triggered.connect(lambda: self.cancel_asked.emit(job))
+        folder = menu.addAction(icons.icon("folder"), "Show in folder")
+        folder.setEnabled(bool(job.clips))
+        folder.triggered.connect(lambda: self.folder_asked.emit(job.clips[0].path))
+        menu.popup(self.table.viewport().mapToGlobal(place))
+
+
+def _table(model: QueueModel, delegate: JobDelegate) -> QTableView:
+    """A one-column table with rows of one height: the cheapest view to update (measured)."""
+    table = QTableView(showGrid=False)
+    table.setModel(model)
+    table.setItemDelegate(delegate)
+    table.setAccessibleName("Jobs")
+    table.horizontalHeader().hide()
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    table.verticalHeader().hide()
+    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    table.verticalHeader().setDefaultSectionSize(HEIGHT)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    table.setTabKeyNavigation(False)
+    return table

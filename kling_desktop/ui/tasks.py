@@ -1,0 +1,50 @@
+"""Coroutines that belong to a widget: held, reported, and ended with it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from kling_desktop.domain.errors import KlingDesktopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+log = logging.getLogger(__name__)
+
+
+class TaskScope:
+    """Starts coroutines on the window's loop; every error reaches ``report`` in one place."""
+
+    def __init__(self, report: Callable[[Exception], None]) -> None:
+        self._report = report
+        self._tasks: dict[asyncio.Task[None], str] = {}
+
+    def start(
+        self, work: Coroutine[Any, Any, None], *, group: str = "", exclusive: bool = False
+    ) -> asyncio.Task[None]:
+        """Run ``work``; with ``exclusive`` an earlier task of the same group is cancelled."""
+        if exclusive:
+            for task in [each for each, its in self._tasks.items() if its == group]:
+                task.cancel()
+        task = asyncio.get_running_loop().create_task(self._guard(work))
+        self._tasks[task] = group
+        task.add_done_callback(lambda done: self._tasks.pop(done, None))
+        return task
+
+    async def aclose(self) -> None:
+        """Cancel what still runs and wait for its end."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except KlingDesktopError as error:
+            self._report(error)
+        except Exception as error:
+            log.exception("task failed")
+            self._report(error)

@@ -1,0 +1,111 @@
+"""Colours and shapes, light and dark; every colour in the window comes from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Template
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+
+from kling_desktop.paths import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtWidgets import QApplication
+
+
+class Scheme(StrEnum):
+    """Which colours the user wants."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The colours of one scheme; text on its ground keeps a contrast of 4.5:1 (WCAG AA)."""
+
+    window: str
+    panel: str
+    base: str
+    hover: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    good: str
+    warn: str
+    bad: str
+    stage: str
+    """Behind pictures and clips."""
+
+
+LIGHT = Tokens(
+    window="#f1f2f5", panel="#ffffff", base="#ffffff", hover="#e8eaf0", line="#cfd3da",
+    text="#1b1d21", muted="#5c626b", accent="#3a55d9", on_accent="#ffffff",
+    good="#176f42", warn="#8a5a00", bad="#b3261e", stage="#e2e4e9",
+)  # fmt: skip
+DARK = Tokens(
+    window="#1a1c20", panel="#22252a", base="#15171a", hover="#2d3138", line="#3a3f47",
+    text="#eceef1", muted="#a4abb5", accent="#8ea2ff", on_accent="#10131f",
+    good="#5fd39a", warn="#f0b455", bad="#ff8a80", stage="#0f1012",
+)  # fmt: skip
+
+_current = {"tokens": LIGHT}
+
+
+def tokens() -> Tokens:
+    """The colours now in use."""
+    return _current["tokens"]
+
+
+def apply(app: QApplication, scheme: Scheme) -> None:
+    """Dress the whole program; Fusion is drawn by Qt alone and so is the same everywhere."""
+    chosen = _tokens_for(scheme)
+    _current["tokens"] = chosen
+    app.setStyle("Fusion")
+    app.setPalette(_palette(chosen))
+    sheet = Template(resource("styles/app.qss").read_text("utf-8"))
+    app.setStyleSheet(sheet.substitute(_names(chosen)))
+
+
+def _tokens_for(scheme: Scheme) -> Tokens:
+    if scheme is Scheme.SYSTEM:
+        dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        return DARK if dark else LIGHT
+    return DARK if scheme is Scheme.DARK else LIGHT
+
+
+def _names(chosen: Tokens) -> Mapping[str, str]:
+    return {name: getattr(chosen, name) for name in Tokens.__slots__}
+
+
+def _palette(chosen: Tokens) -> QPalette:
+    role, palette = QPalette.ColorRole, QPalette()
+    for target, colour in {
+        role.Window: chosen.window,
+        role.WindowText: chosen.text,
+        role.Base: chosen.base,
+        role.AlternateBase: chosen.panel,
+        role.Text: chosen.text,
+        role.Button: chosen.panel,
+        role.ButtonText: chosen.text,
+        role.BrightText: chosen.bad,
+        role.Highlight: chosen.accent,
+        role.HighlightedText: chosen.on_accent,
+        role.PlaceholderText: chosen.muted,
+        role.ToolTipBase: chosen.panel,
+        role.ToolTipText: chosen.text,
+        role.Link: chosen.accent,
+        role.Mid: chosen.line,
+    }.items():
+        palette.setColor(target, QColor(colour))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, target, QColor(chosen.muted))
+    return palette

@@ -1,0 +1,88 @@
+"""``run.py test``: every check of the project, and a table of how they went."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bootstrap import environment, interpreters
+from bootstrap.talk import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bootstrap.interpreters import Interpreter
+
+OURS: Final = ("FAL_KEY", "KLING_DESKTOP_")
+"""Variables that would lead the tests to the user's account or files begin with these."""
+
+LINT_IMPORTS: Final = "from importlinter.cli import lint_imports_command as main; main()"
+"""It has no ``-m``, and the scripts of an environment are named differently on Windows."""
+
+
+class Step(NamedTuple):
+    """One check."""
+
+    name: str
+    command: list[str]
+
+
+class Outcome(NamedTuple):
+    """How a step went."""
+
+    name: str
+    code: int
+    seconds: float
+
+
+def main(arguments: list[str]) -> int:
+    """Everything; or, with arguments, only pytest with them on the newest Python."""
+    found = interpreters.found()
+    chosen = [interpreters.newest(found)] if arguments else interpreters.for_tests(found)
+    pythons = environment.ready(chosen, environment.TEST)
+    environ = clean(os.environ)
+    outcomes = [run(step, environ) for step in steps(chosen, pythons, arguments)]
+    say(table(outcomes))
+    return int(any(outcome.code for outcome in outcomes))
+
+
+def steps(chosen: list[Interpreter], pythons: list[Path], arguments: list[str]) -> list[Step]:
+    """The checks that read the source run once; the tests run on each Python."""
+    tests = [
+        Step(f"pytest, Python {one.name}", [str(python), "-m", "pytest", *arguments])
+        for one, python in zip(chosen, pythons, strict=True)
+    ]
+    return tests if arguments else [*reading(str(pythons[-1])), *tests]
+
+
+def reading(python: str) -> list[Step]:
+    return [
+        Step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
+        Step("ruff check", [python, "-m", "ruff", "check", "."]),
+        Step("mypy", [python, "-m", "mypy"]),
+        Step("lint-imports", [python, "-c", LINT_IMPORTS]),
+    ]
+
+
+def clean(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables for the tests: no key, no state of the user's, no need of a screen."""
+    kept = {name: value for name, value in environ.items() if not name.startswith(OURS)}
+    return {"QT_QPA_PLATFORM": "offscreen", **kept}
+
+
+def run(step: Step, environ: dict[str, str]) -> Outcome:
+    say(f"== {step.name}")
+    start = time.monotonic()
+    done = subprocess.run(step.command, cwd=environment.ROOT, env=environ, check=False)
+    return Outcome(step.name, done.returncode, time.monotonic() - start)
+
+
+def table(outcomes: list[Outcome]) -> str:
+    lines = (
+        f"{one.name:<22} {'ok' if one.code == 0 else f'exit {one.code}':<8} {one.seconds:7.1f} s"
+        for one in outcomes
+    )
+    return "\n".join(["", *lines])

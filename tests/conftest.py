@@ -1,0 +1,70 @@
+"""Every test: no window, no key, no network, a home of its own, and a clean log at the end.
+
+Async tests run on anyio's asyncio runner; those that use ``qapp`` or ``qtbot`` run on Qt's loop.
+A test that provokes a complaint announces it: ``expected_log("listener failed")``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.helpers.guards import LocalSocket, LogGuard, leaving_no_task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
+for _name in [each for each in os.environ if each.startswith(("FAL_KEY", "KLING_DESKTOP_"))]:
+    del os.environ[_name]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    """Watch the tasks of async tests, from inside their loop."""
+    if inspect.iscoroutinefunction(pyfuncitem.obj):
+        pyfuncitem.obj = leaving_no_task(pyfuncitem.obj)
+
+
+@pytest.fixture
+def anyio_backend(request: pytest.FixtureRequest) -> str | tuple[str, dict[str, Any]]:
+    """asyncio; on Qt's own loop where the test has to do with Qt."""
+    if {"qapp", "qtbot"}.isdisjoint(request.fixturenames):
+        return "asyncio"
+    from qasync import QEventLoop
+
+    qapp = request.getfixturevalue("qapp")
+    qapp.setQuitOnLastWindowClosed(False)
+    return "asyncio", {"loop_factory": lambda: QEventLoop(qapp)}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that this test's program thinks is the user's."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("KLING_DESKTOP_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def expected_log() -> Iterator[LogGuard]:
+    """Fail on complaints in the log, except those that the test announces to this."""
+    guard = LogGuard()
+    logging.getLogger().addHandler(guard)
+    yield guard
+    logging.getLogger().removeHandler(guard)
+    if verdict := guard.verdict():
+        pytest.fail(verdict, pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket.socket, "connect", LocalSocket.connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", LocalSocket.connect_ex)

@@ -1,0 +1,90 @@
+"""From a finished request to a whole clip on disk, through everything that may go wrong there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kling_desktop.domain import errors as e
+from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.requests import RequestResult
+from tests.helpers.fakes import MemoryLedger
+from tests.helpers.worlds import T2V, Scene, a_draft, a_job
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+S = JobState
+
+
+async def test_a_server_error_on_the_result_is_never_a_failure(scene: Scene) -> None:
+    scene.provider.on_result.then(*[e.ServiceDown("504")] * 20)
+    assert (await scene.run(a_draft(T2V))).state is S.DONE
+
+
+async def test_a_stale_address_is_fetched_once_more(scene: Scene) -> None:
+    scene.provider.on_result.then(
+        RequestResult("https://cdn.test/old.mp4"), RequestResult("https://cdn.test/new.mp4")
+    )
+    scene.provider.on_download.then(e.ResultGone("404"))
+    job = await scene.run(a_draft(T2V))
+    assert job.state is S.DONE
+    assert [url for (url,) in scene.provider.on_download.calls] == [
+        "https://cdn.test/old.mp4",
+        "https://cdn.test/new.mp4",
+    ]
+
+
+async def test_an_address_that_stays_stale_ends_a_job_that_is_charged(scene: Scene) -> None:
+    scene.provider.on_download.then(e.ResultGone("404"), e.ResultGone("404"))
+    job = await scene.run(a_draft(T2V))
+    assert job.state is S.FAILED
+    assert job.trouble is not None
+    assert job.trouble.charge == "yes"
+    assert len(scene.provider.on_download.calls) == 2
+
+
+async def test_a_foreign_address_is_not_used_and_the_clip_counts_as_charged(scene: Scene) -> None:
+    scene.provider.on_download.then(e.ForeignOrigin("x"), e.ForeignOrigin("x"))
+    job = await scene.run(a_draft(T2V))
+    assert job.state is S.FAILED
+    assert job.trouble is not None
+    assert job.trouble.charge == "yes"
+
+
+async def test_a_forgotten_result_whose_file_still_exists_is_brought_home(tmp_path: Path) -> None:
+    waiting = a_job(S.FETCHING, result_url="https://cdn.test/clip.mp4")
+    scene = Scene(tmp_path, ledger=MemoryLedger([waiting]))
+    scene.provider.on_result.then(e.ResultGone("404"))
+    async with scene.engine() as engine:
+        engine.adopt()
+        assert (await engine.wait(waiting.id)).state is S.DONE
+
+
+async def test_a_forgotten_result_without_an_address_is_lost(scene: Scene) -> None:
+    scene.provider.on_result.then(e.ResultGone("404"))
+    job = await scene.run(a_draft(T2V))
+    assert job.state is S.FAILED
+    assert job.trouble is not None
+    assert (job.trouble.code, job.trouble.charge) == ("result_gone", "yes")
+
+
+async def test_a_damaged_download_is_tried_again(scene: Scene) -> None:
+    scene.files.on_settle.then(e.ClipDamaged("cut"), e.ClipDamaged("cut"))
+    job = await scene.run(a_draft(T2V))
+    assert (job.state, job.trouble) == (S.DONE, None)
+    assert len(scene.provider.on_download.calls) == 3
+
+
+async def test_a_clip_that_is_damaged_three_times_is_damaged(scene: Scene) -> None:
+    scene.files.on_settle.then(*[e.ClipDamaged("cut")] * 3)
+    job = await scene.run(a_draft(T2V))
+    assert job.state is S.FAILED
+    assert job.trouble is not None
+    assert (job.trouble.code, job.trouble.charge) == ("clip_damaged", "yes")
+    assert len(scene.provider.submits) == 1
+
+
+async def test_a_full_disk_is_waited_out(scene: Scene) -> None:
+    scene.provider.on_download.then(e.FolderUnusable("no space left"))
+    scene.files.on_settle.then(e.FolderUnusable("no space left"))
+    assert (await scene.run(a_draft(T2V))).state is S.DONE

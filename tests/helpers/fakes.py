@@ -1,0 +1,229 @@
+"""Fakes of the engine's ports: scripted beforehand, asked afterwards, and never in a hurry.
+
+``Script`` answers one kind of call: what is queued comes first, one item a call; after that the
+habit. An item is a value, an error to raise, or a function of the call's arguments (which may be a
+coroutine function, such as one that waits for an event).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import inspect
+from collections import deque
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from kling_desktop.domain.errors import UnknownJob
+from kling_desktop.domain.jobs import Clip, Job, JobId
+from kling_desktop.domain.requests import (
+    CancelAnswer,
+    Phase,
+    RequestRef,
+    RequestResult,
+    RequestStatus,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+T = TypeVar("T")
+START = datetime(2026, 1, 1, tzinfo=UTC)
+TURNS = 20
+"""Turns of the loop before time jumps."""
+PATIENCE = 10_000
+"""Sleeps after which a test that waits for something impossible is ended."""
+
+
+class Script(Generic[T]):
+    """Answers to one kind of call, in order."""
+
+    def __init__(self, habit: T | Callable[..., T]) -> None:
+        self.habit: Any = habit
+        self.calls: list[tuple[Any, ...]] = []
+        self._queue: deque[Any] = deque()
+
+    def then(self, *answers: Any) -> None:
+        """Queue answers for the next calls."""
+        self._queue.extend(answers)
+
+    async def play(self, *args: Any) -> T:
+        self.calls.append(args)
+        answer = self._queue.popleft() if self._queue else self.habit
+        await asyncio.sleep(0)
+        if isinstance(answer, Exception):
+            raise answer
+        answer = answer(*args) if callable(answer) else answer
+        found: T = await answer if inspect.isawaitable(answer) else answer
+        return found
+
+
+class FakeProvider:
+    """A service that does what its scripts say; by itself it makes a clip at once."""
+
+    def __init__(self) -> None:
+        self.on_upload: Script[str] = Script(lambda path: f"https://cdn.test/{path.name}")
+        self.on_submit: Script[str] = Script(lambda *_: f"request-{len(self.submits)}")
+        self.on_status: Script[RequestStatus] = Script(RequestStatus(Phase.COMPLETED))
+        self.on_result: Script[RequestResult] = Script(RequestResult("https://cdn.test/clip.mp4"))
+        self.on_cancel: Script[CancelAnswer] = Script(CancelAnswer.REMOVED)
+        self.on_download: Script[int] = Script(4)
+        self.journal: list[str] = []
+        """Every call by name, in order."""
+        self.closed = False
+
+    @property
+    def submits(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """Endpoint and body of every POST."""
+        return [(endpoint, body) for endpoint, body in self.on_submit.calls]
+
+    async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
+        self.journal.append("upload")
+        url = await self.on_upload.play(path)
+        on_progress(1, 1)
+        return url
+
+    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> str:
+        self.journal.append("submit")
+        return await self.on_submit.play(endpoint, body)
+
+    async def status(self, ref: RequestRef) -> RequestStatus:
+        self.journal.append("status")
+        return await self.on_status.play(ref)
+
+    async def result(self, ref: RequestRef) -> RequestResult:
+        self.journal.append("result")
+        return await self.on_result.play(ref)
+
+    async def cancel(self, ref: RequestRef) -> CancelAnswer:
+        self.journal.append("cancel")
+        return await self.on_cancel.play(ref)
+
+    async def download(
+        self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
+    ) -> int:
+        self.journal.append("download")
+        size = await self.on_download.play(url)
+        on_progress(size, size)
+        return size
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+class MemoryLedger:
+    """A ledger that remembers every write, so that a test can go back to any of them."""
+
+    def __init__(self, rows: Iterable[Job] = (), *, journal: list[str] | None = None) -> None:
+        self.rows: dict[JobId, Job] = {job.id: job for job in rows}
+        self.written: list[Job] = list(self.rows.values())
+        """Each row as it was written, oldest first."""
+        self.events: list[tuple[JobId, datetime, str, str]] = []
+        self.elsewhere: set[JobId] = set()
+        """Jobs that another living program owns."""
+        self.failures: deque[Exception] = deque()
+        """Raised by the next saves instead of saving."""
+        self.closed = False
+        self._journal = [] if journal is None else journal
+
+    def add(self, job: Job, cause: str) -> None:
+        assert job.id not in self.rows
+        self._write(job, cause)
+
+    def save(self, job: Job, cause: str) -> None:
+        if self.failures:
+            raise self.failures.popleft()
+        wish = job.cancel_asked or self.get(job.id).cancel_asked
+        self._write(replace(job, cancel_asked=wish), cause)
+
+    def get(self, job_id: JobId) -> Job:
+        if job_id not in self.rows:
+            raise UnknownJob(job_id)
+        return self.rows[job_id]
+
+    def newest(self, limit: int | None = None) -> list[Job]:
+        return list(reversed(self.rows.values()))[:limit]
+
+    def claim(self, job_id: JobId) -> bool:
+        return self.get(job_id).id not in self.elsewhere
+
+    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
+        return [(at, state, cause) for which, at, state, cause in self.events if which == job_id]
+
+    def ask_cancel(self, job_id: JobId) -> None:
+        self._write(replace(self.get(job_id), cancel_asked=True), "cancel asked")
+
+    def close(self) -> None:
+        self.closed = True
+
+    def states(self, job_id: JobId) -> list[str]:
+        """The states of a job, in order, without repetition."""
+        return [state for _, state, _ in self.history(job_id)]
+
+    def _write(self, job: Job, cause: str) -> None:
+        before = self.rows.get(job.id)
+        self.rows[job.id] = job
+        self.written.append(job)
+        self._journal.append(f"save {job.state}")
+        if before is None or before.state is not job.state:
+            self.events.append((job.id, job.updated_at, job.state.value, cause))
+
+
+class FakeFiles:
+    """Pictures that are kept where they are, and clips that need no disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.on_keep: Script[Path] = Script(lambda path: path.absolute())
+        self.on_settle: Script[Clip] = Script(
+            lambda job: a_clip(str(self.folder / f"{job.id}.mp4"))
+        )
+
+    async def keep_picture(self, path: Path) -> Path:
+        return await self.on_keep.play(path)
+
+    def part(self, job: Job) -> Path:
+        return self.folder / f"{job.id}.part"
+
+    async def settle(self, job: Job, part: Path) -> Clip:
+        assert part == self.part(job)
+        return await self.on_settle.play(job)
+
+
+class FakeClock:
+    """Time that jumps to the next sleeper as soon as everybody else has had a turn."""
+
+    def __init__(self) -> None:
+        self.time = START
+        self.sleeps: list[float] = []
+        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        assert len(self.sleeps) < PATIENCE, "the test waits for something that never comes"
+        loop = asyncio.get_running_loop()
+        alarm: asyncio.Future[None] = loop.create_future()
+        wake_at = self.time + timedelta(seconds=seconds)
+        heapq.heappush(self._sleepers, (wake_at, len(self.sleeps), alarm))
+        loop.call_soon(self._jump, loop, TURNS)
+        await alarm
+
+    def _jump(self, loop: asyncio.AbstractEventLoop, turns: int) -> None:
+        if turns:
+            loop.call_soon(self._jump, loop, turns - 1)
+            return
+        while self._sleepers:
+            wake_at, _, alarm = heapq.heappop(self._sleepers)
+            if not alarm.done():
+                self.time = max(self.time, wake_at)
+                alarm.set_result(None)
+                break
+
+
+def a_clip(path: str = "clip.mp4") -> Clip:
+    return Clip(path=path, sha256="00" * 32, size=4, width=1280, height=720, frames=150, fps=30.0)

@@ -1,0 +1,59 @@
+"""Programs that tests start and kill: ``python -m tests.storage.children WHAT FOLDER``.
+
+Each says ``ready`` on stdout and then waits on stdin, which ends when the test does.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def child(what: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A child that has said it is ready; killed, if it still runs, at the end."""
+    words = [sys.executable, "-m", "tests.storage.children", what, str(folder)]
+    with subprocess.Popen(
+        words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def _own_a_job(folder: Path) -> None:
+    from kling_desktop.storage.ledger import SqliteLedger
+    from kling_desktop.storage.owners import Owner
+    from tests.storage.some_jobs import NOON, a_job
+
+    ledger = SqliteLedger(folder / "ledger.sqlite3", Owner(folder / "owners"), lambda: NOON)
+    ledger.add(a_job(), "new")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    ledger.close()
+
+
+def _only_open(folder: Path) -> None:
+    from kling_desktop.storage.ledger import SqliteLedger
+    from kling_desktop.storage.owners import Owner
+    from tests.storage.some_jobs import NOON
+
+    print("ready", flush=True)
+    sys.stdin.readline()
+    SqliteLedger(folder / "ledger.sqlite3", Owner(folder / "owners"), lambda: NOON).close()
+    print("opened", flush=True)
+
+
+if __name__ == "__main__":
+    {"own": _own_a_job, "open": _only_open}[sys.argv[1]](Path(sys.argv[2]))

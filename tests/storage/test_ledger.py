@@ -1,0 +1,221 @@
+"""The record of all jobs."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kling_desktop.domain.errors import FolderUnusable, LedgerUnusable, UnknownJob
+from kling_desktop.domain.jobs import JobId, JobState
+from kling_desktop.storage.ledger import SqliteLedger
+from kling_desktop.storage.owners import Owner
+from tests.storage.some_jobs import NOON, a_job
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kling_desktop.engine.ports import Ledger
+
+NOBODY = JobId("nobody")
+
+
+def reopened(path: Path) -> SqliteLedger:
+    return SqliteLedger(path / "ledger.sqlite3", Owner(path / "owners"), lambda: NOON)
+
+
+def test_it_is_the_ledger_that_the_engine_asks_for(ledger: SqliteLedger) -> None:
+    asked_for: Ledger = ledger
+    assert asked_for.newest() == []
+
+
+def test_a_job_comes_back_as_it_was_added(ledger: SqliteLedger) -> None:
+    ledger.add(a_job(), "new")
+    assert ledger.get(a_job().id) == a_job()
+
+
+def test_a_job_comes_back_as_it_was_last_saved(ledger: SqliteLedger) -> None:
+    ledger.add(a_job(), "new")
+    changed = a_job().step(JobState.UPLOADING, NOON, uploads={"file:///a": "https://b"})
+    ledger.save(changed, "begun")
+    assert ledger.get(changed.id) == changed
+
+
+def test_what_was_saved_is_there_when_the_ledger_is_opened_again(
+    ledger: SqliteLedger, tmp_path: Path
+) -> None:
+    ledger.add(a_job(), "new")
+    ledger.close()
+    with closing(reopened(tmp_path)) as again:
+        assert again.get(a_job().id) == a_job()
+
+
+@pytest.mark.parametrize("act", ["get", "claim", "ask_cancel"])
+def test_a_job_that_is_not_there_is_unknown(ledger: SqliteLedger, act: str) -> None:
+    with pytest.raises(UnknownJob):
+        getattr(ledger, act)(NOBODY)
+
+
+def test_a_job_that_was_never_added_is_not_saved(ledger: SqliteLedger) -> None:
+    with pytest.raises(UnknownJob):
+        ledger.save(a_job(), "lost")
+    assert ledger.newest() == []
+
+
+def test_the_newest_jobs_come_first(ledger: SqliteLedger) -> None:
+    for number in (2, 1, 3):
+        ledger.add(a_job(number), "new")
+    assert [job.id for job in ledger.newest()] == [a_job(each).id for each in (3, 2, 1)]
+
+
+def test_of_jobs_made_at_one_time_the_last_added_comes_first(ledger: SqliteLedger) -> None:
+    for number in (1, 2):
+        ledger.add(a_job(number, created_at=NOON), "new")
+    assert [job.id for job in ledger.newest()] == [a_job(2).id, a_job(1).id]
+
+
+@pytest.mark.parametrize(("limit", "number"), [(None, 3), (2, 2), (0, 0), (9, 3)])
+def test_no_more_jobs_come_than_asked_for(
+    ledger: SqliteLedger, limit: int | None, number: int
+) -> None:
+    for each in range(3):
+        ledger.add(a_job(each), "new")
+    assert len(ledger.newest(limit)) == number
+
+
+def test_history_tells_each_change_of_state_and_no_other_change(ledger: SqliteLedger) -> None:
+    job = a_job()
+    ledger.add(job, "new")
+    job = job.step(JobState.UPLOADING, NOON)
+    ledger.save(job, "begun")
+    ledger.save(job.but(NOON, uploads={"a": "b"}), "uploaded one")
+    assert ledger.history(job.id) == [(NOON, "intent", "new"), (NOON, "uploading", "begun")]
+
+
+def test_a_wish_to_cancel_reaches_the_owner_and_survives_its_next_save(
+    ledger: SqliteLedger, other: SqliteLedger
+) -> None:
+    job = a_job()
+    ledger.add(job, "new")
+    other.ask_cancel(job.id)
+    ledger.save(job.step(JobState.UPLOADING, NOON), "knew nothing of it")
+    assert ledger.get(job.id).cancel_asked
+
+
+def test_a_job_of_a_living_program_cannot_be_claimed(
+    ledger: SqliteLedger, other: SqliteLedger
+) -> None:
+    ledger.add(a_job(), "new")
+    assert not other.claim(a_job().id)
+    assert ledger.claim(a_job().id)
+
+
+def test_a_job_of_a_program_that_closed_its_ledger_can_be_claimed_once(
+    ledger: SqliteLedger, other: SqliteLedger, tmp_path: Path
+) -> None:
+    ledger.add(a_job(), "new")
+    ledger.close()
+    with closing(reopened(tmp_path)) as third:
+        assert [other.claim(a_job().id), third.claim(a_job().id)] == [True, False]
+
+
+def test_a_job_that_nobody_owns_can_be_claimed(ledger: SqliteLedger, tmp_path: Path) -> None:
+    ledger.add(a_job(), "new")
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite3")) as db, db:
+        db.execute("UPDATE jobs SET owner = NULL")
+    assert ledger.claim(a_job().id)
+
+
+def test_adding_a_job_twice_changes_nothing(ledger: SqliteLedger) -> None:
+    ledger.add(a_job(), "new")
+    with pytest.raises(LedgerUnusable):
+        ledger.add(a_job(), "again")
+    assert len(ledger.history(a_job().id)) == 1
+
+
+def test_only_the_user_may_read_it(ledger: SqliteLedger, tmp_path: Path) -> None:
+    ledger.add(a_job(), "new")
+    modes = {each.name: each.stat().st_mode & 0o77 for each in tmp_path.glob("ledger*")}
+    assert modes == dict.fromkeys(modes, 0)
+    assert len(modes) == 3
+
+
+def test_every_commit_waits_for_the_disk(ledger: SqliteLedger) -> None:
+    found = [
+        ledger._db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("synchronous", "journal_mode", "foreign_keys")
+    ]
+    assert found == [2, "wal", 1]
+
+
+def test_a_writer_waits_for_another_program_to_finish(ledger: SqliteLedger, tmp_path: Path) -> None:
+    assert ledger._db.execute("PRAGMA busy_timeout").fetchone()[0] == 5000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"not a database, but long enough to be read as one" * 90,
+        b"x",
+        b"SQLite format 3\0",
+        b"SQLite format 3\0" + bytes(4080),
+    ],
+)
+def test_a_file_that_is_no_database_is_refused_and_left_alone(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    path.write_bytes(content)
+    with pytest.raises(LedgerUnusable):
+        reopened(tmp_path)
+    assert path.read_bytes() == content
+
+
+def test_a_ledger_with_damaged_pages_is_refused_when_they_are_read(
+    ledger: SqliteLedger, tmp_path: Path
+) -> None:
+    for number in range(50):
+        ledger.add(a_job(number), "new")
+    ledger.close()
+    path = tmp_path / "ledger.sqlite3"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    with pytest.raises(LedgerUnusable), closing(reopened(tmp_path)) as damaged:
+        damaged.newest()
+
+
+def test_a_folder_that_cannot_be_written_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(FolderUnusable):
+        SqliteLedger(tmp_path / "file" / "ledger.sqlite3", Owner(tmp_path / "owners"), lambda: NOON)
+
+
+def test_a_full_disk_is_told_from_a_damaged_ledger(ledger: SqliteLedger) -> None:
+    ledger.add(a_job(), "new")
+    pages = ledger._db.execute("PRAGMA page_count").fetchone()[0]
+    ledger._db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(FolderUnusable, match="full"):
+        ledger.add(a_job(2, params={"prompt": "x" * 100_000}), "new")
+    assert ledger.newest() == [a_job()]
+
+
+def test_two_programs_write_in_turn(ledger: SqliteLedger, other: SqliteLedger) -> None:
+    for number in range(20):
+        (ledger, other)[number % 2].add(a_job(number), "new")
+    assert ledger.newest() == other.newest()
+    assert len(ledger.newest()) == 20
+
+
+def test_times_of_history_are_those_of_the_clock(tmp_path: Path) -> None:
+    times = iter(NOON + timedelta(seconds=each) for each in range(2))
+    path, owner = tmp_path / "ledger.sqlite3", Owner(tmp_path / "owners")
+    with closing(SqliteLedger(path, owner, lambda: next(times))) as ledger:
+        ledger.add(a_job(), "new")
+        ledger.save(a_job().step(JobState.UPLOADING, NOON), "begun")
+        assert [at for at, _, _ in ledger.history(a_job().id)] == [
+            NOON,
+            NOON + timedelta(seconds=1),
+        ]
