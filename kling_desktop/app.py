@@ -27,7 +27,7 @@ from kling_desktop.paths import HOME_VARIABLE, Places, places
 from kling_desktop.storage import remembered
 from kling_desktop.ui import icons, theme
 from kling_desktop.ui.bridge import Bridge
-from kling_desktop.ui.main_window import TITLE, MainWindow
+from kling_desktop.ui.main_window import MainWindow
 from kling_desktop.ui.selftest import SelfTest
 from kling_desktop.ui.studio import Studio
 
@@ -136,7 +136,6 @@ def make_app() -> QApplication:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("kling-desktop")
-    app.setApplicationDisplayName(TITLE)
     app.setDesktopFileName("kling-desktop")
     app.setWindowIcon(icons.app_icon())
     # A closing dialog must not stop the loop: closing is a coroutine of ours.

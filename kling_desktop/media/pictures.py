@@ -38,11 +38,13 @@ _MEASUREMENTS = ("F", "I")
 # What Pillow's readers raise when the bytes make no sense.
 _NONSENSE = (
     OSError,
+    EOFError,
     SyntaxError,
     ValueError,
     TypeError,
     LookupError,
     ArithmeticError,
+    RuntimeError,
     struct.error,
 )
 
@@ -141,7 +143,7 @@ def _check_shape(name: str, width: int, height: int) -> None:
     if not MIN_RATIO <= ratio <= MAX_RATIO:
         raise BadPicture(
             name,
-            f"{size}, which is {ratio:.2f} times as wide as high;"
+            f"{size}, which is {ratio:.3g} times as wide as high;"
             f" this must be between {MIN_RATIO} and {MAX_RATIO}",
         )
 

@@ -114,6 +114,7 @@ class Watch:
 
     def __init__(self, users: Path, folder: Path) -> None:
         self._users = users
+        self._folder = folder
         self._start = locks.start_lock(folder)
 
     async def run(self, server: Server) -> None:
@@ -136,4 +137,5 @@ class Watch:
             return False
         for stale in self._users.glob("*.lock"):
             stale.unlink()
+        locks.address_file(self._folder).unlink(missing_ok=True)
         return True

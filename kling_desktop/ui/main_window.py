@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         for panel, stretch in ((self.compose, 0), (self.stage, 1), (self.queue, 0)):
             split.addWidget(panel)
             split.setStretchFactor(split.count() - 1, stretch)
-        split.setSizes([320, 640, 320])
+        split.setSizes([310, 660, 290])
         body = QWidget()
         around = QVBoxLayout(body)
         around.setContentsMargins(10, 8, 10, 10)
@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.stage.picture.show_hover(hovered=False)
         event.acceptProposedAction()
+        self.activateWindow()
         self.mime_given.emit(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:

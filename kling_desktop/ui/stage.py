@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -31,6 +32,7 @@ class Stage(QFrame):
         self.picture = PictureView()
         self.notice = Notice()
         self._player: Player | None = None
+        self._captions = {PICTURE: "", CLIP: ""}
         self._pages = QStackedWidget()
         self._pages.addWidget(self.picture)
         self._switch = SegmentEditor("Show", (PICTURE, CLIP), ("Picture", "Clip"))
@@ -38,6 +40,7 @@ class Stage(QFrame):
         self._lay_out()
         self._switch.changed.connect(self._show_page)
         self._switch.setEnabled(False)
+        self._switch.setMaximumWidth(self._switch.sizeHint().width())
 
     @property
     def player(self) -> Player | None:
@@ -47,12 +50,14 @@ class Stage(QFrame):
     def show_image(self, image: QImage, caption: str) -> None:
         """Show a picture and bring it to the front."""
         self.picture.show_image(image)
-        self._caption.setText(caption)
+        self._captions[PICTURE] = caption
         self._switch.set_value(PICTURE)
+        self._show_page()
 
     def show_clip(self, path: str) -> None:
         """Play a clip and bring it to the front."""
         self._ready_player().show_clip(path)
+        self._captions[CLIP] = Path(path).name
         self._switch.setEnabled(True)
         self._switch.set_value(CLIP)
         self._show_page()
@@ -92,6 +97,6 @@ class Stage(QFrame):
     def _show_page(self) -> None:
         clip = self._switch.value() == CLIP and self._player is not None
         self._pages.setCurrentIndex(1 if clip else 0)
-        self._caption.setVisible(not clip)
+        self._caption.setText(self._captions[CLIP if clip else PICTURE])
         if self._player is not None and not clip:
             self._player.rest()

@@ -12,6 +12,7 @@ from tests.helpers.worlds import I2V, PICTURE, T2V, a_draft
 
 if TYPE_CHECKING:
     from kling_desktop.domain.events import Event
+    from tests.helpers.guards import LogGuard
     from tests.helpers.worlds import Scene
 
 JOB = JobId("job-1")
@@ -118,7 +119,7 @@ async def test_what_listeners_hear_is_already_in_the_ledger(scene: Scene) -> Non
 
 
 async def test_a_listener_that_fails_harms_neither_the_job_nor_other_listeners(
-    scene: Scene, expected_log
+    scene: Scene, expected_log: LogGuard
 ) -> None:
     expected_log("listener failed")
     heard: list[Event] = []

@@ -13,6 +13,7 @@ from tests.helpers.worlds import I2V, T2V, a_draft
 
 if TYPE_CHECKING:
     from tests.helpers.fakes import FakeProvider, Script
+    from tests.helpers.guards import LogGuard
     from tests.helpers.worlds import Scene
 
 WEATHER: list[e.KlingDesktopError] = [
@@ -98,7 +99,7 @@ async def test_any_other_answer_to_the_post_ends_it_there(
 
 
 async def test_a_defect_while_sending_leaves_the_job_uncertain_and_never_sends_again(
-    scene: Scene, expected_log
+    scene: Scene, expected_log: LogGuard
 ) -> None:
     expected_log("job stopped unexpectedly")
     scene.provider.on_submit.then(ValueError("a defect of ours"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import inspect
+import itertools
 from collections import deque
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -64,8 +65,9 @@ class FakeProvider:
     """A service that does what its scripts say; by itself it makes a clip at once."""
 
     def __init__(self) -> None:
+        numbers = itertools.count(1)
         self.on_upload: Script[str] = Script(lambda path: f"https://cdn.test/{path.name}")
-        self.on_submit: Script[str] = Script(lambda *_: f"request-{len(self.submits)}")
+        self.on_submit: Script[str] = Script(lambda *_: f"request-{next(numbers)}")
         self.on_status: Script[RequestStatus] = Script(RequestStatus(Phase.COMPLETED))
         self.on_result: Script[RequestResult] = Script(RequestResult("https://cdn.test/clip.mp4"))
         self.on_cancel: Script[CancelAnswer] = Script(CancelAnswer.REMOVED)

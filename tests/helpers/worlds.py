@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.catalog import load_catalog
+from kling_desktop.domain.events import JobChanged
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.intake import Draft
@@ -17,6 +19,8 @@ from tests.helpers.fakes import START, FakeClock, FakeFiles, FakeProvider, Memor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from kling_desktop.domain.events import Event
 
 T2V = "fal-ai/kling-video/v1.6/pro/text-to-video"
 I2V = "fal-ai/kling-video/v1.6/pro/image-to-video"
@@ -102,3 +106,17 @@ class Scene:
     def _new_id(self) -> JobId:
         self._ids += 1
         return JobId(f"job-{self._ids}")
+
+
+async def until(engine: Engine, job_id: JobId, state: JobState) -> None:
+    """Wait until a job has come to a state."""
+    arrived = asyncio.Event()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, JobChanged) and (event.job.id, event.job.state) == (job_id, state):
+            arrived.set()
+
+    unsubscribe = engine.subscribe(hear)
+    if engine.job(job_id).state is not state:
+        await arrived.wait()
+    unsubscribe()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,5 +55,25 @@ def _only_open(folder: Path) -> None:
     print("opened", flush=True)
 
 
+def _settle(folder: Path) -> None:
+    import asyncio
+
+    from kling_desktop.storage.files import StoredFiles
+    from tests.storage.some_jobs import a_job
+
+    async def measure(_: Path) -> NoReturn:
+        print("ready", flush=True)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    def prepare(_: Path) -> NoReturn:
+        raise AssertionError
+
+    job = a_job(out_dir=str(folder))
+    files = StoredFiles(folder, prepare=prepare, measure=measure)
+    files.part(job).write_bytes(b"a clip")
+    asyncio.run(files.settle(job, files.part(job)))
+
+
 if __name__ == "__main__":
-    {"own": _own_a_job, "open": _only_open}[sys.argv[1]](Path(sys.argv[2]))
+    {"own": _own_a_job, "open": _only_open, "settle": _settle}[sys.argv[1]](Path(sys.argv[2]))

@@ -41,7 +41,7 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_what_the_system_refuses_is_named_with_its_place(tmp_path: Path) -> None:
-    with pytest.raises(FolderUnusable, match="gone.*No such file"), writing():
+    with pytest.raises(FolderUnusable, match=r"gone.*No such file"), writing():
         write_whole(tmp_path / "gone" / "file", b"")
 
 

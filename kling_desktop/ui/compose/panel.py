@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 VERSION = "1.6"
 TASKS = (Task.IMAGE_TO_VIDEO.value, Task.TEXT_TO_VIDEO.value)
-FOLLOWS = "The clip takes the shape of your picture."
 
 
 class ComposePanel(QFrame):
@@ -39,7 +38,6 @@ class ComposePanel(QFrame):
         self._task = SegmentEditor("Task", TASKS, ("From a picture", "From text"))
         self._tier = SegmentEditor("Quality", ("pro", "standard"), ("Pro", "Standard"))
         self._form = Form()
-        self._follows = label(FOLLOWS, look="muted", wrap=True)
         self._generate = QPushButton("Generate")
         self._generate.setProperty("primary", True)
         self._price_note = label(look="muted", centred=True, wrap=True)
@@ -86,7 +84,7 @@ class ComposePanel(QFrame):
         fields = QVBoxLayout(inner)
         fields.setContentsMargins(14, 14, 14, 8)
         fields.setSpacing(12)
-        for widget in (self._task, self._tier, self._form, self._follows):
+        for widget in (self._task, self._tier, self._form):
             fields.addWidget(widget)
         fields.addStretch(1)
         scroll = QScrollArea()
@@ -98,7 +96,8 @@ class ComposePanel(QFrame):
         column.setSpacing(0)
         column.addWidget(scroll, 1)
         foot = QVBoxLayout()
-        foot.setContentsMargins(14, 8, 14, 14)
+        foot.setContentsMargins(14, 8, 14, 12)
+        foot.setSpacing(8)
         foot.addWidget(self._generate)
         foot.addWidget(self._price_note)
         column.addLayout(foot)
@@ -114,7 +113,6 @@ class ComposePanel(QFrame):
     def _endpoint_chosen(self) -> None:
         endpoint = self.endpoint
         self._form.show_endpoint(endpoint)
-        self._follows.setVisible(endpoint.aspect_follows_picture)
         self._show_price()
         self.endpoint_changed.emit(endpoint)
 

@@ -26,10 +26,14 @@ LABELS = {
 }
 
 
-class Row(QWidget):
-    """A field: its name, its editor, and what is wrong with it."""
+FOLLOWS = "The clip takes the shape of your picture, whatever is chosen here."
+"""Measured on fal's image endpoints, which accept the field all the same."""
 
-    def __init__(self, field: Field, editor: Editor) -> None:
+
+class Row(QWidget):
+    """A field: its name, its editor, what is good to know, and what is wrong with it."""
+
+    def __init__(self, field: Field, editor: Editor, hint: str = "") -> None:
         super().__init__()
         self.field, self.editor = field, editor
         words = LABELS.get(field.name, field.name.replace("_", " ").capitalize())
@@ -44,6 +48,8 @@ class Row(QWidget):
         column.setSpacing(4)
         for widget in (name, editor, self._problem):
             column.addWidget(widget)
+        if hint:
+            column.addWidget(label(hint, look="muted", wrap=True))
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong; an empty text clears it."""
@@ -75,7 +81,11 @@ class Form(QWidget):
         self._kept |= self.values()
         self._clear()
         editors = [(field, make_editor(field)) for field in endpoint.fields]
-        rows = [Row(field, editor) for field, editor in editors if editor is not None]
+        rows = [
+            Row(field, editor, _hint(endpoint, field))
+            for field, editor in editors
+            if editor is not None
+        ]
         for row in sorted(rows, key=lambda each: each.field.advanced):
             self._add(row)
         self._fold(unfolded=self._more.isChecked())
@@ -135,3 +145,8 @@ class Form(QWidget):
             row.hide()
             row.deleteLater()
         self._rows.clear()
+
+
+def _hint(endpoint: Endpoint, field: Field) -> str:
+    follows = endpoint.aspect_follows_picture and field.name == "aspect_ratio"
+    return FOLLOWS if follows else ""

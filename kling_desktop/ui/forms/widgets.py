@@ -96,12 +96,12 @@ class SegmentEditor(Editor):
         super().__init__()
         self._group = QButtonGroup(self)
         self._choices = choices
-        row = _row(self)
+        row, last = _row(self), len(choices) - 1
         row.setSpacing(0)
         for number, label in enumerate(labels or choices):
             button = QPushButton(label)
             button.setCheckable(True)
-            button.setProperty("segment", True)
+            button.setProperty("segment", _place(number, last))
             button.setAccessibleName(f"{name} {label}")
             self._group.addButton(button, number)
             row.addWidget(button, 1)
@@ -197,3 +197,7 @@ def _row(widget: QWidget) -> QHBoxLayout:
 
 def _fill(widget: QWidget, only: QWidget) -> None:
     _row(widget).addWidget(only)
+
+
+def _place(number: int, last: int) -> str:
+    return "first" if number == 0 else "last" if number == last else "mid"

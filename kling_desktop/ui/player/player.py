@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtMultimedia import QMediaPlayer
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
@@ -34,7 +32,6 @@ class Player(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName("Position")
         self._time = label("0.0 / 0.0 s")
-        self._name = label(look="muted")
         self._lay_out()
         self._connect()
         self.restyle()
@@ -53,8 +50,6 @@ class Player(QWidget):
         if path != self._path:
             self._path = path
             self.view.clear()
-            self._name.setText(Path(path).name)
-            self._name.setToolTip(path)
             self._media.setSource(QUrl.fromLocalFile(path))
         self._media.play()
 
@@ -82,13 +77,9 @@ class Player(QWidget):
             controls.addWidget(widget)
         controls.addWidget(self._slider, 1)
         controls.addWidget(self._folder)
-        caption = QHBoxLayout()
-        caption.setContentsMargins(14, 0, 14, 0)
-        caption.addWidget(self._name, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view, 1)
-        column.addLayout(caption)
         column.addLayout(controls)
 
     def _connect(self) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.jobs import Job, JobId
 
-EMPTY = "Your clips will appear here.\nThey go on even if you close the window."
+EMPTY = "Your clips will appear here.\nClosing the window loses none of them."
 
 
 class QueuePanel(QFrame):
@@ -78,7 +78,7 @@ class QueuePanel(QFrame):
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self._title)
         column.addWidget(pages, 1)
-        self.setMinimumWidth(250)
+        self.setMinimumWidth(240)
 
     def _connect(self) -> None:
         self._delegate.cancel_asked.connect(self.cancel_asked)

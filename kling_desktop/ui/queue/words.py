@@ -67,15 +67,19 @@ def state_line(job: Job, moved: BytesMoved | None = None) -> str:
 
 def facts_line(job: Job, now: datetime) -> str:
     """Time taken and money: billed where it is known, an estimate before that."""
-    if job.cost_usd is not None:
-        money = dollars(job.cost_usd)
-    else:
-        money = f"about {dollars(job.estimate_usd)}" if job.estimate_usd else ""
     end = job.updated_at if job.state in TERMINAL else now
-    parts = [elapsed((end - job.created_at).total_seconds()), money]
+    parts = [elapsed((end - job.created_at).total_seconds()), _money(job)]
     if job.clips:
         parts.insert(0, f"{job.clips[0].width} \N{MULTIPLICATION SIGN} {job.clips[0].height}")
     return "   ".join(part for part in parts if part)
+
+
+def _money(job: Job) -> str:
+    if job.backend == "sandbox":
+        return "free"
+    if job.cost_usd is not None:
+        return dollars(job.cost_usd)
+    return f"about {dollars(job.estimate_usd)}" if job.estimate_usd else ""
 
 
 def elapsed(seconds: float) -> str:
