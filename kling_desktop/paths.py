@@ -71,4 +71,5 @@ def own_command(*words: str) -> list[str]:
     """How to start this same program again as a child process."""
     if getattr(sys, "frozen", False):
         return [sys.executable, *words]
-    return [sys.executable, "-m", "kling_desktop", *words]
+    # -P: a file in the folder the user happens to be in must not pass for one of our modules.
+    return [sys.executable, "-P", "-m", "kling_desktop", *words]

@@ -35,7 +35,7 @@ async def watch(errand: Errand) -> None:
         except e.ResultGone as error:
             misses += 1
             if misses >= MISSES:
-                errand.end(JobState.FAILED, error, Charge.MAYBE)
+                _end_missing(errand, error)
         except VERDICTS as error:
             end_by_verdict(errand, error)
         if errand.job.state not in {JobState.QUEUED, JobState.RUNNING}:
@@ -63,6 +63,14 @@ def _note(errand: Errand, status: RequestStatus) -> None:
             errand.update(queue_position=status.queue_position)
 
 
+def _end_missing(errand: Errand, error: e.ResultGone) -> None:
+    """The service no longer knows the request: forgotten, or gone by our own wish."""
+    if errand.job.cancel_answer is None:
+        errand.end(JobState.FAILED, error, Charge.MAYBE)
+    else:
+        errand.end(JobState.CANCELLED, e.RequestCancelled(), Charge.MAYBE)
+
+
 async def _cancel_there(errand: Errand) -> None:
     """Pass the wish on until it is answered; then keep looking: a late success is a success."""
     if errand.job.cancel_answer is not None:
@@ -75,6 +83,8 @@ async def _cancel_there(errand: Errand) -> None:
         return
     log.info("cancel job=%s answer=%s", errand.job.id, answer)
     errand.update("cancel: " + answer, cancel_answer=answer.value)
-    if answer is CancelAnswer.REMOVED:
+    # fal's page names the answer but not its meaning for a running request, so only one that
+    # was last seen in the queue is called free.
+    if answer is CancelAnswer.REMOVED and errand.job.state is JobState.QUEUED:
         free = Trouble(e.RequestCancelled.code, "removed from the queue", Charge.NO)
         errand.advance(JobState.CANCELLED, "removed from the queue", trouble=free)

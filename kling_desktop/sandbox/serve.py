@@ -61,6 +61,7 @@ def run(
     """
     if not speed > 0:
         raise InvalidParams((Problem("speed", "must be more than 0", speed),))
+    _give_way()
     forecast = load_weather(weather) if weather else Weather()
     with _alone_in(folder), Database(folder) as database, listen(port) as listener:
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -74,6 +75,12 @@ def run(
         finally:
             locks.address_file(folder).unlink(missing_ok=True)
     return 0
+
+
+def _give_way() -> None:
+    """Rendering must never make a window stutter that runs beside it."""
+    if hasattr(os, "nice"):
+        os.nice(5)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +103,6 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 @pytest.fixture
 def under(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
     """Start a sandbox under weather: ``under({"fault": ...}, ...)``."""
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
 
         def start(*rules: dict[str, Any]) -> Sandbox:

@@ -25,11 +25,6 @@ sys.stdin.read()
 """
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def answers(lease: Lease) -> bool:
     try:
         reply = httpx.get(f"{lease.url}/health", headers={"Authorization": f"Key {lease.key}"})

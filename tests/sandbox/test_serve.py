@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from time import perf_counter
 
 import httpx
 import pytest
@@ -68,8 +69,6 @@ def test_one_folder_has_one_server(tmp_path):
 def test_answers_come_without_delay(tmp_path):
     """asyncio leaves TCP_NODELAY off for a socket made without the protocol's number."""
     with running(tmp_path) as sandbox:
-        from time import perf_counter
-
         sandbox.http.get("/health")
         begin = perf_counter()
         for _ in range(50):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import httpx
 import pytest
 
@@ -117,8 +119,5 @@ def test_a_slow_queue_keeps_a_request_waiting(under):
     sandbox.wait(request_id)
     path = f"/platform/v1/models/requests/by-endpoint?endpoint_id={TEXT}"
     (item,) = sandbox.http.get(path).json()["items"]
-    assert item["started_at"] > item["sent_at"]
-    from datetime import datetime
-
     waited = datetime.fromisoformat(item["started_at"]) - datetime.fromisoformat(item["sent_at"])
     assert waited.total_seconds() >= 1

@@ -9,7 +9,7 @@ from datetime import timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from kling_desktop.domain.errors import LedgerUnusable
 from kling_desktop.domain.jobs import Job, JobState
@@ -17,6 +17,7 @@ from kling_desktop.storage.rows import from_row, to_row
 from tests.storage.some_jobs import NOON, a_job, any_job
 
 
+@settings(deadline=None)
 @given(any_job)
 def test_every_job_comes_back_from_sqlite_as_it_was(job: Job) -> None:
     row = to_row(job)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,6 @@ class Drawer(KeyringBackend):
     name = "drawer"
 
     def __init__(self, trouble: Exception | None = None) -> None:
-        super().__init__()
         self.kept: dict[tuple[str, str], str] = {}
         self.trouble = trouble
 
@@ -238,26 +239,34 @@ def test_a_key_shows_in_no_text_and_no_log(drawer: Drawer) -> None:
 class Chain(ChainerBackend):
     """A chain with the members it is given."""
 
-    backends: list[KeyringBackend] = []  # noqa: RUF012 (keyring has a property of the class here)
+    backends: tuple[KeyringBackend, ...] = ()
+
+
+def made(kind: Any) -> KeyringBackend:
+    """A back end of keyring's own, whose constructors have no types."""
+    backend: KeyringBackend = kind()
+    return backend
+
+
+def chain_of(*members: KeyringBackend) -> KeyringBackend:
+    return made(type("ThisChain", (Chain,), {"backends": members}))
 
 
 def test_of_a_chain_the_first_trusted_keyring_is_used() -> None:
-    trusted = SecretService.Keyring()
-    chain = Chain()
-    chain.backends = [Drawer(), trusted]
-    assert allowed(chain) is trusted
+    trusted = made(SecretService.Keyring)
+    assert allowed(chain_of(Drawer(), trusted)) is trusted
 
 
 def test_a_chain_without_a_trusted_keyring_is_not_used() -> None:
-    chain = Chain()
-    chain.backends = [Drawer()]
-    assert allowed(chain) is None
+    assert allowed(chain_of(Drawer())) is None
 
 
 def test_keyrings_that_keep_no_secret_are_not_used() -> None:
-    assert [allowed(each) for each in (Drawer(), null.Keyring(), fail.Keyring())] == [None] * 3
+    assert [allowed(each) for each in (Drawer(), made(null.Keyring), made(fail.Keyring))] == [
+        None
+    ] * 3
 
 
 def test_a_trusted_keyring_is_used() -> None:
-    backend = SecretService.Keyring()
+    backend = made(SecretService.Keyring)
     assert allowed(backend) is backend

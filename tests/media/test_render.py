@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from kling_desktop.media.render import PIXELS, frame_size, frame_size_of, render_clip
+from kling_desktop.media.scenes import caption, fill, prompt_scene, row_scene
+from kling_desktop.media.watermark import Watermark
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="session")
+def picture() -> Pixels:
+    noise = np.random.default_rng(5).normal(size=(450, 600, 3))
+    soft = cv2.GaussianBlur(noise, (0, 0), 9)
+    return np.asarray(cv2.normalize(soft, None, 0, 255, cv2.NORM_MINMAX), dtype=np.uint8)
+
+
+@pytest.fixture(scope="session")
+def clip(picture: Pixels, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("render") / "clip.mp4"
+    render_clip(path, picture, seconds=5, size=frame_size_of(picture))
+    return path
+
+
+def frames(path: Path) -> list[Pixels]:
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+def difference(one: Pixels, other: Pixels) -> float:
+    return float(np.abs(one.astype(int) - other.astype(int)).mean())
+
+
+def test_a_clip_is_h264_of_exactly_five_seconds_without_sound(clip):
+    with av.open(str(clip)) as container:
+        (stream,) = container.streams
+        assert isinstance(stream, av.VideoStream)
+        assert stream.codec_context.name == "h264"
+        assert stream.codec_context.pix_fmt == "yuv420p"
+        assert (stream.frames, stream.average_rate) == (150, 30)
+        assert sum(1 for _ in container.decode(stream)) == 150
+
+
+def test_ten_seconds_are_three_hundred_frames(tmp_path):
+    path = tmp_path / "clip.mp4"
+    render_clip(path, np.zeros((300, 300, 3), np.uint8), seconds=10, size=(64, 64))
+    assert len(frames(path)) == 300
+
+
+def test_the_index_comes_first_so_that_a_clip_plays_while_it_loads(clip):
+    data = clip.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_the_frame_takes_the_shape_of_the_picture(picture, clip):
+    height, width = frames(clip)[0].shape[:2]
+    assert width / height == pytest.approx(4 / 3, rel=0.01)
+    assert width * height == pytest.approx(PIXELS, rel=0.01)
+
+
+@pytest.mark.parametrize("aspect", [0.25, 9 / 16, 1, 4 / 3, 16 / 9, 2.5])
+def test_frames_have_even_sides(aspect):
+    width, height = frame_size(aspect)
+    assert (width % 2, height % 2) == (0, 0)
+
+
+def test_16_to_9_is_720p():
+    assert frame_size(16 / 9) == (1280, 720)
+
+
+def test_a_clip_begins_with_the_picture_and_moves(picture, clip):
+    shown = frames(clip)
+    first = fill(picture, (shown[0].shape[1], shown[0].shape[0]))
+    assert difference(shown[0], first) < 4
+    assert difference(shown[0], shown[-1]) > 8
+    assert difference(shown[70], shown[71]) > 0
+
+
+def test_a_clip_with_a_tail_ends_on_it(picture, tmp_path):
+    path, tail = tmp_path / "clip.mp4", picture[::-1, ::-1].copy()
+    render_clip(path, picture, seconds=5, size=(320, 240), tail=tail)
+    last = frames(path)[-1]
+    assert (
+        difference(last, fill(tail, (320, 240))) < difference(last, fill(picture, (320, 240))) / 3
+    )
+
+
+def test_every_frame_is_watermarked(clip):
+    shown = frames(clip)
+    area = Watermark((shown[0].shape[1], shown[0].shape[0])).area
+    for frame in (shown[0], shown[75], shown[-1]):
+        word = frame[area].mean(axis=2)
+        assert (word < 110).mean() > 0.5, "the plate"
+        assert (word > 190).mean() > 0.03, "the letters"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (480, 1920), (64, 64), (1920, 480)])
+def test_the_watermark_changes_its_own_area_only(size):
+    width, height = size
+    grey = np.full((height, width, 3), 200, np.uint8)
+    stamped = grey.copy()
+    watermark = Watermark(size)
+    watermark.stamp(stamped)
+    assert (stamped[watermark.area] != 200).mean() > 0.5
+    stamped[watermark.area] = 200
+    assert (stamped == grey).all()
+
+
+def test_the_same_input_makes_the_same_bytes(picture, clip, tmp_path):
+    again = tmp_path / "again.mp4"
+    render_clip(again, picture, seconds=5, size=frame_size_of(picture))
+    assert again.read_bytes() == clip.read_bytes()
+
+
+def test_a_prompt_can_be_read_on_its_scene_and_colours_it():
+    one, other = prompt_scene("a lake", (640, 360)), prompt_scene("a dune", (640, 360))
+    assert one.shape == (360, 640, 3)
+    assert (one.min(axis=2) > 225).mean() > 0.005
+    assert difference(one[:40], other[:40]) > 1
+
+
+@pytest.mark.parametrize("text", ["", "x" * 2500, "湖 " * 1200, "a\nb\t" * 90])
+def test_any_text_can_be_a_caption(text):
+    assert caption(np.zeros((1280, 720, 3), np.uint8), text).shape == (1280, 720, 3)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_pictures_stand_side_by_side(count):
+    shades = [np.full((400, 300, 3), 50 * (n + 1), np.uint8) for n in range(count)]
+    row = row_scene(shades, (720, 404))
+    assert row.shape == (404, 720, 3)
+    middles = [round(720 * (n + 0.5) / count) for n in range(count)]
+    assert [int(row[200, x, 0]) for x in middles] == [50 * (n + 1) for n in range(count)]
