@@ -1,4 +1,4 @@
-"""Every test: no window, no key, no network, a home of its own, and a clean log at the end.
+"""Every test: no window, no key or keyring, no network, a home of its own, and a clean log at the end.
 
 Async tests run on anyio's asyncio runner; those that use ``qapp`` or ``qtbot`` run on Qt's loop.
 A test that provokes a complaint announces it: ``expected_log("listener failed")``.
@@ -24,6 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
 for _name in [each for each in os.environ if each.startswith(("FAL_KEY", "KLING_DESKTOP_"))]:
     del os.environ[_name]
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -51,8 +51,8 @@ _CODES = {kind.code: code for kind, code in _KINDS.items()}
 
 
 def exit_of(error: e.KlingDesktopError) -> Exit:
-    """The exit code of an error."""
-    return _KINDS.get(type(error), Exit.UNEXPECTED)
+    """The exit code of an error; other rooms' narrower kinds share the code of their parent."""
+    return _CODES.get(error.code, Exit.UNEXPECTED)
 
 
 def exit_of_job(job: Job) -> Exit:

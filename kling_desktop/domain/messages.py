@@ -96,6 +96,8 @@ _TABLE: dict[str, Message] = {
         "The record of your jobs cannot be opened.", "No clip was removed.", "See the log."
     ),
 }
+_DOUBTFUL = {e.RequestCancelled.code, e.SubmitUncertain.code}
+"""Their own sentences say why nobody knows whether there will be a charge."""
 _FALLBACK = Message("Something unexpected happened.", todo="The log has the details.")
 
 
@@ -137,7 +139,7 @@ def _money(trouble: Trouble, general: Message) -> str:
         case e.Charge.YES:
             return CHARGED
         case _:
-            return MAYBE_CHARGED if general.money == CHARGED else general.money
+            return general.money if trouble.code in _DOUBTFUL else MAYBE_CHARGED
 
 
 def _say(problem: e.Problem) -> str:

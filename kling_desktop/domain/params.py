@@ -92,11 +92,16 @@ def check(endpoint: Endpoint, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tidy(endpoint: Endpoint, name: str, value: Any) -> Any:
-    """Forgive what is clear all the same: ``5`` for ``"5"``, spaces around a text."""
+    """Forgive what is clear all the same: ``5`` for ``"5"``, spaces, a blank for no picture."""
     if isinstance(value, str):
         value = value.strip()
-    if endpoint.has(name) and endpoint.field(name).kind is FieldKind.CHOICE:
-        return str(value) if isinstance(value, int) else value
+    if not endpoint.has(name):
+        return value
+    field = endpoint.field(name)
+    if field.kind is FieldKind.CHOICE and isinstance(value, int):
+        return str(value)
+    if field.kind is FieldKind.PICTURE and not field.required and value == "":
+        return None
     return value
 
 

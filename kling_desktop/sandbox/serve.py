@@ -6,7 +6,6 @@ import asyncio
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import Timeout
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     import argparse
     import socket
     from collections.abc import Iterator
+    from pathlib import Path
 
     from kling_desktop.sandbox.line import Line
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import FolderUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+_FOR_WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 @contextmanager
@@ -38,12 +39,13 @@ def private_folder(folder: Path) -> None:
             each.mkdir(mode=0o700, exist_ok=True)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put a private file in place at once: readers see the old one or the new one, never half."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    part = Path(name)
+def write_whole(path: Path, data: bytes, *, part: Path) -> None:
+    """Put a private file in place at once: readers see the old one or the new one, never half.
+
+    ``part`` is where it grows, in the same folder; what a killed program left there is replaced.
+    """
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(os.open(part, _FOR_WRITING, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

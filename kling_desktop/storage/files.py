@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import uuid
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -112,7 +113,9 @@ class StoredFiles:
         with writing():
             if not (kept.is_file() and kept.read_bytes() == prepared.data):
                 private_folder(kept.parent)
-                write_whole(kept, prepared.data)
+                # Two programs may keep the same picture at one moment, each in its own part.
+                part = kept.with_name(f".{uuid.uuid4().hex}.part")
+                write_whole(kept, prepared.data, part=part)
         return kept
 
     def _place(self, job: Job, source: Path, measured: MeasuredClip) -> Clip:

@@ -53,7 +53,9 @@ def write_sidecar(job: Job, clip: Clip, *, inputs: Path) -> None:
     }
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     # A prompt may hold half a surrogate pair, which UTF-8 cannot.
-    write_whole(sidecar_of(Path(clip.path)), text.encode(errors="backslashreplace"))
+    data = text.encode(errors="backslashreplace")
+    place = sidecar_of(Path(clip.path))
+    write_whole(place, data, part=place.with_name(f".{job.id}.kling.json.part"))
 
 
 def _facts(clip: Clip) -> dict[str, Any]:

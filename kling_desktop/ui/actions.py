@@ -48,6 +48,7 @@ def build_menus(window: QMainWindow) -> dict[str, QAction]:
     made = {}
     for spec in ACTIONS:
         action = QAction(spec.text, window)
+        action.setAutoRepeat(False)  # A key held down must not order one clip after another.
         action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
         menus[spec.menu].addAction(action)
         made[spec.id] = action

@@ -14,6 +14,7 @@ class Banner(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self._text = QLabel(STARTING)
+        self._text.setWordWrap(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 5, 14, 5)
         row.addWidget(self._text)

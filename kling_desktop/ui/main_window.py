@@ -11,6 +11,7 @@ from kling_desktop.ui.actions import build_menus, restyle
 from kling_desktop.ui.banner import Banner
 from kling_desktop.ui.compose.panel import ComposePanel
 from kling_desktop.ui.incoming import offers_picture
+from kling_desktop.ui.keys import ButtonsKeepSpace
 from kling_desktop.ui.queue.panel import QueuePanel
 from kling_desktop.ui.stage import Stage
 
@@ -39,6 +40,7 @@ class MainWindow(QMainWindow):
         self.stage = Stage()
         self.queue = QueuePanel()
         self.actions_by_id: dict[str, QAction] = build_menus(self)
+        self._keys = ButtonsKeepSpace(self)
         self._may_close = False
         self.setAcceptDrops(True)
         self._lay_out()
@@ -48,6 +50,7 @@ class MainWindow(QMainWindow):
         """Say in the title and in the banner which backend makes the clips."""
         mark = {"": "", "sandbox": " \N{EM DASH} Sandbox"}.get(name, f" \N{EM DASH} {name}")
         self.setWindowTitle(TITLE + mark)
+        self.actions_by_id["generate"].setEnabled(bool(name))
         if name:
             self.banner.show_backend(name)
             self.compose.show_backend(ready=True, free=name == "sandbox")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton
 
 
@@ -15,6 +16,37 @@ def label(text: str = "", *, look: str = "", centred: bool = False, wrap: bool =
     if centred:
         made.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return made
+
+
+class Caption(QLabel):
+    """One line of any length in whatever room there is; its middle gives way, its tip is whole."""
+
+    def __init__(self, *, look: str = "") -> None:
+        super().__init__()
+        self._whole = ""
+        if look:
+            self.setProperty(look, True)
+
+    def show_text(self, text: str) -> None:
+        """Show a line."""
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        middle = Qt.TextElideMode.ElideMiddle
+        self.setText(self.fontMetrics().elidedText(self._whole, middle, self.width()))
 
 
 def tool_button(tip: str) -> QToolButton:

@@ -35,15 +35,16 @@ class Verdict:
 class SelfTest:
     """Brings a picture, presses Generate, watches the clip."""
 
-    def __init__(self, window: MainWindow, studio: Studio) -> None:
+    def __init__(self, window: MainWindow, studio: Studio, patience: float = PATIENCE) -> None:
         self._window = window
         self._studio = studio
+        self._patience = patience
 
     async def run(self) -> Verdict:
         """Do it all, within a time."""
         start = time.monotonic()
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 job = await self._make_clip()
         except TimeoutError:
             return Verdict(passed=False, text=f"self-test failed: {self._where_it_hangs()}")

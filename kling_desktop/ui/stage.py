@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 from kling_desktop.ui.canvas.picture_view import PictureView
 from kling_desktop.ui.forms.widgets import SegmentEditor
 from kling_desktop.ui.notice import Notice
-from kling_desktop.ui.parts import label
+from kling_desktop.ui.parts import Caption
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -36,7 +36,7 @@ class Stage(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.picture)
         self._switch = SegmentEditor("Show", (PICTURE, CLIP), ("Picture", "Clip"))
-        self._caption = label(look="muted")
+        self._caption = Caption(look="muted")
         self._lay_out()
         self._switch.changed.connect(self._show_page)
         self._switch.setEnabled(False)
@@ -64,6 +64,7 @@ class Stage(QFrame):
 
     def restyle(self) -> None:
         """Take the colours now in use."""
+        self.picture.restyle()
         self.notice.restyle()
         if self._player is not None:
             self._player.restyle()
@@ -97,6 +98,6 @@ class Stage(QFrame):
     def _show_page(self) -> None:
         clip = self._switch.value() == CLIP and self._player is not None
         self._pages.setCurrentIndex(1 if clip else 0)
-        self._caption.setText(self._captions[CLIP if clip else PICTURE])
+        self._caption.show_text(self._captions[CLIP if clip else PICTURE])
         if self._player is not None and not clip:
             self._player.rest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,12 +41,14 @@ class Studio:
         self._picture: Path | None = None
         self._mine: str | None = None
         """The newest job of this window: its clip is shown as soon as it is there."""
+        self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
         self._connect()
 
     async def start(self) -> None:
         """Open the engine and show what it has. Raises KlingDesktopError."""
         name = await self._engine.open()
+        self._opened.set()
         self._window.show_backend(name)
         self._window.queue.reset(await self._engine.jobs())
 
@@ -83,8 +87,9 @@ class Studio:
             self._window.stage.notice.tell("There is no picture in what you gave.")
 
     def generate(self) -> None:
-        """Ask for the clip that the panels describe."""
-        self.tasks.start(self._generate(), group="generate")
+        """Ask for the clip that the panels describe, once for each answer that came."""
+        if not self.tasks.is_busy("generate"):
+            self.tasks.start(self._generate(), group="generate")
 
     def cancel(self, job: Job | None) -> None:
         """Stop a job, if it still can be."""
@@ -109,7 +114,7 @@ class Studio:
         return {
             "open": self._ask_for_file,
             "paste": self._paste,
-            "folder": lambda: self._open_folder(str(self._clips / "-")),
+            "folder": self._open_clips,
             "generate": self.generate,
             "cancel": lambda: self.cancel(self._window.queue.chosen),
             "play": self._toggle,
@@ -137,10 +142,12 @@ class Studio:
         self.tasks.start(work, group="picture", exclusive=True)
 
     async def _use_file(self, path: Path) -> None:
+        await self._opened.wait()
         kept = await self._engine.keep_picture(path)
         await self._show_picture(kept, path.name)
 
     async def _use_pixels(self, image: QImage) -> None:
+        await self._opened.wait()
         path = await incoming.write_pixels(image)
         try:
             kept = await self._engine.keep_picture(path)
@@ -181,6 +188,11 @@ class Studio:
         dialog.fileSelected.connect(lambda path: self.take_file(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _open_clips(self) -> None:
+        with contextlib.suppress(OSError):  # Before the first clip there may be no folder.
+            self._clips.mkdir(parents=True, exist_ok=True)
+        self._open_folder(str(self._clips / "-"))
 
     def _open_folder(self, file: str) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(file).parent)))

@@ -30,8 +30,14 @@ class TaskScope:
                 task.cancel()
         task = asyncio.get_running_loop().create_task(self._guard(work))
         self._tasks[task] = group
-        task.add_done_callback(lambda done: self._tasks.pop(done, None))
+        task.add_done_callback(self._tasks.pop)
+        # A task that is cancelled before its first step never came to await its work.
+        task.add_done_callback(lambda _: work.close())
         return task
+
+    def is_busy(self, group: str) -> bool:
+        """Whether a task of that group is under way."""
+        return group in self._tasks.values()
 
     async def aclose(self) -> None:
         """Cancel what still runs and wait for its end."""

@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,6 +17,7 @@ from kling_desktop.sandbox.process import Lease, ensure_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 IMAGE = "fal-ai/kling-video/v1.6/pro/image-to-video"
 TEXT = "fal-ai/kling-video/v1.6/pro/text-to-video"

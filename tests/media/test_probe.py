@@ -52,11 +52,11 @@ def test_a_clip_cut_anywhere_is_damaged(clip: Path, percent: int) -> None:
         measure(clip)
 
 
-@pytest.mark.parametrize("hole", [1, 300, 3000])
+@pytest.mark.parametrize("hole", [100, 300, 1000, 3000])
 def test_a_clip_with_a_hole_in_it_is_damaged(clip: Path, hole: int) -> None:
     data = bytearray(clip.read_bytes())
     middle = len(data) // 2
-    data[middle : middle + hole] = bytes(255 - each for each in data[middle : middle + hole])
+    data[middle : middle + hole] = bytes(hole)
     clip.write_bytes(data)
     with pytest.raises(ClipDamaged):
         measure(clip)

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,16 +18,22 @@ import pytest
 from PIL import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
+_PROGRAM = """
+import argparse, pathlib, sys
+from kling_desktop.sandbox import arguments, serve
+
+parser = argparse.ArgumentParser()
+parser.add_argument("word")
+arguments.add_arguments(parser)
+sys.exit(serve.run_from(parser.parse_args(), folder=pathlib.Path("unused")))
+"""
 COMMAND = (
     sys.executable,
     "-c",
-    "import argparse, pathlib, sys; from kling_desktop.sandbox import arguments, serve;"
-    "parser = argparse.ArgumentParser(); parser.add_argument('word');"
-    "arguments.add_arguments(parser);"
-    "sys.exit(serve.run_from(parser.parse_args(), folder=pathlib.Path('unused')))",
+    _PROGRAM,
 )
 TEXT = "fal-ai/kling-video/v1.6/pro/text-to-video"
 IMAGE = "fal-ai/kling-video/v1.6/pro/image-to-video"
@@ -79,6 +86,10 @@ class Sandbox:
         self.process.wait()
 
 
+Under = Callable[..., Sandbox]
+"""Starts a sandbox under the weather that the rules say."""
+
+
 @contextmanager
 def running(folder: Path, *options: str) -> Iterator[Sandbox]:
     """Serve until the block ends; quick unless ``options`` say otherwise."""
@@ -101,7 +112,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def under(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
+def under(tmp_path: Path) -> Iterator[Under]:
     """Start a sandbox under weather: ``under({"fault": ...}, ...)``."""
     with ExitStack() as stack:
 

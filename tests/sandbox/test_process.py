@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -46,32 +48,32 @@ def client(folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-async def test_two_programs_share_one_sandbox_and_it_leaves_after_the_last(tmp_path):
+async def test_two_programs_share_one_sandbox_and_it_leaves_after_the_last(tmp_path: Path) -> None:
     one, two = await asyncio.gather(*(ensure_running(tmp_path, command=COMMAND) for _ in range(2)))
     assert one.url == two.url
     assert answers(one)
     one.release()
-    time.sleep(4)  # longer than the grace: the other still uses it
+    await asyncio.sleep(4)  # longer than the grace: the other still uses it
     assert answers(two)
     two.release()
     wait_until_gone(two)
     assert not (tmp_path / "address.json").exists()
 
 
-async def test_the_sandbox_survives_the_program_that_started_it(tmp_path):
+async def test_the_sandbox_survives_the_program_that_started_it(tmp_path: Path) -> None:
     with client(tmp_path) as starter:
         assert starter.stdout is not None
         pid = int(starter.stdout.readline())
         lease = await ensure_running(tmp_path, command=COMMAND)
         starter.kill()
     assert lease.pid == pid
-    time.sleep(4)
+    await asyncio.sleep(4)
     assert answers(lease)
     lease.release()
     wait_until_gone(lease)
 
 
-async def test_the_sandbox_leaves_when_its_only_user_is_killed(tmp_path):
+async def test_the_sandbox_leaves_when_its_only_user_is_killed(tmp_path: Path) -> None:
     with client(tmp_path) as starter:
         assert starter.stdout is not None
         starter.stdout.readline()
@@ -82,9 +84,9 @@ async def test_the_sandbox_leaves_when_its_only_user_is_killed(tmp_path):
     wait_until_gone(again)
 
 
-async def test_a_sandbox_that_was_killed_is_started_again(tmp_path):
+async def test_a_sandbox_that_was_killed_is_started_again(tmp_path: Path) -> None:
     first = await ensure_running(tmp_path, command=COMMAND)
-    subprocess.run(["kill", "-9", str(first.pid)], check=True)
+    os.kill(first.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
     second = await ensure_running(tmp_path, command=COMMAND)
     assert second.pid != first.pid
     assert second.key == first.key
@@ -95,7 +97,9 @@ async def test_a_sandbox_that_was_killed_is_started_again(tmp_path):
 
 
 @pytest.mark.parametrize("command", [["/no/such/program"], [sys.executable, "-c", "pass"]])
-async def test_a_sandbox_that_does_not_start_is_a_service_that_is_down(tmp_path, command):
+async def test_a_sandbox_that_does_not_start_is_a_service_that_is_down(
+    tmp_path: Path, command: list[str]
+) -> None:
     with pytest.raises(ServiceDown):
         await ensure_running(tmp_path, command=command)
     lease = await ensure_running(tmp_path, command=COMMAND, options=["--speed", "9"])

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import httpx
 import pytest
 
 from tests.sandbox.conftest import BRUSH, IMAGE, TEXT, Sandbox, inline, png, running
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 APP = "/queue/fal-ai/kling-video"
 
 
-def test_a_submit_is_answered_with_absolute_addresses_below_owner_and_app(sandbox):
+def test_a_submit_is_answered_with_absolute_addresses_below_owner_and_app(sandbox: Sandbox) -> None:
     body = sandbox.submit()
     base = f"{sandbox.url}{APP}/requests/{body['request_id']}"
     assert body["status"] == "IN_QUEUE"
@@ -18,14 +23,14 @@ def test_a_submit_is_answered_with_absolute_addresses_below_owner_and_app(sandbo
     assert body["cancel_url"] == f"{base}/cancel"
 
 
-def test_every_answer_of_a_request_has_its_id_in_the_header(sandbox):
+def test_every_answer_of_a_request_has_its_id_in_the_header(sandbox: Sandbox) -> None:
     request_id = sandbox.submit()["request_id"]
     result = sandbox.wait(request_id)
     status = sandbox.http.get(f"{APP}/requests/{request_id}/status")
     assert status.headers["x-fal-request-id"] == result.headers["x-fal-request-id"] == request_id
 
 
-def test_success_is_the_bare_output_with_units_in_the_header(sandbox):
+def test_success_is_the_bare_output_with_units_in_the_header(sandbox: Sandbox) -> None:
     result = sandbox.made(duration="10")
     video = result.json()["video"]
     assert result.status_code == 200
@@ -35,14 +40,14 @@ def test_success_is_the_bare_output_with_units_in_the_header(sandbox):
     assert len(httpx.get(video["url"]).content) == video["file_size"]
 
 
-def test_the_result_is_also_below_response_and_below_the_full_endpoint(sandbox):
+def test_the_result_is_also_below_response_and_below_the_full_endpoint(sandbox: Sandbox) -> None:
     request_id = sandbox.submit()["request_id"]
     result = sandbox.wait(request_id).json()
     for path in (f"{APP}/requests/{request_id}/response", f"/queue/{TEXT}/requests/{request_id}"):
         assert sandbox.http.get(path).json() == result
 
 
-def test_a_completed_status_has_logs_and_metrics_and_no_error(sandbox):
+def test_a_completed_status_has_logs_and_metrics_and_no_error(sandbox: Sandbox) -> None:
     request_id = sandbox.submit()["request_id"]
     sandbox.wait(request_id)
     plain = sandbox.http.get(f"{APP}/requests/{request_id}/status")
@@ -56,31 +61,35 @@ def test_a_completed_status_has_logs_and_metrics_and_no_error(sandbox):
 
 
 @pytest.mark.parametrize("verb", ["", "/response", "/status", "/cancel"])
-def test_an_unknown_id_is_not_found(sandbox, verb):
+def test_an_unknown_id_is_not_found(sandbox: Sandbox, verb: str) -> None:
     method = "PUT" if verb == "/cancel" else "GET"
     reply = sandbox.http.request(method, f"{APP}/requests/nobody{verb}")
     assert (reply.status_code, reply.json()) == (404, {"status": "NOT_FOUND"})
 
 
-def test_an_unknown_app_is_refused_at_submit(sandbox):
+def test_an_unknown_app_is_refused_at_submit(sandbox: Sandbox) -> None:
     reply = sandbox.http.post("/queue/fal-ai/nothing/here", json={})
     assert reply.status_code == 404
     assert isinstance(reply.json()["detail"], str)
 
 
-def test_an_unknown_endpoint_of_a_known_app_is_refused_at_result_time_and_costs_nothing(sandbox):
+def test_an_unknown_endpoint_of_a_known_app_is_refused_at_result_time_and_costs_nothing(
+    sandbox: Sandbox,
+) -> None:
     result = sandbox.made("fal-ai/kling-video/v9/nope")
     assert (result.status_code, result.json()) == (404, {"detail": "Path /v9/nope not found"})
     assert result.headers["X-Fal-Billable-Units"] == "0"
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"cfg_scale": NaN}', b"[" * 100_000, b"\xff"])
-def test_a_body_that_is_not_json_is_a_bad_request(sandbox, body):
+def test_a_body_that_is_not_json_is_a_bad_request(sandbox: Sandbox, body: bytes) -> None:
     reply = sandbox.http.post(f"/queue/{TEXT}", content=body)
     assert (reply.status_code, reply.json()["error_type"]) == (400, "bad_request")
 
 
-def test_all_bad_fields_are_listed_at_result_time_in_the_shape_of_pydantic(sandbox):
+def test_all_bad_fields_are_listed_at_result_time_in_the_shape_of_pydantic(
+    sandbox: Sandbox,
+) -> None:
     given = {"duration": "7", "cfg_scale": 2, "nonsense": True}
     accepted = sandbox.http.post(f"/queue/{TEXT}", json=given).json()
     result = sandbox.wait(accepted["request_id"])
@@ -104,14 +113,16 @@ def test_all_bad_fields_are_listed_at_result_time_in_the_shape_of_pydantic(sandb
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"text"', b"null", b"3"])
-def test_an_input_that_is_no_object_is_refused_at_result_time(sandbox, body):
+def test_an_input_that_is_no_object_is_refused_at_result_time(
+    sandbox: Sandbox, body: bytes
+) -> None:
     accepted = sandbox.http.post(f"/queue/{TEXT}", content=body).json()
     result = sandbox.wait(accepted["request_id"])
     assert result.status_code == 422
     assert result.json()["detail"][0]["loc"] == ["body"]
 
 
-def test_a_lone_surrogate_is_refused_like_any_other_bad_field(sandbox):
+def test_a_lone_surrogate_is_refused_like_any_other_bad_field(sandbox: Sandbox) -> None:
     reply = sandbox.http.post(f"/queue/{TEXT}", content=b'{"prompt": "\\ud800"}')
     assert sandbox.wait(reply.json()["request_id"]).status_code == 422
 
@@ -123,7 +134,7 @@ def refusal(sandbox: Sandbox, endpoint: str, **body: object) -> tuple[list[objec
     return problem["loc"], problem["type"]
 
 
-def test_the_brush_is_not_supported_for_ten_seconds(sandbox):
+def test_the_brush_is_not_supported_for_ten_seconds(sandbox: Sandbox) -> None:
     picture = inline(png())
     masks = [{"mask_url": picture, "trajectories": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}]
     body = {"image_url": picture, "dynamic_masks": masks, "duration": "10"}
@@ -134,25 +145,25 @@ def test_the_brush_is_not_supported_for_ten_seconds(sandbox):
     "address",
     ["https://example.com/a.png", "http://127.0.0.1:9/cdn/files/" + "0" * 32 + "/a.png", "a.png"],
 )
-def test_pictures_elsewhere_are_never_fetched(sandbox, address):
+def test_pictures_elsewhere_are_never_fetched(sandbox: Sandbox, address: str) -> None:
     place, kind = refusal(sandbox, IMAGE, image_url=address)
     assert (place, kind) == (["body", "image_url"], "file_download_error")
 
 
-def test_a_picture_that_cannot_be_read_is_an_image_load_error(sandbox):
+def test_a_picture_that_cannot_be_read_is_an_image_load_error(sandbox: Sandbox) -> None:
     for data in (b"not a picture", png()[:80], b""):
         _, kind = refusal(sandbox, IMAGE, image_url=inline(data))
         assert kind == "image_load_error"
 
 
-def test_a_picture_below_300_pixels_is_too_small(sandbox):
+def test_a_picture_below_300_pixels_is_too_small(sandbox: Sandbox) -> None:
     result = sandbox.made(IMAGE, image_url=inline(png(400, 299)))
     (problem,) = result.json()["detail"]
     assert problem["type"] == "image_too_small"
     assert problem["ctx"] == {"min_height": 300, "min_width": 300}
 
 
-def test_cancelling_in_the_queue_removes_the_request_unbilled(tmp_path):
+def test_cancelling_in_the_queue_removes_the_request_unbilled(tmp_path: Path) -> None:
     with running(tmp_path, "--speed", "0.001") as slow:
         request_id = slow.submit()["request_id"]
         address = f"{APP}/requests/{request_id}"
@@ -165,7 +176,7 @@ def test_cancelling_in_the_queue_removes_the_request_unbilled(tmp_path):
         assert slow.bill() == []
 
 
-def test_cancelling_a_running_request_is_noted_and_it_still_completes(tmp_path):
+def test_cancelling_a_running_request_is_noted_and_it_still_completes(tmp_path: Path) -> None:
     with running(tmp_path) as quick:
         request_id = quick.submit()["request_id"]
         while quick.status(request_id)["status"] == "IN_QUEUE":
@@ -175,7 +186,7 @@ def test_cancelling_a_running_request_is_noted_and_it_still_completes(tmp_path):
         assert quick.wait(request_id).status_code == 200
 
 
-def test_before_completion_the_status_is_202_and_the_result_400(tmp_path):
+def test_before_completion_the_status_is_202_and_the_result_400(tmp_path: Path) -> None:
     with running(tmp_path, "--speed", "0.001") as slow:
         address = f"{APP}/requests/{slow.submit()['request_id']}"
         assert slow.http.get(f"{address}/status").status_code == 202
@@ -184,7 +195,7 @@ def test_before_completion_the_status_is_202_and_the_result_400(tmp_path):
         assert early.json() == {"detail": "Request is still in progress"}
 
 
-def test_two_run_at_a_time_first_come_first_served(tmp_path):
+def test_two_run_at_a_time_first_come_first_served(tmp_path: Path) -> None:
     with running(tmp_path, "--speed", "10") as quick:
         ids = [quick.submit()["request_id"] for _ in range(4)]
         positions: list[int] = []

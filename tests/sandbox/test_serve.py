@@ -5,14 +5,18 @@ import signal
 import subprocess
 import sys
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from tests.sandbox.conftest import COMMAND, IMAGE, TEXT, png, running
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-def test_a_killed_server_goes_on_with_the_same_requests_when_started_again(tmp_path):
+
+def test_a_killed_server_goes_on_with_the_same_requests_when_started_again(tmp_path: Path) -> None:
     with running(tmp_path, "--speed", "5") as first:
         picture = first.upload(png(), "Bild ü.png")
         done = first.made()
@@ -36,7 +40,7 @@ def test_a_killed_server_goes_on_with_the_same_requests_when_started_again(tmp_p
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_is_a_clean_end(tmp_path, number):
+def test_a_signal_is_a_clean_end(tmp_path: Path, number: signal.Signals) -> None:
     with running(tmp_path) as sandbox:
         assert json.loads((tmp_path / "address.json").read_text())["url"] == sandbox.url
         sandbox.process.send_signal(number)
@@ -45,28 +49,30 @@ def test_a_signal_is_a_clean_end(tmp_path, number):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
-def test_the_address_is_for_this_user_only(tmp_path):
+def test_the_address_is_for_this_user_only(tmp_path: Path) -> None:
     with running(tmp_path):
         assert (tmp_path / "address.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_port_and_key_can_be_chosen(tmp_path):
+def test_port_and_key_can_be_chosen(tmp_path: Path) -> None:
     with running(tmp_path / "a") as other, running(tmp_path / "b", "--key", "me:secret") as mine:
         assert mine.key == "me:secret"
         words = [*COMMAND, "sandbox", "--state", str(tmp_path / "c")]
         port = other.url.rpartition(":")[2]
-        taken = subprocess.run([*words, "--port", port], capture_output=True, text=True)
+        taken = subprocess.run(
+            [*words, "--port", port], check=False, capture_output=True, text=True
+        )
     assert "InvalidParams: port cannot be used" in taken.stderr
 
 
-def test_one_folder_has_one_server(tmp_path):
+def test_one_folder_has_one_server(tmp_path: Path) -> None:
     with running(tmp_path):
         words = [*COMMAND, "sandbox", "--state", str(tmp_path)]
-        second = subprocess.run(words, capture_output=True, text=True)
+        second = subprocess.run(words, check=False, capture_output=True, text=True)
     assert "in use by another sandbox" in second.stderr
 
 
-def test_answers_come_without_delay(tmp_path):
+def test_answers_come_without_delay(tmp_path: Path) -> None:
     """asyncio leaves TCP_NODELAY off for a socket made without the protocol's number."""
     with running(tmp_path) as sandbox:
         sandbox.http.get("/health")

@@ -28,7 +28,7 @@ def test_a_folder_that_exists_keeps_its_mode(tmp_path: Path) -> None:
 def test_a_file_is_replaced_as_a_whole_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"the old and longer content")
-    write_whole(path, b"new")
+    write_whole(path, b"new", part=tmp_path / "part")
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode & 0o777 == 0o600
 
@@ -36,13 +36,19 @@ def test_a_file_is_replaced_as_a_whole_and_is_private(tmp_path: Path) -> None:
 def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     with pytest.raises(OSError, match="taken"):
-        write_whole(tmp_path / "taken", b"new")
+        write_whole(tmp_path / "taken", b"new", part=tmp_path / "part")
     assert [each.name for each in tmp_path.iterdir()] == ["taken"]
+
+
+def test_what_a_killed_program_left_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "part").write_bytes(b"a longer half of something")
+    write_whole(tmp_path / "file", b"new", part=tmp_path / "part")
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {"file": b"new"}
 
 
 def test_what_the_system_refuses_is_named_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(FolderUnusable, match=r"gone.*No such file"), writing():
-        write_whole(tmp_path / "gone" / "file", b"")
+        write_whole(tmp_path / "gone" / "file", b"", part=tmp_path / "gone" / "part")
 
 
 def test_the_hash_is_that_of_the_content(tmp_path: Path) -> None:

@@ -41,6 +41,10 @@ class PictureView(QWidget):
         self._hint.setVisible(image.isNull())
         self.update()
 
+    def restyle(self) -> None:
+        """Take the colours now in use."""
+        self._hint.restyle()
+
     def show_hover(self, *, hovered: bool) -> None:
         """Whether a picture hangs over the window, about to be dropped."""
         self._hovered = hovered

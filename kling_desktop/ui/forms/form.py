@@ -105,7 +105,8 @@ class Form(QWidget):
         """Show each problem at its field and return those without a place here."""
         texts = {each.field.split(".")[0]: each.message for each in problems}
         for name, row in self._rows.items():
-            row.show_problem(texts.get(name, "").capitalize())
+            text = texts.get(name, "")
+            row.show_problem(text[:1].upper() + text[1:])
             if name in texts and row.field.advanced:
                 self._more.setChecked(True)
         return [each for each in problems if each.field.split(".")[0] not in self._rows]
@@ -138,8 +139,8 @@ class Form(QWidget):
             row.setVisible(unfolded or not row.field.advanced)
 
     def _clear(self) -> None:
-        self._more.hide()
-        self._column.removeWidget(self._more)
+        # Without a parent it leaves the order of Tab too, and comes back at its place in it.
+        self._more.setParent(None)
         for row in self._rows.values():
             self._column.removeWidget(row)
             row.hide()

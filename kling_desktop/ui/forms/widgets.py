@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, assert_never
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
@@ -36,7 +37,10 @@ class Editor(QWidget):
         raise TypeError("each editor has its own value")
 
     def mark_wrong(self, *, wrong: bool) -> None:
-        """Show at the editor that its value is not right."""
+        """Show at the editor that its value is not right; polishing is slow, so only on change."""
+        if bool(self.property("wrong")) is wrong:
+            return
+        self.setProperty("wrong", wrong)
         for child in self.findChildren(QWidget):
             child.setProperty("wrong", wrong)
             child.style().polish(child)
@@ -160,7 +164,8 @@ class NumberEditor(Editor):
         return round(self._box.value(), 2)
 
     def set_value(self, value: Any) -> None:
-        self._box.setValue(float(value))
+        with contextlib.suppress(TypeError, ValueError):  # What is no number changes nothing.
+            self._box.setValue(float(value))
 
     def _slid(self, step: int) -> None:
         self._box.setValue(self._low + self._span * step / self.STEPS)

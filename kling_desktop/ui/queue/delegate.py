@@ -60,7 +60,7 @@ class JobDelegate(QStyledItemDelegate):
         if event.type() is QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
             job: Job = index.data(JobRole)
             inside = _cross(option.rect).contains(event.position().toPoint())
-            if inside and not job.is_over:
+            if inside and not job.is_over and event.button() is Qt.MouseButton.LeftButton:
                 self.cancel_asked.emit(job)
                 return True
         return super().editorEvent(event, model, option, index)

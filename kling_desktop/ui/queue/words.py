@@ -20,7 +20,7 @@ STATES = {
     JobState.INTENT: "Starting",
     JobState.UPLOADING: "Uploading the picture",
     JobState.SENDING: "Sending the request",
-    JobState.UNCERTAIN: "Uncertain: it may have been accepted",
+    JobState.UNCERTAIN: "Uncertain: perhaps accepted",
     JobState.QUEUED: "Waiting in the queue",
     JobState.RUNNING: "The clip is being made",
     JobState.FETCHING: "Fetching the result",

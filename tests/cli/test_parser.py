@@ -1,0 +1,79 @@
+"""The words of the command line are a contract (``design.md`` §3)."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from kling_desktop.cli.parser import COMMANDS, build_parser
+
+LINES: dict[str, dict[str, object]] = {
+    "models": {"command": "models", "json": False},
+    "models --json": {"json": True},
+    "generate E": {"endpoint": "E", "settings": [], "images": [], "dry_run": False, "json": False},
+    "generate E --input in.json": {"input": "in.json"},
+    "generate E --input -": {"input": "-"},
+    "generate E --set a=1 --set 'b=2 3'": {"settings": ["a=1", "b=2 3"]},
+    "generate E --image a.png --image b.png": {"images": ["a.png", "b.png"]},
+    "generate E --dry-run --json": {"dry_run": True, "json": True},
+    "generate E --sandbox": {"wish": "sandbox"},
+    "generate E --live": {"wish": "live"},
+    "--sandbox generate E": {"wish": "sandbox"},
+    "--live jobs resume": {"wish": "live"},
+    "jobs": {"action": None, "json": False, "limit": None},
+    "jobs --json --limit 5": {"json": True, "limit": 5},
+    "jobs show abc": {"action": "show", "job_id": "abc", "json": False},
+    "jobs show abc --json": {"json": True},
+    "jobs --json show abc": {"json": True},
+    "jobs resume": {"action": "resume"},
+    "jobs cancel abc": {"action": "cancel", "job_id": "abc"},
+    "jobs rescue r-1 --endpoint E": {"request_id": "r-1", "endpoint": "E"},
+    "sandbox": {"port": 0, "key": None, "speed": 1.0},
+    "sandbox --port 8080 --key a:b --speed 100": {"port": 8080, "key": "a:b", "speed": 100.0},
+    "sandbox --weather storm.json": {"command": "sandbox"},
+    "key set": {"action": "set"},
+    "key forget": {"action": "forget"},
+    "key status --json": {"action": "status", "json": True},
+    "doctor": {"command": "doctor", "json": False},
+    "doctor --json": {"json": True},
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_is_understood(line: str) -> None:
+    found = vars(build_parser().parse_args(shlex.split(line)))
+    assert {name: found[name] for name in LINES[line]} == LINES[line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "dance", "generate", "jobs show", "jobs rescue r-1", "key", "key show", "--sandbox --live",
+     "models --colour", "jobs --limit many"],
+)  # fmt: skip
+def test_a_line_that_makes_no_sense_is_bad_usage(
+    line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        build_parser().parse_args(shlex.split(line))
+    assert caught.value.code == 2
+    assert capsys.readouterr().err
+
+
+def test_every_command_is_known_to_the_way_in() -> None:
+    tried = {line.split()[0] for line in LINES if not line.startswith("-")}
+    assert tried == set(COMMANDS) - {"media-probe"}
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each != "media-probe"])
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        build_parser().parse_args([command, "--help"])
+    assert caught.value.code == 0
+    assert command in capsys.readouterr().out
+
+
+def test_there_is_no_way_to_put_a_key_on_the_line() -> None:
+    """Other users of the computer could read it there."""
+    with pytest.raises(SystemExit):
+        build_parser().parse_args(["key", "set", "id:secret"])

@@ -1,0 +1,56 @@
+"""A dressed program without an engine's thread: window, studio, and an engine that is scripted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kling_desktop.domain.catalog import Catalog, load_catalog
+from kling_desktop.ui import theme
+from kling_desktop.ui.main_window import MainWindow
+from kling_desktop.ui.studio import Studio
+from tests.ui.fakes import FakeEngine
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[QApplication]:
+    """The application in the light scheme, and as it was afterwards."""
+    theme.apply(qapp, theme.Scheme.LIGHT)
+    yield qapp
+    theme.apply(qapp, theme.Scheme.LIGHT)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, dressed: QApplication, catalog: Catalog) -> MainWindow:
+    made = MainWindow(catalog)
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+async def studio(
+    qtbot: QtBot, window: MainWindow, engine: FakeEngine, tmp_path: Path
+) -> AsyncIterator[Studio]:
+    """A studio whose engine is open."""
+    made = Studio(window, engine, tmp_path / "clips")
+    await made.start()
+    yield made
+    await made.tasks.aclose()

@@ -1,0 +1,81 @@
+"""An engine for the window's tests: it starts no thread, and answers as its scripts say."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from kling_desktop.domain.jobs import Job, JobId
+from kling_desktop.engine.remote import RemoteEngine
+from tests.helpers.fakes import Script
+from tests.helpers.worlds import a_job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kling_desktop.engine.intake import Draft
+
+
+class FakeEngine(RemoteEngine):
+    """The facade of the engine, without the engine behind it."""
+
+    def __init__(self) -> None:
+        # The real one starts a thread here; this one has nothing to run on it.
+        self.on_open: Script[str] = Script("sandbox")
+        self.on_jobs: Script[list[Job]] = Script(lambda: [])
+        self.on_generate: Script[Job] = Script(
+            lambda draft: a_job(id=JobId("mine"), endpoint=draft.endpoint, params=draft.values)
+        )
+        self.on_keep: Script[Path] = Script(lambda path: path)
+        self.on_cancel: Script[Job] = Script(lambda job_id: a_job(id=job_id))
+        self.was_opened = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.was_opened
+
+    async def open(self) -> str:
+        name = await self.on_open.play()
+        self.was_opened = True
+        return name
+
+    async def generate(self, draft: Draft) -> Job:
+        self._demand()
+        return await self.on_generate.play(draft)
+
+    async def keep_picture(self, path: Path) -> Path:
+        self._demand()
+        return await self.on_keep.play(path)
+
+    async def cancel(self, job_id: JobId) -> Job:
+        self._demand()
+        return await self.on_cancel.play(job_id)
+
+    async def jobs(self) -> list[Job]:
+        self._demand()
+        return await self.on_jobs.play()
+
+    async def close(self) -> None:
+        self.was_opened = False
+
+    @property
+    def drafts(self) -> list[Draft]:
+        """Everything that was asked for."""
+        return [draft for (draft,) in self.on_generate.calls]
+
+    def _demand(self) -> None:
+        assert self.was_opened, "open() first"
+
+
+async def eventually(holds: Callable[[], object]) -> None:
+    """Let the loop run until something holds; a test that waits in vain fails in time."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
+async def turns(number: int = 20) -> None:
+    """Let everything that is ready run, and what follows from it."""
+    for _ in range(number):
+        await asyncio.sleep(0)

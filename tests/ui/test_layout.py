@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kling_desktop.domain.catalog import Task
+from kling_desktop.domain.errors import FolderUnusable, LedgerUnusable, Problem
+from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.messages import explain
+from kling_desktop.ui import theme
+from kling_desktop.ui.queue import words
+from tests.helpers.worlds import a_job
+from tests.ui.layouts import cut_off
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from kling_desktop.ui.main_window import MainWindow
+
+SIZES = [(1024, 700), (1280, 800), (1920, 1080), (3840, 2160)]
+SCHEMES = [theme.Scheme.LIGHT, theme.Scheme.DARK]
+PATH = "/home/somebody/Videos/" + "a-folder-with-a-rather-long-name/" * 5 + "clip.mp4"
+NOTICE = str(explain(FolderUnusable(f"{PATH}: No space left on device")))
+at_every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+
+
+def show(window: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
+    window.show_backend("sandbox")
+    window.resize(*size)
+    with qtbot.waitExposed(window):
+        window.show()
+
+
+def settle(app: QApplication) -> None:
+    """Layouts ask for another round when a text wraps; three are plenty."""
+    for _ in range(3):
+        app.processEvents()
+
+
+def unfold(window: MainWindow) -> None:
+    for each in window.compose.findChildren(QPushButton):
+        if each.text() == "More settings":
+            each.click()
+
+
+@at_every_size
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("task", [Task.IMAGE_TO_VIDEO, Task.TEXT_TO_VIDEO])
+def test_nothing_is_cut_off(
+    window: MainWindow,
+    qtbot: QtBot,
+    dressed: QApplication,
+    size: tuple[int, int],
+    scheme: theme.Scheme,
+    task: Task,
+) -> None:
+    theme.apply(dressed, scheme)
+    window.restyle()
+    show(window, qtbot, size)
+    window.compose.choose(task.value, "pro")
+    unfold(window)
+    window.stage.notice.tell(NOTICE)
+    window.compose.show_problems([Problem(name, NOTICE) for name in window.compose.values()])
+    settle(dressed)
+    assert cut_off(window) == []
+    assert (window.width(), window.height()) == size
+
+
+@at_every_size
+def test_a_picture_with_a_long_name_leaves_everything_in_its_place(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication, size: tuple[int, int]
+) -> None:
+    show(window, qtbot, size)
+    image = QImage(800, 600, QImage.Format.Format_RGB32)
+    window.stage.show_image(image, "a very long name " * 20 + ".jpg   800 × 600")
+    settle(dressed)
+    assert cut_off(window) == []
+
+
+@at_every_size
+def test_the_reason_for_no_clips_at_all_can_be_read(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication, size: tuple[int, int]
+) -> None:
+    show(window, qtbot, size)
+    window.banner.show_failure(str(explain(LedgerUnusable(f"{PATH}: file is not a database"))))
+    settle(dressed)
+    assert cut_off(window) == []
+
+
+@at_every_size
+def test_what_scrolls_scrolls_up_and_down_only(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication, size: tuple[int, int]
+) -> None:
+    show(window, qtbot, size)
+    unfold(window)
+    settle(dressed)
+    for area in window.findChildren(QScrollArea):
+        assert area.widget().width() <= area.viewport().width()
+        assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+
+
+@pytest.mark.parametrize("state", [each for each in JobState if each is not JobState.DRAFT])
+def test_the_state_of_a_job_fits_into_its_row_in_the_smallest_window(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication, state: JobState
+) -> None:
+    show(window, qtbot, SIZES[0])
+    window.queue.reset([a_job(state)])
+    settle(dressed)
+    room = window.queue.table.viewport().width() - 4 - 10 - 30 - 10
+    line = words.state_line(a_job(state))
+    assert window.queue.table.fontMetrics().horizontalAdvance(line) <= room
+
+
+def test_everything_that_is_operated_has_a_name(window: MainWindow, qtbot: QtBot) -> None:
+    show(window, qtbot, SIZES[1])
+    unfold(window)
+    kinds = (QAbstractButton, QPlainTextEdit, QComboBox, QAbstractSpinBox, QSlider)
+    operated = [
+        each
+        for kind in kinds
+        for each in window.findChildren(kind)
+        if each.isVisible() and not each.objectName().startswith("qt_")
+    ]
+    assert len(operated) >= 15
+    nameless = [each for each in operated if not (each.accessibleName() or _text(each))]
+    assert nameless == []
+
+
+def _text(widget: QWidget) -> str:
+    return widget.text() if isinstance(widget, QAbstractButton | QLineEdit) else ""
+
+
+def test_everything_that_is_operated_can_be_reached_by_tab(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    show(window, qtbot, SIZES[1])
+    unfold(window)
+    wanted = {id(each) for each in window.compose.findChildren(QPushButton) if each.isVisible()}
+    chain, each = set(), window.nextInFocusChain()
+    while each is not window:
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            chain.add(id(each))
+        each = each.nextInFocusChain()
+    assert wanted <= chain
+
+
+def test_the_helper_sees_a_button_that_is_cut_off(qtbot: QtBot, dressed: QApplication) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    button = QPushButton("A button with a long text", host)
+    button.resize(20, 20)
+    button.move(-5, 0)
+    host.show()
+    assert len(cut_off(host)) == 2
+
+
+def test_the_helper_sees_a_text_whose_lines_have_no_room(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    column = QVBoxLayout(host)
+    text = QLabel("many words " * 40)
+    text.setWordWrap(True)
+    text.setMaximumHeight(20)
+    column.addWidget(text)
+    host.resize(200, 100)
+    host.show()
+    assert cut_off(host)

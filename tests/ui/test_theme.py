@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+
+from kling_desktop.paths import resource
+from kling_desktop.ui import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+SCHEMES = {"light": theme.LIGHT, "dark": theme.DARK}
+INKS = ("text", "muted", "good", "warn", "bad", "accent")
+GROUNDS = ("window", "panel", "base", "hover")
+PAIRS = [
+    *itertools.product(INKS, GROUNDS),
+    ("text", "stage"),
+    ("muted", "stage"),
+    ("on_accent", "accent"),
+    ("panel", "warn"),
+    ("panel", "good"),
+]
+"""The last two are the banner's."""
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, as WCAG 2 defines it."""
+    parts = QColor(colour).getRgbF()[:3]
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_the_measure_of_contrast_is_that_of_the_standard() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("ink", "ground"), PAIRS, ids=lambda each: str(each))
+def test_every_text_can_be_read_on_its_ground(scheme: str, ink: str, ground: str) -> None:
+    colours = SCHEMES[scheme]
+    assert contrast(getattr(colours, ink), getattr(colours, ground)) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tokens"), [(theme.Scheme.LIGHT, theme.LIGHT), (theme.Scheme.DARK, theme.DARK)]
+)
+def test_a_scheme_dresses_the_whole_program(
+    dressed: QApplication, scheme: theme.Scheme, tokens: theme.Tokens
+) -> None:
+    theme.apply(dressed, scheme)
+    assert theme.tokens() == tokens
+    assert dressed.palette().color(QPalette.ColorRole.Window) == QColor(tokens.window)
+    assert tokens.accent in dressed.styleSheet()
+    assert "$" not in dressed.styleSheet()
+
+
+def test_the_systems_scheme_is_one_of_ours(dressed: QApplication) -> None:
+    theme.apply(dressed, theme.Scheme.SYSTEM)
+    assert theme.tokens() in SCHEMES.values()
+
+
+def test_every_colour_of_the_style_sheet_comes_from_the_theme() -> None:
+    sheet = resource("styles/app.qss").read_text("utf-8")
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(", sheet) == []
+    assert set(re.findall(r"\$(\w+)", sheet)) <= set(theme.Tokens.__slots__)
