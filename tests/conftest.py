@@ -1,4 +1,4 @@
-"""Every test: no window, no key or keyring, no network, a home of its own, and a clean log at the end.
+"""Every test: no window, no key, no keyring, no network, its own home, a clean log at the end.
 
 Async tests run on anyio's asyncio runner; those that use ``qapp`` or ``qtbot`` run on Qt's loop.
 A test that provokes a complaint announces it: ``expected_log("listener failed")``.

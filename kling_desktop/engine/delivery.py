@@ -51,6 +51,8 @@ async def download(errand: Errand) -> None:
     """Bring the clip home whole: stream, verify, sync, rename. Only then is the job done."""
     job, world = errand.job, errand.world
     assert job.result_url is not None
+    if (clip := await world.files.finished(job)) is not None:
+        return errand.advance(JobState.DONE, "found on disk", clips=(clip,))
     url, part, report = job.result_url, world.files.part(job), errand.progress(Direction.DOWN)
     gone = (e.ResultGone, e.ForeignOrigin)
     try:
@@ -60,7 +62,9 @@ async def download(errand: Errand) -> None:
             gives_up=gone,
         )
         clip = await errand.patiently(
-            lambda: world.files.settle(errand.job, part), waits_out=e.FolderUnusable
+            lambda: world.files.settle(errand.job, part),
+            waits_out=e.KlingDesktopError,
+            gives_up=(e.ClipDamaged,),
         )
     except gone as error:
         if errand.refetched:

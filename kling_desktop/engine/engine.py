@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,10 @@ log = logging.getLogger(__name__)
 
 SEND_PATIENCE = 15.0
 """Seconds that closing waits for the answer to a request that is just being sent."""
-ADOPT_EVERY = 5.0
-"""Seconds between looks for jobs whose owner, another program, has died."""
+CRASHES = 3
+"""A job that a defect of ours stopped this often rests until the next start."""
+LOOK_EVERY = 1.0
+"""Seconds between looks at what other programs do with the ledger."""
 
 
 class Engine:
@@ -40,7 +43,9 @@ class Engine:
         self._world = world
         self._errands: dict[JobId, Errand] = {}
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
-        self._adopter: asyncio.Task[None] | None = None
+        self._crashes: Counter[JobId] = Counter()
+        """How often a defect of ours stopped a job in this run of the program."""
+        self._looker: asyncio.Task[None] | None = None
 
     @property
     def backend(self) -> str:
@@ -49,7 +54,7 @@ class Engine:
     async def start(self) -> None:
         """Take up every job that was under way, now and whenever another program dies."""
         self.adopt()
-        self._adopter = asyncio.create_task(self._keep_adopting(), name="adopt orphans")
+        self._looker = asyncio.create_task(self._keep_looking(), name="look at other programs")
 
     async def plan(self, draft: Draft) -> Plan:
         """What a draft would send and cost; sends nothing. Raises as :func:`make_plan`."""
@@ -126,14 +131,15 @@ class Engine:
 
     def adopt(self) -> list[JobId]:
         """Take up jobs of this backend that nobody alive is running."""
-        idle = [job for job in self.jobs() if job.id not in self._tasks]
-        return [job.id for job in idle if job.state in RESUMABLE and self._take(job.id)]
+        found = self._world.ledger.under_way(self.backend)
+        idle = [job.id for job in found if job.id not in self._tasks]
+        return [each for each in idle if self._crashes[each] < CRASHES and self._take(each)]
 
     async def aclose(self) -> None:
         """Stop working; jobs stay in the ledger and go on at the next start."""
-        if self._adopter is not None:
-            self._adopter.cancel()
-            await asyncio.gather(self._adopter, return_exceptions=True)
+        if self._looker is not None:
+            self._looker.cancel()
+            await asyncio.gather(self._looker, return_exceptions=True)
         sending = [each for each in self._errands.values() if not each.not_sending.is_set()]
         # The others first, so that none begins to send while we wait for those that do.
         await self._stop(*self._tasks.keys() - {each.job.id for each in sending})
@@ -183,6 +189,7 @@ class Engine:
             cancel_here(errand)
         except Exception:
             # A defect of ours must not turn a paid job into a failed one: it stays as it is.
+            self._crashes[job_id] += 1
             log.exception("job stopped unexpectedly job=%s state=%s", job_id, errand.job.state)
 
     def _forget(self, job_id: JobId) -> None:
@@ -204,11 +211,18 @@ class Engine:
         elif not errand.job.is_over:
             self._take(errand.job.id)
 
-    async def _keep_adopting(self) -> None:
+    async def _keep_looking(self) -> None:
         while True:
-            await self._world.clock.sleep(ADOPT_EVERY)
+            await self._world.clock.sleep(LOOK_EVERY)
             try:
-                for job_id in self.adopt():
-                    self._world.bus.publish(JobChanged(self.job(job_id)))
+                self._look_around()
             except KlingDesktopError as error:
-                log.warning("cannot look for orphans code=%s", error.code)
+                log.warning("cannot look around code=%s", error.code)
+
+    def _look_around(self) -> None:
+        """Tell what other programs did, and take up the jobs of those that have died."""
+        for job in self._world.ledger.changed_elsewhere():
+            if job.backend == self.backend and job.id not in self._tasks:
+                self._world.bus.publish(JobChanged(job))
+        for job_id in self.adopt():
+            self._world.bus.publish(JobChanged(self.job(job_id)))

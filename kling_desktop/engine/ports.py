@@ -108,6 +108,14 @@ class Ledger(Protocol):
         """Jobs of all backends, newest first."""
         ...
 
+    def under_way(self, backend: str) -> list[Job]:
+        """Jobs of a backend in a state that a program takes up by itself, oldest first."""
+        ...
+
+    def changed_elsewhere(self) -> list[Job]:
+        """Jobs that other programs have added or changed since the last call; cheap if none."""
+        ...
+
     def claim(self, job_id: JobId) -> bool:
         """Make this process the owner, unless another living process is; True if it now is."""
         ...
@@ -136,6 +144,14 @@ class Files(Protocol):
 
     def part(self, job: Job) -> Path:
         """Where the clip of a job is collected while it is incomplete."""
+        ...
+
+    async def finished(self, job: Job) -> Clip | None:
+        """The clip that an earlier program brought home whole but died before it could say so.
+
+        Raises:
+            FolderUnusable: the folder cannot be read or written.
+        """
         ...
 
     async def settle(self, job: Job, part: Path) -> Clip:

@@ -86,6 +86,16 @@ class StoredFiles:
         """Where the clip of a job is collected while it is incomplete."""
         return Path(job.out_dir) / f".{job.id}.part"
 
+    async def finished(self, job: Job) -> Clip | None:
+        """The clip that an earlier program brought home whole but died before it could say so."""
+        part = self.part(job)
+        if await asyncio.to_thread(part.exists):
+            return None
+        try:
+            return await self.settle(job, part)
+        except ClipDamaged:
+            return None
+
     async def settle(self, job: Job, part: Path) -> Clip:
         """Verify a downloaded file as a video and give it its name; safe to call once more.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import UnknownJob
+from kling_desktop.domain.jobs import RESUMABLE
 from kling_desktop.storage.database import database_errors, open_database
 from kling_desktop.storage.migrations import transaction
 from kling_desktop.storage.rows import from_row, time_to_text, to_row
@@ -33,6 +34,7 @@ _SAVE = """
                     request_id = :request_id, document = :document
     WHERE id = :id
 """
+_OVERLAP = timedelta(seconds=10)
 _EVERYTHING = -1
 """What SQLite takes for no limit."""
 
@@ -50,6 +52,8 @@ class SqliteLedger:
         self._owner = owner
         self._now = now
         self._db = open_database(path)
+        (self._version,) = self._db.execute("PRAGMA data_version").fetchone()
+        self._looked = now()
 
     def add(self, job: Job, cause: str) -> None:
         """Record a new job, owned by this process."""
@@ -83,6 +87,29 @@ class SqliteLedger:
         query = "SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT ?"
         with database_errors():
             rows = self._db.execute(query, (_EVERYTHING if limit is None else limit,))
+            return [from_row(dict(row)) for row in rows]
+
+    def under_way(self, backend: str) -> list[Job]:
+        """Jobs of a backend in a state that a program takes up by itself, oldest first."""
+        states = [state.value for state in RESUMABLE]
+        marks = ", ".join("?" * len(states))
+        query = f"SELECT * FROM jobs WHERE backend = ? AND state IN ({marks}) ORDER BY created_at"  # noqa: S608 - question marks
+        with database_errors():
+            rows = self._db.execute(query, (backend, *states))
+            return [from_row(dict(row)) for row in rows]
+
+    def changed_elsewhere(self) -> list[Job]:
+        """Jobs that other programs have added or changed since the last call; cheap if none."""
+        with database_errors():
+            (version,) = self._db.execute("PRAGMA data_version").fetchone()
+            if version == self._version:
+                return []
+            since, self._version, self._looked = self._looked, version, self._now()
+            # A change is stamped a moment before its commit makes it visible.
+            rows = self._db.execute(
+                "SELECT * FROM jobs WHERE updated_at >= ? AND owner IS NOT ? ORDER BY created_at",
+                (time_to_text(since - _OVERLAP), self._owner.id),
+            )
             return [from_row(dict(row)) for row in rows]
 
     def claim(self, job_id: JobId) -> bool:

@@ -21,10 +21,10 @@ class ButtonsKeepSpace(QObject):
         app.focusChanged.connect(self._watch)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Space:
-                event.accept()
-                return True
+        overrides = event.type() is QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            event.accept()
+            return True
         return super().eventFilter(watched, event)
 
     def _watch(self, before: QWidget | None, now: QWidget | None) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
 
 
 def label(text: str = "", *, look: str = "", centred: bool = False, wrap: bool = False) -> QLabel:

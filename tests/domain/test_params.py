@@ -240,4 +240,4 @@ def _inputs(endpoint: Endpoint) -> st.SearchStrategy[dict[str, Any]]:
 @given(st.dictionaries(st.text(max_size=12), ANYTHING))
 def test_any_input_at_all_is_either_sound_or_a_list_of_problems(values: dict[str, Any]) -> None:
     with contextlib.suppress(InvalidParams):
-        assert _check(T2V, **values)["prompt"]
+        assert params.check(CATALOG.endpoint(T2V), values)["prompt"]

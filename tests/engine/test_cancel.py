@@ -167,6 +167,8 @@ async def test_the_wish_is_never_lost_even_if_the_job_is_written_meanwhile(scene
     async def look(*_: object) -> RequestStatus:
         asked.set()
         await asyncio.sleep(0)
+        if scene.provider.on_cancel.calls:
+            raise e.ResultGone("404")
         return RequestStatus(Phase.RUNNING)
 
     scene.provider.on_status.habit = look
@@ -210,15 +212,20 @@ async def test_a_dead_programs_unsent_job_is_cancelled_at_once(
     assert _free(ended)
 
 
-@pytest.mark.parametrize("state", [S.QUEUED, S.RUNNING])
+@pytest.mark.parametrize(("state", "charge"), [(S.QUEUED, "no"), (S.RUNNING, "maybe")])
 async def test_a_dead_programs_sent_job_is_cancelled_at_the_service(
-    tmp_path: Path, state: JobState
+    tmp_path: Path, state: JobState, charge: str
 ) -> None:
+    """Only what was last seen in the queue is called free, whatever the answer was."""
     job = a_job(state)
     scene = Scene(tmp_path, ledger=MemoryLedger([job]))
+    scene.provider.on_status.habit = e.ResultGone("404")
     async with scene.engine() as engine:
         await engine.cancel(job.id)
-        assert (await engine.wait(job.id)).state is S.CANCELLED
+        ended = await engine.wait(job.id)
+    assert ended.state is S.CANCELLED
+    assert ended.trouble is not None
+    assert ended.trouble.charge == charge
     assert scene.provider.journal.count("cancel") == 1
 
 

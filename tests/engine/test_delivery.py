@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import RequestResult
-from tests.helpers.fakes import MemoryLedger
+from tests.helpers.fakes import MemoryLedger, a_clip
 from tests.helpers.worlds import T2V, Scene, a_draft, a_job
 
 if TYPE_CHECKING:
@@ -88,3 +88,16 @@ async def test_a_full_disk_is_waited_out(scene: Scene) -> None:
     scene.provider.on_download.then(e.FolderUnusable("no space left"))
     scene.files.on_settle.then(e.FolderUnusable("no space left"))
     assert (await scene.run(a_draft(T2V))).state is S.DONE
+
+
+async def test_a_clip_that_a_dead_program_brought_home_is_not_downloaded_again(
+    tmp_path: Path,
+) -> None:
+    waiting = a_job(S.DOWNLOADING)
+    scene = Scene(tmp_path, ledger=MemoryLedger([waiting]))
+    scene.files.found[waiting.id] = a_clip("home.mp4")
+    async with scene.engine() as engine:
+        engine.adopt()
+        job = await engine.wait(waiting.id)
+    assert (job.state, [clip.path for clip in job.clips]) == (S.DONE, ["home.mp4"])
+    assert scene.provider.on_download.calls == []

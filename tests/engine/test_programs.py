@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.events import JobChanged
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.requests import Phase, RequestStatus
-from kling_desktop.engine.engine import ADOPT_EVERY
+from kling_desktop.engine.engine import LOOK_EVERY
 from tests.helpers.fakes import MemoryLedger
 from tests.helpers.worlds import I2V, T2V, Scene, a_draft, a_job, until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kling_desktop.domain.events import Event
     from tests.helpers.guards import LogGuard
 
 S = JobState
@@ -53,7 +55,7 @@ async def test_it_is_adopted_when_that_program_dies(tmp_path: Path) -> None:
         await _turns()
         scene.ledger.elsewhere.clear()
         await until(engine, job.id, S.DONE)
-    assert ADOPT_EVERY in scene.clock.sleeps
+    assert LOOK_EVERY in scene.clock.sleeps
 
 
 async def test_what_the_other_program_wrote_last_is_what_counts(tmp_path: Path) -> None:
@@ -75,7 +77,7 @@ async def test_what_the_other_program_wrote_last_is_what_counts(tmp_path: Path) 
 async def test_a_ledger_that_is_unusable_for_a_moment_does_not_end_the_looking(
     tmp_path: Path, expected_log: LogGuard
 ) -> None:
-    expected_log("cannot look for orphans code=ledger_unusable")
+    expected_log("cannot look around code=ledger_unusable")
     job = a_job(S.SENDING)
     scene = Scene(tmp_path, ledger=MemoryLedger([job]))
     scene.ledger.elsewhere.add(job.id)
@@ -83,6 +85,18 @@ async def test_a_ledger_that_is_unusable_for_a_moment_does_not_end_the_looking(
         scene.ledger.failures.append(e.LedgerUnusable("locked"))
         scene.ledger.elsewhere.clear()
         await until(engine, job.id, S.UNCERTAIN)
+
+
+async def test_what_other_programs_do_is_told(tmp_path: Path) -> None:
+    job = a_job(S.RUNNING)
+    scene = Scene(tmp_path, ledger=MemoryLedger([job]))
+    scene.ledger.elsewhere.add(job.id)
+    heard: list[Event] = []
+    async with scene.engine(adopts=True) as engine:
+        engine.subscribe(heard.append)
+        scene.ledger.changed.extend([job, a_job(S.RUNNING, backend="live")])
+        await _turns()
+    assert heard == [JobChanged(job)]
 
 
 async def test_jobs_of_another_backend_are_neither_seen_nor_touched(tmp_path: Path) -> None:
@@ -172,6 +186,22 @@ async def test_a_job_that_stops_by_a_defect_of_ours_is_not_called_failed(
         job = await engine.generate(a_draft(T2V))
         assert (await engine.wait(job.id)).state is S.QUEUED
         engine.adopt()
+        assert (await engine.wait(job.id)).state is S.DONE
+
+
+async def test_a_job_that_stumbles_again_and_again_rests_until_the_next_start(
+    scene: Scene, expected_log: LogGuard
+) -> None:
+    expected_log("job stopped unexpectedly")
+    scene.provider.on_status.habit = ZeroDivisionError()
+    async with scene.engine(adopts=True) as engine:
+        job = await engine.generate(a_draft(T2V))
+        await _turns(5_000)
+        tries = len(scene.provider.on_status.calls)
+        await _turns(5_000)
+        assert len(scene.provider.on_status.calls) == tries < 10
+    scene.provider.on_status.habit = RequestStatus(Phase.COMPLETED)
+    async with scene.engine(adopts=True) as engine:
         assert (await engine.wait(job.id)).state is S.DONE
 
 

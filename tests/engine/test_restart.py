@@ -143,6 +143,6 @@ async def test_a_ledger_that_cannot_write_the_body_keeps_the_post_from_leaving(
         await engine.wait(job.id)
         assert scene.provider.submits == []
         enough()
-        engine.adopt()
+    async with scene.engine(adopts=True) as engine:
         assert (await engine.wait(job.id)).state is S.DONE
     assert len(scene.provider.submits) == 1

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kling_desktop.domain.errors import UnknownJob
-from kling_desktop.domain.jobs import Clip, Job, JobId
+from kling_desktop.domain.jobs import RESUMABLE, Clip, Job, JobId
 from kling_desktop.domain.requests import (
     CancelAnswer,
     Phase,
@@ -127,6 +127,8 @@ class MemoryLedger:
         """Jobs that another living program owns."""
         self.failures: deque[Exception] = deque()
         """Raised by the next saves instead of saving."""
+        self.changed: list[Job] = []
+        """What another program has written since the last look."""
         self.closed = False
         self._journal = [] if journal is None else journal
 
@@ -147,6 +149,14 @@ class MemoryLedger:
 
     def newest(self, limit: int | None = None) -> list[Job]:
         return list(reversed(self.rows.values()))[:limit]
+
+    def under_way(self, backend: str) -> list[Job]:
+        jobs = self.rows.values()
+        return [job for job in jobs if job.backend == backend and job.state in RESUMABLE]
+
+    def changed_elsewhere(self) -> list[Job]:
+        changed, self.changed = self.changed, []
+        return changed
 
     def claim(self, job_id: JobId) -> bool:
         return self.get(job_id).id not in self.elsewhere
@@ -178,6 +188,8 @@ class FakeFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.found: dict[JobId, Clip] = {}
+        """Clips that an earlier program left on the disk."""
         self.on_keep: Script[Path] = Script(lambda path: path.absolute())
         self.on_settle: Script[Clip] = Script(
             lambda job: a_clip(str(self.folder / f"{job.id}.mp4"))
@@ -188,6 +200,9 @@ class FakeFiles:
 
     def part(self, job: Job) -> Path:
         return self.folder / f"{job.id}.part"
+
+    async def finished(self, job: Job) -> Clip | None:
+        return self.found.get(job.id)
 
     async def settle(self, job: Job, part: Path) -> Clip:
         assert part == self.part(job)

@@ -214,7 +214,7 @@ def test_two_programs_write_in_turn(ledger: SqliteLedger, other: SqliteLedger) -
 
 
 def test_times_of_history_are_those_of_the_clock(tmp_path: Path) -> None:
-    times = iter(NOON + timedelta(seconds=each) for each in range(2))
+    times = iter(NOON + timedelta(seconds=each) for each in (-1, 0, 1))
     path, owner = tmp_path / "ledger.sqlite3", Owner(tmp_path / "owners")
     with closing(SqliteLedger(path, owner, lambda: next(times))) as ledger:
         ledger.add(a_job(), "new")
@@ -223,3 +223,29 @@ def test_times_of_history_are_those_of_the_clock(tmp_path: Path) -> None:
             NOON,
             NOON + timedelta(seconds=1),
         ]
+
+
+def test_what_another_program_writes_is_told_once(
+    ledger: SqliteLedger, other: SqliteLedger
+) -> None:
+    assert ledger.changed_elsewhere() == []
+    job = a_job(created_at=NOON, updated_at=NOON)
+    other.add(job, "new")
+    assert ledger.changed_elsewhere() == [job]
+    assert ledger.changed_elsewhere() == []
+
+
+def test_what_this_program_writes_itself_is_no_news(
+    ledger: SqliteLedger, other: SqliteLedger
+) -> None:
+    ledger.add(a_job(), "new")
+    assert ledger.changed_elsewhere() == []
+
+
+def test_under_way_are_the_jobs_that_a_program_takes_up_by_itself(ledger: SqliteLedger) -> None:
+    states = (JobState.RUNNING, JobState.DONE, JobState.UNCERTAIN, JobState.SENDING)
+    for number, state in enumerate(states):
+        ledger.add(a_job(number, state=state, backend="sandbox"), "new")
+    ledger.add(a_job(9, state=JobState.RUNNING, backend="live"), "new")
+    found = [job.state for job in ledger.under_way("sandbox")]
+    assert found == [JobState.RUNNING, JobState.SENDING]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _frozen() -> None:
+    """What is there from the start is no garbage, and need not be looked at again and again."""
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _swept(_frozen: None) -> None:
+    """Widgets of the test before end here, on their own thread, and not on one that works."""
+    gc.collect()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ class FakeEngine(RemoteEngine):
     def __init__(self) -> None:
         # The real one starts a thread here; this one has nothing to run on it.
         self.on_open: Script[str] = Script("sandbox")
-        self.on_jobs: Script[list[Job]] = Script(lambda: [])
+        self.on_jobs: Script[list[Job]] = Script(list)
         self.on_generate: Script[Job] = Script(
             lambda draft: a_job(id=JobId("mine"), endpoint=draft.endpoint, params=draft.values)
         )
@@ -71,7 +71,7 @@ class FakeEngine(RemoteEngine):
 async def eventually(holds: Callable[[], object]) -> None:
     """Let the loop run until something holds; a test that waits in vain fails in time."""
     async with asyncio.timeout(10):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - what is waited for is what a person would see
             await asyncio.sleep(0.005)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QPushButton, QToolBut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from PySide6.QtCore import QSize
     from PySide6.QtWidgets import QWidget
 
 KINDS = (QLabel, QPushButton, QToolButton)
@@ -18,6 +19,16 @@ KINDS = (QLabel, QPushButton, QToolButton)
 def cut_off(window: QWidget) -> list[str]:
     """One line for everything in sight that has too little room; empty if all is well."""
     return [fault for widget in _in_sight(window) for fault in _faults(widget, window)]
+
+
+def tab_order(first: QWidget) -> list[QWidget]:
+    """All widgets in the order of Tab, after the first."""
+    chain: list[QWidget] = []
+    each = first.nextInFocusChain()
+    while each is not None and each is not first:
+        chain.append(each)
+        each = each.nextInFocusChain()
+    return chain
 
 
 def _in_sight(window: QWidget) -> Iterator[QWidget]:
@@ -59,8 +70,8 @@ def _is_viewport(widget: QWidget) -> bool:
     return isinstance(area, QAbstractScrollArea) and area.viewport() is widget
 
 
-def _wh(size: object) -> str:
-    return f"{size.width()}x{size.height()}"  # type: ignore[attr-defined]
+def _wh(size: QSize) -> str:
+    return f"{size.width()}x{size.height()}"
 
 
 def _name(widget: QWidget) -> str:

@@ -34,9 +34,14 @@ class Listener:
         return [event for batch in self.batches for event in batch]
 
 
+def push_all(bridge: Bridge, events: Iterable[Event]) -> None:
+    for each in events:
+        bridge.push(each)
+
+
 def from_another_thread(bridge: Bridge, events: Iterable[Event]) -> None:
     """Push everything from a thread of its own, and wait until it is done."""
-    thread = threading.Thread(target=lambda: [bridge.push(each) for each in events])
+    thread = threading.Thread(target=push_all, args=(bridge, events))
     thread.start()
     thread.join()
 
@@ -65,7 +70,7 @@ def test_events_that_come_while_others_are_delivered_come_too(qtbot: QtBot) -> N
     bridge = Bridge()
     listener = Listener(bridge)
     events = some_jobs(3000)
-    thread = threading.Thread(target=lambda: [bridge.push(each) for each in events])
+    thread = threading.Thread(target=push_all, args=(bridge, events))
     thread.start()
     qtbot.waitUntil(lambda: len(listener.events) >= 3000)
     thread.join()

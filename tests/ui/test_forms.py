@@ -10,6 +10,7 @@ from kling_desktop.domain.catalog import Endpoint, load_catalog
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.ui.forms.form import Form, Row
 from tests.helpers.worlds import BRUSH, EFFECTS, I2V, T2V
+from tests.ui.layouts import tab_order
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -207,9 +208,7 @@ def test_odd_values_from_yesterday_do_no_harm(form: Form, odd: dict[str, object]
 def test_tab_goes_through_the_fields_from_top_to_bottom(form: Form, endpoint_id: str) -> None:
     form.show_endpoint(named(I2V))
     form.show_endpoint(named(endpoint_id))
-    chain = [form.nextInFocusChain()]
-    while chain[-1] is not form:
-        chain.append(chain[-1].nextInFocusChain())
+    chain = tab_order(form)
     found = rows(form)
     places = [chain.index(found["duration"]), chain.index(more(form))]
     assert places == sorted(places)

@@ -26,7 +26,7 @@ from kling_desktop.domain.messages import explain
 from kling_desktop.ui import theme
 from kling_desktop.ui.queue import words
 from tests.helpers.worlds import a_job
-from tests.ui.layouts import cut_off
+from tests.ui.layouts import cut_off, tab_order
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -89,7 +89,7 @@ def test_a_picture_with_a_long_name_leaves_everything_in_its_place(
 ) -> None:
     show(window, qtbot, size)
     image = QImage(800, 600, QImage.Format.Format_RGB32)
-    window.stage.show_image(image, "a very long name " * 20 + ".jpg   800 × 600")
+    window.stage.show_image(image, "a very long name " * 20 + ".jpg   800 x 600")
     settle(dressed)
     assert cut_off(window) == []
 
@@ -112,8 +112,9 @@ def test_what_scrolls_scrolls_up_and_down_only(
     unfold(window)
     settle(dressed)
     for area in window.findChildren(QScrollArea):
-        assert area.widget().width() <= area.viewport().width()
-        assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+        inner, room = area.widget(), area.viewport().width()
+        assert inner is not None
+        assert max(inner.width(), inner.minimumSizeHint().width()) <= room
 
 
 @pytest.mark.parametrize("state", [each for each in JobState if each is not JobState.DRAFT])
@@ -153,12 +154,8 @@ def test_everything_that_is_operated_can_be_reached_by_tab(
     show(window, qtbot, SIZES[1])
     unfold(window)
     wanted = {id(each) for each in window.compose.findChildren(QPushButton) if each.isVisible()}
-    chain, each = set(), window.nextInFocusChain()
-    while each is not window:
-        if each.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            chain.add(id(each))
-        each = each.nextInFocusChain()
-    assert wanted <= chain
+    reached = {id(e) for e in tab_order(window) if e.focusPolicy() & Qt.FocusPolicy.TabFocus}
+    assert wanted <= reached
 
 
 def test_the_helper_sees_a_button_that_is_cut_off(qtbot: QtBot, dressed: QApplication) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu
 
 from kling_desktop.domain.events import BytesMoved, Direction, JobAdded, JobChanged
@@ -14,6 +14,7 @@ from tests.helpers.fakes import a_clip
 from tests.helpers.worlds import a_job
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QImage
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
@@ -86,9 +87,7 @@ def test_the_cross_asks_to_cancel_a_job_under_way(
 ) -> None:
     panel.reset([numbered(1, state)])
     found = asked(panel)
-    qtbot.mouseClick(
-        panel.table.viewport(), Qt.MouseButton.LeftButton, pos=cross_of(panel, 0)
-    )
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=cross_of(panel, 0))
     assert found == [numbered(1, state)]
 
 
@@ -98,9 +97,7 @@ def test_there_is_no_cross_on_a_job_that_is_over(
 ) -> None:
     panel.reset([numbered(1, state)])
     found = asked(panel)
-    qtbot.mouseClick(
-        panel.table.viewport(), Qt.MouseButton.LeftButton, pos=cross_of(panel, 0)
-    )
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=cross_of(panel, 0))
     assert found == []
 
 
@@ -108,7 +105,7 @@ def test_a_click_beside_the_cross_cancels_nothing(panel: QueuePanel, qtbot: QtBo
     panel.reset([numbered(1)])
     found = asked(panel)
     place = cross_of(panel, 0) - QPoint(60, 0)
-    qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert found == []
 
 
@@ -118,7 +115,7 @@ def test_only_the_left_button_cancels(
 ) -> None:
     panel.reset([numbered(1)])
     found = asked(panel)
-    qtbot.mouseClick(panel.table.viewport(), mouse, pos=cross_of(panel, 0))
+    QTest.mouseClick(panel.table.viewport(), mouse, pos=cross_of(panel, 0))
     assert found == []
 
 
@@ -127,7 +124,7 @@ def test_a_click_chooses_a_job(panel: QueuePanel, qtbot: QtBot) -> None:
     assert panel.chosen is None
     place = panel.table.visualRect(panel.model.index(1, 0)).center()
     with qtbot.waitSignal(panel.job_chosen) as signal:
-        qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert signal.args == [numbered(1)]
     assert panel.chosen == numbered(1)
 
@@ -136,7 +133,7 @@ def test_the_arrow_keys_choose_too(panel: QueuePanel, qtbot: QtBot) -> None:
     panel.reset([numbered(2), numbered(1)])
     panel.choose(JobId("job-2"))
     with qtbot.waitSignal(panel.job_chosen) as signal:
-        qtbot.keyClick(panel.table, Qt.Key.Key_Down)
+        QTest.keyClick(panel.table, Qt.Key.Key_Down)
     assert signal.args == [numbered(1)]
 
 

@@ -99,7 +99,7 @@ def test_time_is_said_as_on_a_clock(seconds: float, text: str) -> None:
         (
             S.DONE,
             {"updated_at": START + timedelta(seconds=42), "clips": (a_clip(),), "cost_usd": 0},
-            "1280 × 720   0:42   $0.00",
+            "1280 \N{MULTIPLICATION SIGN} 720   0:42   $0.00",
         ),
     ],
 )
