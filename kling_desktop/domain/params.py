@@ -77,18 +77,21 @@ def check(endpoint: Endpoint, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     given = {name: _tidy(endpoint, name, value) for name, value in values.items()}
     given = {name: value for name, value in given.items() if value is not None}
+    problems = [
+        Problem(each.name, "is empty")
+        for each in endpoint.fields
+        if each.required and given.get(each.name) in ("", [])
+    ]
+    empty = {problem.field for problem in problems}
     try:
         model = params_model(endpoint, unknown="forbid").model_validate(given)
     except ValidationError as error:
-        raise InvalidParams(tuple(_problem(endpoint, each) for each in error.errors())) from None
-    empty = [
-        Problem(each.name, "is empty")
-        for each in endpoint.fields
-        if each.required and getattr(model, each.name) in ("", [])
-    ]
-    if empty:
-        raise InvalidParams(tuple(empty))
-    return model.model_dump(exclude_none=True)
+        found = [_problem(endpoint, each) for each in error.errors()]
+        problems += [each for each in found if each.field not in empty]
+    else:
+        if not problems:
+            return model.model_dump(exclude_none=True)
+    raise InvalidParams(tuple(problems))
 
 
 def _tidy(endpoint: Endpoint, name: str, value: Any) -> Any:

@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         split = self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         split.setHandleWidth(8)
-        for panel, stretch in ((self.compose, 0), (self.stage, 1), (self.queue, 0)):
+        for panel, stretch in ((self.compose, 1), (self.stage, 4), (self.queue, 1)):
             split.addWidget(panel)
             split.setStretchFactor(split.count() - 1, stretch)
         split.setSizes([310, 660, 290])

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from kling_desktop.domain.catalog import Task
-from kling_desktop.domain.errors import InvalidParams, KlingDesktopError, Problem
+from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
 from kling_desktop.domain.events import Event, JobChanged
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import NOTHING_SENT, explain
@@ -128,9 +128,7 @@ class Studio:
         self._window.compose.show_problems(())
         endpoint = self._window.compose.endpoint
         values = self._window.compose.values()
-        if endpoint.has("image_url"):
-            if self._picture is None:
-                raise InvalidParams((Problem("image_url", "is missing"),))
+        if endpoint.has("image_url") and self._picture is not None:
             values["image_url"] = str(self._picture)
         job = await self._engine.generate(Draft(endpoint=endpoint.id, values=values))
         self._mine = job.id

@@ -250,3 +250,20 @@ async def test_a_job_nobody_knows_cannot_be_cancelled(scene: Scene) -> None:
     async with scene.engine() as engine:
         with pytest.raises(e.UnknownJob):
             await engine.cancel(a_job().id)
+
+
+@pytest.mark.parametrize("error", [e.NetworkDown("no route"), None])
+async def test_a_wish_left_by_another_program_is_found_before_anything_is_sent(
+    scene: Scene, error: e.KlingDesktopError | None
+) -> None:
+    def leave_word(path: Path) -> str:
+        scene.ledger.ask_cancel(a_job().id)
+        if error is not None:
+            raise error
+        return "https://cdn.test/boat.jpg"
+
+    scene.provider.on_upload.habit = leave_word
+    job = await scene.run(a_draft(I2V))
+    assert job.state is S.CANCELLED
+    assert _free(job)
+    assert scene.provider.submits == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain import params
+from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.jobs import Job, JobId
 from kling_desktop.engine.remote import RemoteEngine
 from tests.helpers.fakes import Script
@@ -42,6 +44,7 @@ class FakeEngine(RemoteEngine):
 
     async def generate(self, draft: Draft) -> Job:
         self._demand()
+        params.check(load_catalog().endpoint(draft.endpoint), draft.values)
         return await self.on_generate.play(draft)
 
     async def keep_picture(self, path: Path) -> Path:
@@ -61,7 +64,7 @@ class FakeEngine(RemoteEngine):
 
     @property
     def drafts(self) -> list[Draft]:
-        """Everything that was asked for."""
+        """Everything that was asked for and passed the check."""
         return [draft for (draft,) in self.on_generate.calls]
 
     def _demand(self) -> None:

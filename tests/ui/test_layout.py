@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
+    from kling_desktop.domain.jobs import Job
     from kling_desktop.ui.main_window import MainWindow
 
 SIZES = [(1024, 700), (1280, 800), (1920, 1080), (3840, 2160)]
@@ -117,16 +118,22 @@ def test_what_scrolls_scrolls_up_and_down_only(
         assert max(inner.width(), inner.minimumSizeHint().width()) <= room
 
 
-@pytest.mark.parametrize("state", [each for each in JobState if each is not JobState.DRAFT])
-def test_the_state_of_a_job_fits_into_its_row_in_the_smallest_window(
-    window: MainWindow, qtbot: QtBot, dressed: QApplication, state: JobState
+IN_ROWS = [a_job(state) for state in JobState if state is not JobState.DRAFT]
+
+
+@pytest.mark.parametrize(
+    "job",
+    [*IN_ROWS, a_job(JobState.QUEUED, queue_position=0), a_job(JobState.QUEUED, queue_position=99)],
+    ids=words.state_line,
+)
+def test_what_a_job_is_doing_fits_into_its_row_in_the_smallest_window(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication, job: Job
 ) -> None:
     show(window, qtbot, SIZES[0])
-    window.queue.reset([a_job(state)])
+    window.queue.reset([job])
     settle(dressed)
     room = window.queue.table.viewport().width() - 4 - 10 - 30 - 10
-    line = words.state_line(a_job(state))
-    assert window.queue.table.fontMetrics().horizontalAdvance(line) <= room
+    assert window.queue.table.fontMetrics().horizontalAdvance(words.state_line(job)) <= room
 
 
 def test_everything_that_is_operated_has_a_name(window: MainWindow, qtbot: QtBot) -> None:

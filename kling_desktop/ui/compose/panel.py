@@ -102,6 +102,7 @@ class ComposePanel(QFrame):
         foot.addWidget(self._price_note)
         column.addLayout(foot)
         self.setMinimumWidth(270)
+        self.setMaximumWidth(560)
 
     def _connect(self) -> None:
         self._task.changed.connect(self._endpoint_chosen)

@@ -77,7 +77,7 @@ class TextEditor(Editor):
 
     def __init__(self, field: Field) -> None:
         super().__init__()
-        self._edit = _Text(lines=5 if field.required else 2)
+        self._edit = _Text(lines=6 if field.required else 2)
         self._edit.setAccessibleName(field.name)
         self._edit.setPlaceholderText(field.help)
         _fill(self, self._edit)

@@ -78,7 +78,8 @@ class QueuePanel(QFrame):
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self._title)
         column.addWidget(pages, 1)
-        self.setMinimumWidth(240)
+        self.setMinimumWidth(290)  # What a job is doing is not cut short.
+        self.setMaximumWidth(560)
 
     def _connect(self) -> None:
         self._delegate.cancel_asked.connect(self.cancel_asked)

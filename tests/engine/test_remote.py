@@ -1,0 +1,107 @@
+"""The engine as the window sees it: the same jobs, from another loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kling_desktop.domain import errors as e
+from kling_desktop.domain.events import JobAdded, JobChanged
+from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.requests import Phase, RequestStatus
+from kling_desktop.engine.remote import RemoteEngine
+from tests.helpers.worlds import PICTURE, T2V, Scene, a_draft
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from kling_desktop.domain.events import Event
+
+
+class Window:
+    """Hears events on the engine's thread and can wait for a state on its own."""
+
+    def __init__(self) -> None:
+        self.heard: list[Event] = []
+        self.threads: set[str] = set()
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+
+    def hear(self, event: Event) -> None:
+        self.heard.append(event)
+        self.threads.add(threading.current_thread().name)
+        self._loop.call_soon_threadsafe(self._news.set)
+
+    async def sees(self, state: JobState) -> None:
+        while not self._has(state):
+            self._news.clear()
+            await self._news.wait()
+
+    def _has(self, state: JobState) -> bool:
+        return any(isinstance(each, JobChanged) and each.job.state is state for each in self.heard)
+
+
+@pytest.fixture
+async def window() -> Window:
+    return Window()
+
+
+@pytest.fixture
+async def remote(scene: Scene, window: Window) -> AsyncIterator[RemoteEngine]:
+    made = RemoteEngine(scene.engine, window.hear)
+    assert await made.open() == "test"
+    yield made
+    await made.close()
+
+
+async def test_a_job_is_made_over_there_and_told_here(remote: RemoteEngine, window: Window) -> None:
+    job = await remote.generate(a_draft(T2V))
+    await window.sees(JobState.DONE)
+    assert isinstance(window.heard[0], JobAdded)
+    assert window.threads == {"kling-engine"}
+    assert [each.id for each in await remote.jobs()] == [job.id]
+
+
+async def test_mistakes_cross_over(remote: RemoteEngine) -> None:
+    with pytest.raises(e.InvalidParams):
+        await remote.generate(a_draft(T2V, duration="7"))
+
+
+async def test_a_job_can_be_cancelled_from_here(
+    scene: Scene, remote: RemoteEngine, window: Window
+) -> None:
+    scene.provider.on_status.habit = RequestStatus(Phase.QUEUED)
+    job = await remote.generate(a_draft(T2V))
+    await window.sees(JobState.QUEUED)
+    await remote.cancel(job.id)
+    await window.sees(JobState.CANCELLED)
+
+
+async def test_a_picture_is_kept_before_a_job_needs_it(remote: RemoteEngine) -> None:
+    assert await remote.keep_picture(PICTURE) == PICTURE
+
+
+async def test_closing_closes_the_engine_and_its_thread(scene: Scene, window: Window) -> None:
+    remote = RemoteEngine(scene.engine, window.hear)
+    opened = [remote.is_open]
+    await remote.open()
+    opened.append(remote.is_open)
+    await remote.close()
+    opened.append(remote.is_open)
+    assert opened == [False, True, False]
+    assert scene.provider.closed
+    assert scene.ledger.closed
+
+
+async def test_an_engine_that_does_not_open_can_still_be_closed(scene: Scene) -> None:
+    def broken() -> None:
+        raise e.LedgerUnusable("newer")
+
+    remote = RemoteEngine(broken, lambda _: None)  # type: ignore[arg-type]
+    with pytest.raises(e.LedgerUnusable):
+        await remote.open()
+    assert not remote.is_open
+    await remote.close()
