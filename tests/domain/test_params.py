@@ -85,7 +85,7 @@ def test_the_body_is_in_wire_order_however_it_was_given() -> None:
         (
             ELEMENTS,
             {"prompt": "a", "input_image_urls": []},
-            Problem("input_image_urls", "has fewer than 1 entries"),
+            Problem("input_image_urls", "is empty"),
         ),
         (
             ELEMENTS,
@@ -136,6 +136,12 @@ def test_a_field_that_fal_would_ignore_and_charge_is_a_mistake() -> None:
 def test_the_motion_brush_is_a_mistake_where_it_would_be_ignored() -> None:
     (problem,) = _problems(I2V, prompt="a", image_url="x", static_mask_url="y")
     assert problem.field == "static_mask_url"
+
+
+def test_what_is_empty_is_named_along_with_what_is_wrong() -> None:
+    problems = _problems(I2V, prompt="", image_url="", duration="7")
+    assert {each.field for each in problems} == {"prompt", "image_url", "duration"}
+    assert [each.message for each in problems[:2]] == ["is empty", "is empty"]
 
 
 def test_every_mistake_is_named_not_just_the_first() -> None:

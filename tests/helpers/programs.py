@@ -6,8 +6,8 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop import wiring
@@ -42,14 +42,11 @@ async def until(holds: Callable[[], bool], *, seconds: float = 40.0) -> None:
 
 
 def drop(window: MainWindow, path: Path) -> None:
-    """Let a file hang over the window, then fall."""
+    """Let a file fall on the window; that it may hang over it first, a real mouse shows."""
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     action = Qt.DropAction.CopyAction
-    enter = QDragEnterEvent(QPoint(600, 400), action, mime, buttons, keys)
-    QApplication.sendEvent(window, enter)
-    assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(QPointF(600, 400), action, mime, buttons, keys))
 
 
