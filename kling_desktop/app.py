@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qasync
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop import log, wiring
@@ -28,6 +29,7 @@ from kling_desktop.storage import remembered
 from kling_desktop.ui import icons, theme
 from kling_desktop.ui.bridge import Bridge
 from kling_desktop.ui.main_window import MainWindow
+from kling_desktop.ui.rubbish import Rubbish
 from kling_desktop.ui.selftest import SelfTest
 from kling_desktop.ui.studio import Studio
 
@@ -55,7 +57,7 @@ class Program:
         self._bridge = Bridge()
         self.engine = RemoteEngine(self._open_engine, self._bridge.push)
         notes = remembered.load(self._notes)
-        self._dress(theme.Scheme(notes.get("scheme", "system")))
+        self._dress(theme.named(notes.get("scheme")))
         self.window = MainWindow(load_catalog())
         self.window.restore(notes)
         self.studio = Studio(self.window, self.engine, where.clips)
@@ -63,6 +65,13 @@ class Program:
 
     async def run(self, picture: Path | None = None) -> None:
         """Show the window, start the engine behind it, and stay until somebody closes it."""
+        rubbish = Rubbish(self.window)
+        try:
+            await self._live(picture)
+        finally:
+            rubbish.stop()
+
+    async def _live(self, picture: Path | None) -> None:
         self.window.show()
         self.studio.tasks.start(self._start(picture))
         await self._stop.wait()
@@ -80,6 +89,7 @@ class Program:
             return
         if picture is not None:
             self.studio.take_file(picture)
+        self.window.stage.warm_up()
 
     async def _rest(self) -> None:
         self.window.setEnabled(False)
@@ -94,7 +104,10 @@ class Program:
         self.window.closing.connect(self.stop)
         for scheme in theme.Scheme:
             choose = functools.partial(self._redress, scheme)
-            self.window.actions_by_id[scheme.value].triggered.connect(choose)
+            action = self.window.actions_by_id[scheme.value]
+            action.setChecked(scheme is self._scheme)
+            action.triggered.connect(choose)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def _dress(self, scheme: theme.Scheme) -> None:
         self._scheme = scheme
@@ -103,6 +116,10 @@ class Program:
     def _redress(self, scheme: theme.Scheme) -> None:
         self._dress(scheme)
         self.window.restyle()
+
+    def _follow_system(self) -> None:
+        if self._scheme is theme.Scheme.SYSTEM:
+            self._redress(self._scheme)
 
     @asynccontextmanager
     async def _open_engine(self) -> AsyncIterator[Engine]:
@@ -156,10 +173,10 @@ async def _main(app: QApplication, args: argparse.Namespace, where: Places) -> i
         await program.run(args.picture)
         return 0
     test = SelfTest(program.window, program.studio)
-    running = asyncio.ensure_future(program.run())
-    verdict = await test.run()
-    program.stop()
-    await running
+    async with asyncio.TaskGroup() as group:
+        group.create_task(program.run())
+        verdict = await test.run()
+        program.stop()
     print(verdict.text)  # noqa: T201 - the verdict is what was asked for
     return 0 if verdict.passed else 1
 

@@ -14,7 +14,9 @@ HIDDEN = "[hidden]"
 _PATTERNS = (
     re.compile(r"(?i)\b(key|bearer)\s+[A-Za-z0-9._~+/=:-]{8,}"),
     re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"),
-    re.compile(r"(?i)([?&](?:signature|sig|token|fal_jwt_token|x-amz-[a-z-]+)=)[^&\s\"']+"),
+    re.compile(
+        r"(?i)([?&](?:signature|sig|token|fal_jwt_token|x-(?:amz|goog)-[a-z-]+)=)[^&\s\"']+"
+    ),
     re.compile(r"(?i)(FAL_KEY\w*\s*[=:]\s*)\S+"),
 )
 _secrets: set[str] = set()
@@ -22,7 +24,7 @@ _secrets: set[str] = set()
 
 def hide(secret: str) -> None:
     """Never let this value, nor one of its halves, into the log."""
-    parts = [secret, *secret.split(":")]
+    parts = [secret.strip(), *secret.strip().split(":")]
     _secrets.update(part for part in parts if len(part) >= 6)
 
 
@@ -47,13 +49,19 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
-def start(folder: Path, *, name: str = "kling-desktop") -> Path:
-    """Send the program's log to a rotating file in ``folder`` and return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.log"
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=1_000_000, backupCount=3, encoding="utf-8"
-    )
+def start(folder: Path, *, name: str = "kling-desktop") -> Path | None:
+    """Send the program's log to a rotating file in ``folder``; its path, if there can be one.
+
+    Whoever needs that folder for more than a log says what is wrong with it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.log"
+        handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=1_000_000, backupCount=3, encoding="utf-8"
+        )
+    except OSError:
+        return None
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

@@ -126,6 +126,12 @@ def test_the_log_file_is_redacted(tmp_path: Path) -> None:
         for handler in [each for each in root.handlers if each not in handlers]:
             root.removeHandler(handler)
             handler.close()
+    assert path is not None
     text = path.read_text("utf-8")
     assert "kling_desktop.test" in text
     assert KEY_SECRET not in text
+
+
+def test_a_folder_that_cannot_be_written_costs_the_log_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    assert log.start(tmp_path / "file") is None

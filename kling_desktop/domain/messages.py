@@ -80,7 +80,9 @@ _TABLE: dict[str, Message] = {
         "The finished clip is no longer at the service.", CHARGED, "It can only be made anew."
     ),
     e.ClipDamaged.code: Message(
-        "The downloaded file is not a whole video.", CHARGED, "Resume the job to fetch it again."
+        "The downloaded file is not a whole video.",
+        CHARGED,
+        "Fetch it again with `kling-desktop jobs rescue`.",
     ),
     e.ProtocolBroken.code: Message(
         "The service gave an answer that makes no sense.",

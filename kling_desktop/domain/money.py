@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from kling_desktop.domain.catalog import Endpoint
-
-CENT = Decimal("0.01")
 
 
 def estimate(endpoint: Endpoint, params: Mapping[str, Any]) -> Decimal | None:

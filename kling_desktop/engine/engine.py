@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain
+from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain, UnknownJob
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESUMABLE, Job, JobId, JobState
 from kling_desktop.domain.requests import RequestRef
@@ -79,7 +79,7 @@ class Engine:
         """
         endpoint = self._world.catalog.endpoint(endpoint_id)
         for known in self.jobs():
-            if known.request_id == request_id:
+            if known.request_id == request_id and known.state in RESUMABLE | {JobState.DONE}:
                 return known
         await self._world.provider.status(RequestRef(endpoint.id, request_id))
         plan = Plan(endpoint=endpoint, params={}, estimate_usd=None)
@@ -89,15 +89,27 @@ class Engine:
         return job
 
     async def wait(self, job_id: JobId) -> Job:
-        """The job once it rests: it is over, or only the user can decide."""
-        task = self._tasks.get(job_id)
-        if task is not None:
-            await asyncio.wait((task,))
+        """The job once it rests: it is over, or only the user can decide.
+
+        A job that another program owns is waited for as well.
+        """
+        while (task := self._tasks.get(job_id)) is None:
+            job = self.job(job_id)
+            if job.state not in RESUMABLE or self._crashes[job_id]:
+                return job
+            await self._world.clock.sleep(LOOK_EVERY)
+        await asyncio.wait((task,))
         return self.job(job_id)
 
     async def cancel(self, job_id: JobId) -> Job:
-        """Stop a job if that is still possible; what it means for money is in its trouble."""
+        """Stop a job if that is still possible; what it means for money is in its trouble.
+
+        Raises:
+            UnknownJob: there is none, or it belongs to another backend.
+        """
         job = self.job(job_id)
+        if job.backend != self.backend:
+            raise UnknownJob(f"{job_id} belongs to {job.backend}")
         if job.is_over:
             return job
         self._world.ledger.ask_cancel(job_id)

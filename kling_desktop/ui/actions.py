@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from kling_desktop.ui import icons
 
@@ -24,6 +24,8 @@ class Spec:
     text: str
     keys: tuple[str, ...] = ()
     icon: str | None = None
+    choice: str = ""
+    """Of the actions of one choice, exactly one is checked."""
 
 
 ACTIONS: tuple[Spec, ...] = (
@@ -34,9 +36,9 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
     Spec("cancel", "Job", "&Cancel job", ("Shift+X", "Delete"), "cancel"),
     Spec("play", "Job", "Play or pause", ("Space",), "play"),
-    Spec("system", "View", "Colours of the &system"),
-    Spec("light", "View", "&Light", (), "sun"),
-    Spec("dark", "View", "&Dark", (), "moon"),
+    Spec("system", "View", "Colours of the &system", choice="colours"),
+    Spec("light", "View", "&Light", choice="colours"),
+    Spec("dark", "View", "&Dark", choice="colours"),
     Spec("keys", "Help", "&Shortcuts", ("F1",), "info"),
     Spec("about", "Help", "&About Kling Desktop"),
 )
@@ -45,11 +47,15 @@ ACTIONS: tuple[Spec, ...] = (
 def build_menus(window: QMainWindow) -> dict[str, QAction]:
     """Fill the menu bar and return the actions by id."""
     menus = {name: window.menuBar().addMenu(f"&{name}") for name in _menus()}
-    made = {}
+    made: dict[str, QAction] = {}
+    groups = {spec.choice: QActionGroup(window) for spec in ACTIONS if spec.choice}
     for spec in ACTIONS:
         action = QAction(spec.text, window)
         action.setAutoRepeat(False)  # A key held down must not order one clip after another.
         action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+        if spec.choice:
+            action.setCheckable(True)
+            groups[spec.choice].addAction(action)
         menus[spec.menu].addAction(action)
         made[spec.id] = action
     restyle(made)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QMouseEvent, QResizeEvent
 
 
 def label(text: str = "", *, look: str = "", centred: bool = False, wrap: bool = False) -> QLabel:
@@ -51,6 +51,13 @@ class Caption(QLabel):
     def _fit(self) -> None:
         middle = Qt.TextElideMode.ElideMiddle
         self.setText(self.fontMetrics().elidedText(self._whole, middle, self.width()))
+
+
+class CarefulButton(QPushButton):
+    """A double click presses it once: what it does costs money."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
 
 def tool_button(tip: str) -> QToolButton:

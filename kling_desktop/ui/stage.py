@@ -62,6 +62,10 @@ class Stage(QFrame):
         self._switch.set_value(CLIP)
         self._show_page()
 
+    def warm_up(self) -> None:
+        """Load Qt's multimedia part while nothing is going on, so that no clip has to wait."""
+        self._ready_player()
+
     def restyle(self) -> None:
         """Take the colours now in use."""
         self.picture.restyle()
@@ -70,7 +74,7 @@ class Stage(QFrame):
             self._player.restyle()
 
     def _ready_player(self) -> Player:
-        """Qt's multimedia part is loaded when the first clip is there: start-up is a goal."""
+        """Qt's multimedia part is not loaded before the window shows: start-up is a goal."""
         if self._player is None:
             from kling_desktop.ui.player.player import Player
 

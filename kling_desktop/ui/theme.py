@@ -60,6 +60,11 @@ DARK = Tokens(
 _current = {"tokens": LIGHT}
 
 
+def named(name: object) -> Scheme:
+    """The scheme of that name; that of the system where the name means nothing."""
+    return next((scheme for scheme in Scheme if scheme.value == name), Scheme.SYSTEM)
+
+
 def tokens() -> Tokens:
     """The colours now in use."""
     return _current["tokens"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop import wiring
@@ -42,11 +43,17 @@ async def until(holds: Callable[[], bool], *, seconds: float = 40.0) -> None:
 
 
 def drop(window: MainWindow, path: Path) -> None:
-    """Let a file fall on the window; that it may hang over it first, a real mouse shows."""
+    """Let a file hang over the window, then fall: Qt gives the fall to whom it hung over."""
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     action = Qt.DropAction.CopyAction
+    with warnings.catch_warnings():
+        # 6.12 calls the constructor with a QPoint deprecated; 6.11 has no other.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        enter = QDragEnterEvent(QPoint(600, 400), action, mime, buttons, keys)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(QPointF(600, 400), action, mime, buttons, keys))
 
 

@@ -4,8 +4,9 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 
 from kling_desktop.domain.catalog import Catalog, Task
@@ -119,3 +120,12 @@ def test_a_picture_pasted_into_the_prompt_is_passed_on(panel: ComposePanel, qtbo
     with qtbot.waitSignal(panel.mime_given):
         prompt.paste()
     QGuiApplication.clipboard().clear()
+
+
+def test_a_double_click_on_generate_asks_once(panel: ComposePanel) -> None:
+    panel.show_backend(ready=True, free=True)
+    asked: list[None] = []
+    panel.generate_asked.connect(lambda: asked.append(None))
+    for act in (QTest.mouseClick, QTest.mouseDClick, QTest.mouseRelease):
+        act(button(panel), Qt.MouseButton.LeftButton)
+    assert len(asked) == 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from kling_desktop.domain.catalog import Catalog, Endpoint, Task
 from kling_desktop.domain.money import dollars, estimate
 from kling_desktop.ui.forms.form import Form
 from kling_desktop.ui.forms.widgets import SegmentEditor
-from kling_desktop.ui.parts import label
+from kling_desktop.ui.parts import CarefulButton, label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class ComposePanel(QFrame):
         self._task = SegmentEditor("Task", TASKS, ("From a picture", "From text"))
         self._tier = SegmentEditor("Quality", ("pro", "standard"), ("Pro", "Standard"))
         self._form = Form()
-        self._generate = QPushButton("Generate")
+        self._generate = CarefulButton("Generate")
         self._generate.setProperty("primary", True)
         self._price_note = label(look="muted", centred=True, wrap=True)
         self._lay_out()

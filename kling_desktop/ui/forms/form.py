@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from kling_desktop.ui.forms.widgets import Editor, make_editor
+from kling_desktop.ui.forms.widgets import Editor, label_of, make_editor
 from kling_desktop.ui.parts import label
 
 if TYPE_CHECKING:
@@ -15,16 +15,6 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Endpoint, Field
     from kling_desktop.domain.errors import Problem
-
-LABELS = {
-    "prompt": "Prompt",
-    "negative_prompt": "Keep out",
-    "duration": "Length (seconds)",
-    "aspect_ratio": "Frame",
-    "cfg_scale": "Closeness to the prompt",
-    "effect_scene": "Scene",
-}
-
 
 FOLLOWS = "The clip takes the shape of your picture, whatever is chosen here."
 """Measured on fal's image endpoints, which accept the field all the same."""
@@ -36,8 +26,7 @@ class Row(QWidget):
     def __init__(self, field: Field, editor: Editor, hint: str = "") -> None:
         super().__init__()
         self.field, self.editor = field, editor
-        words = LABELS.get(field.name, field.name.replace("_", " ").capitalize())
-        name = label(words, look="heading")
+        name = label(label_of(field), look="heading")
         name.setBuddy(editor)
         name.setToolTip(field.help)
         editor.setToolTip(field.help)

@@ -23,6 +23,21 @@ SEGMENTS = 4
 """More choices than this go into a drop-down list."""
 
 
+LABELS = {
+    "prompt": "Prompt",
+    "negative_prompt": "Keep out",
+    "duration": "Length (seconds)",
+    "aspect_ratio": "Frame",
+    "cfg_scale": "Closeness to the prompt",
+    "effect_scene": "Scene",
+}
+
+
+def label_of(field: Field) -> str:
+    """What people read, or hear, for a field of fal's."""
+    return LABELS.get(field.name, field.name.replace("_", " ").capitalize())
+
+
 class Editor(QWidget):
     """What every editor of a field has in common."""
 
@@ -78,7 +93,7 @@ class TextEditor(Editor):
     def __init__(self, field: Field) -> None:
         super().__init__()
         self._edit = _Text(lines=6 if field.required else 2)
-        self._edit.setAccessibleName(field.name)
+        self._edit.setAccessibleName(label_of(field))
         self._edit.setPlaceholderText(field.help)
         _fill(self, self._edit)
         self.setFocusProxy(self._edit)
@@ -127,7 +142,7 @@ class ListEditor(Editor):
         super().__init__()
         self._box = QComboBox()
         self._box.addItems(field.choices)
-        self._box.setAccessibleName(field.name)
+        self._box.setAccessibleName(label_of(field))
         _fill(self, self._box)
         self.setFocusProxy(self._box)
         self._box.currentIndexChanged.connect(self.changed)
@@ -152,7 +167,7 @@ class NumberEditor(Editor):
         self._slider.setMaximum(self.STEPS)
         self._box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=0.05, decimals=2)
         for each in (self._slider, self._box):
-            each.setAccessibleName(field.name)
+            each.setAccessibleName(label_of(field))
         row = _row(self)
         row.addWidget(self._slider, 1)
         row.addWidget(self._box)
@@ -183,7 +198,7 @@ def make_editor(field: Field) -> Editor | None:
         case FieldKind.TEXT:
             return TextEditor(field)
         case FieldKind.CHOICE if len(field.choices) <= SEGMENTS:
-            return SegmentEditor(field.name, field.choices)
+            return SegmentEditor(label_of(field), field.choices)
         case FieldKind.CHOICE:
             return ListEditor(field)
         case FieldKind.NUMBER:

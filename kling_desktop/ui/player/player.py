@@ -10,6 +10,9 @@ from kling_desktop.ui import icons
 from kling_desktop.ui.parts import label, tool_button
 from kling_desktop.ui.player.video_view import VideoView
 
+STEP, PAGE = 100, 1000
+"""Milliseconds that an arrow key, and a click beside the handle, move."""
+
 
 class Player(QWidget):
     """Plays one file in a loop, with the few controls that a short clip needs."""
@@ -86,11 +89,16 @@ class Player(QWidget):
         self._play.clicked.connect(self.toggle)
         self._loop.toggled.connect(self._set_loop)
         self._folder.clicked.connect(lambda: self.folder_asked.emit(self._path))
-        self._slider.sliderMoved.connect(self._media.setPosition)
+        self._slider.setSingleStep(STEP)
+        self._slider.setPageStep(PAGE)
+        self._slider.actionTriggered.connect(lambda _: self._seek(self._slider.sliderPosition()))
         self._media.positionChanged.connect(self._show_position)
         self._media.durationChanged.connect(self._slider.setMaximum)
         self._media.playbackStateChanged.connect(self._show_state)
         self._media.errorOccurred.connect(lambda _, text: self.failed.emit(text))
+
+    def _seek(self, position: int) -> None:
+        self._media.setPosition(position)
 
     def _set_loop(self, on: bool) -> None:  # noqa: FBT001 - Qt's toggled signal gives it
         self._media.setLoops(QMediaPlayer.Loops.Infinite if on else QMediaPlayer.Loops.Once)

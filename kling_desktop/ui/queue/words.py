@@ -30,6 +30,18 @@ STATES = {
     JobState.FAILED: "Failed",
     JobState.CANCELLED: "Cancelled",
 }
+REASONS = {
+    "account_locked": "no credit",
+    "bad_picture": "the picture",
+    "clip_damaged": "the file is damaged",
+    "content_refused": "content filter",
+    "foreign_origin": "a strange address",
+    "input_refused": "the input",
+    "key_refused": "the key",
+    "provider_failed": "fal's fault, not charged",
+    "result_gone": "the clip is gone",
+}
+"""Why a job was refused or failed, in the room that a row has; its tip has the sentences."""
 ICONS = {
     JobState.UNCERTAIN: "warning",
     JobState.UPLOADING: "upload",
@@ -57,6 +69,9 @@ def state_line(job: Job, moved: BytesMoved | None = None) -> str:
     text = STATES[job.state]
     if job.cancel_asked and not job.is_over:
         return f"{text}; asked to stop"
+    if job.state in {JobState.REFUSED, JobState.FAILED} and job.trouble is not None:
+        reason = REASONS.get(job.trouble.code)
+        return f"{text}: {reason}" if reason else text
     if job.state is JobState.QUEUED and job.queue_position is not None:
         ahead = job.queue_position
         return f"{text}, {ahead} ahead" if ahead else f"{text}, next in line"
