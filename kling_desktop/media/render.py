@@ -1,6 +1,6 @@
 """Make a clip on this machine, without any model: the sandbox's stand-in for Kling.
 
-The motion is a slow zoom into the still. The same input makes the same bytes.
+The motion is a slow zoom into the still. The same input makes the same frames.
 """
 
 from __future__ import annotations
@@ -52,16 +52,20 @@ def render_clip(
     tail: NDArray[np.uint8] | None = None,
 ) -> None:
     """Write a watermarked MP4 that moves slowly into ``still`` and ends on ``tail``, if given."""
-    first = fill(still, size)
-    last = None if tail is None else fill(tail, size)
-    write_mp4(path, _frames(first, last, count=seconds * FPS), size=size)
+    write_mp4(path, clip_frames(still, seconds=seconds, size=size, tail=tail), size=size)
 
 
-def _frames(
-    first: NDArray[np.uint8], last: NDArray[np.uint8] | None, *, count: int
+def clip_frames(
+    still: NDArray[np.uint8],
+    *,
+    seconds: int,
+    size: tuple[int, int],
+    tail: NDArray[np.uint8] | None = None,
 ) -> Iterator[NDArray[np.uint8]]:
-    height, width = first.shape[:2]
-    watermark = Watermark((width, height))
+    """The frames of :func:`render_clip`: height x width x 3, RGB."""
+    first, count = fill(still, size), seconds * FPS
+    last = None if tail is None else fill(tail, size)
+    watermark = Watermark(size)
     for index in range(count):
         elapsed = index / (count - 1)
         frame = _zoomed(first, 1 + _ZOOM * _eased(elapsed))

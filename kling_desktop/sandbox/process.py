@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -130,6 +131,10 @@ def _spawn(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
                 stderr=errors,
                 start_new_session=True,
                 creationflags=flags,
+                # A server that answers strangers has no business with the key of fal.
+                env={
+                    name: each for name, each in os.environ.items() if not name.startswith("FAL_")
+                },
             )
     except OSError as error:
         raise ServiceDown(f"the sandbox could not be started: {error}") from error
