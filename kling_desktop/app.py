@@ -141,7 +141,9 @@ def run_window(words: Sequence[str]) -> int:
     with contextlib.ExitStack() as stack:
         if args.self_test and HOME_VARIABLE not in os.environ:
             # The user's own ledger is not the place for a test.
-            os.environ[HOME_VARIABLE] = stack.enter_context(tempfile.TemporaryDirectory())
+            os.environ[HOME_VARIABLE] = stack.enter_context(
+                tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+            )
         where = places()
         log.start(where.logs)
         log.hide(os.environ.get("FAL_KEY", ""))

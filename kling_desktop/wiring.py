@@ -18,14 +18,14 @@ from kling_desktop.domain.jobs import JobId
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.world import World
-from kling_desktop.paths import own_command
+from kling_desktop.local import SandboxProvider
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from pydantic import SecretStr
 
-    from kling_desktop.fal.backend import Backend
+    from kling_desktop.engine.ports import Provider
     from kling_desktop.paths import Places
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
@@ -103,56 +103,42 @@ async def choose(wish: Wish, environ: Mapping[str, str]) -> Choice:
 
 
 @asynccontextmanager
-async def open_engine(choice: Choice, places: Places) -> AsyncIterator[Engine]:
+async def open_engine(
+    choice: Choice, places: Places, *, takes_unsent: bool = True
+) -> AsyncIterator[Engine]:
     """A started engine on the chosen backend; the sandbox is started where it is needed.
+
+    ``takes_unsent`` is that of :meth:`kling_desktop.engine.engine.Engine.start`.
 
     Raises:
         LedgerUnusable: the record of jobs cannot be opened.
         ServiceDown: the sandbox does not start.
     """
     from kling_desktop.fal.backend import Backend
-
-    if not choice.is_sandbox:
-        assert choice.key is not None
-        backend = Backend.at(choice.origin, choice.name) if choice.origin else Backend.live()
-        async with _engine_on(backend, choice.key, places, Pace()) as engine:
-            yield engine
-        return
-    from pydantic import SecretStr
-
-    from kling_desktop.sandbox.process import ensure_running
-
-    lease = await ensure_running(places.sandbox, command=own_command())
-    try:
-        backend, key = Backend.at(lease.url, "sandbox"), SecretStr(lease.key)
-        async with _engine_on(backend, key, places, LOCAL_PACE) as engine:
-            yield engine
-    finally:
-        lease.release()
-
-
-@asynccontextmanager
-async def _engine_on(
-    backend: Backend, key: SecretStr, places: Places, pace: Pace
-) -> AsyncIterator[Engine]:
     from kling_desktop.fal.provider import FalProvider
 
-    log.hide(key.get_secret_value())
-    engine = Engine(
-        World(
-            backend=backend.name,
-            provider=FalProvider(backend, key),
-            ledger=open_ledger(places),
-            files=stored_files(places),
-            clock=SystemClock(),
-            catalog=load_catalog(),
-            clips=places.clips,
-            new_id=lambda: JobId(uuid.uuid4().hex[:12]),
-            pace=pace,
-        )
+    if choice.is_sandbox:
+        provider: Provider = await SandboxProvider.start(places.sandbox)
+        pace = LOCAL_PACE
+    else:
+        assert choice.key is not None
+        backend = Backend.at(choice.origin, choice.name) if choice.origin else Backend.live()
+        log.hide(choice.key.get_secret_value())
+        provider, pace = FalProvider(backend, choice.key), Pace()
+    world = World(
+        backend=choice.name,
+        provider=provider,
+        ledger=open_ledger(places),
+        files=stored_files(places),
+        clock=SystemClock(),
+        catalog=load_catalog(),
+        clips=places.clips,
+        new_id=lambda: JobId(uuid.uuid4().hex[:12]),
+        pace=pace,
     )
+    engine = Engine(world)
     try:
-        await engine.start()
+        await engine.start(takes_unsent=takes_unsent)
         yield engine
     finally:
         await engine.aclose()

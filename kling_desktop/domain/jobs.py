@@ -67,7 +67,9 @@ TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
 """The allowed steps; anything else is a defect in this program."""
 
 TERMINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
-RESUMABLE = frozenset(S) - TERMINAL - {S.DRAFT, S.HELD, S.UNCERTAIN}
+RESTING = frozenset((S.DRAFT, S.HELD, S.UNCERTAIN))
+"""States in which nobody works on a job: it waits for the user."""
+RESUMABLE = frozenset(S) - TERMINAL - RESTING
 """States that a program takes up again by itself when it starts."""
 NOT_YET_SENT = frozenset((S.DRAFT, S.HELD, S.INTENT, S.UPLOADING))
 """States in which a cancel is final and free, because the provider knows nothing yet."""
@@ -142,6 +144,11 @@ class Job:
     @property
     def is_over(self) -> bool:
         return self.state in TERMINAL
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the program works on it by itself; an uncertain job waits for the user."""
+        return self.state in RESUMABLE
 
     @property
     def prompt(self) -> str:

@@ -77,7 +77,9 @@ _TABLE: dict[str, Message] = {
         "Look for it in your fal dashboard before you try again.",
     ),
     e.ResultGone.code: Message(
-        "The finished clip is no longer at the service.", CHARGED, "It can only be made anew."
+        "The service no longer has the clip, or no longer knows the request.",
+        CHARGED,
+        "Ask once more with `kling-desktop jobs rescue` before you make it anew.",
     ),
     e.ClipDamaged.code: Message(
         "The downloaded file is not a whole video.",
@@ -112,6 +114,9 @@ def explain(error: e.KlingDesktopError) -> Message:
     """The sentences of one error, with its own facts in them."""
     general = message_for(error.code)
     match error:
+        case e.FolderUnusable(detail=detail):
+            what = f"This folder or disk cannot be written to ({detail})."
+            return Message(what, NOTHING_SENT, "Make room or choose another folder.")
         case e.InvalidParams(problems=problems):
             return Message(" ".join(_say(each) for each in problems), general.money)
         case e.UnknownEndpoint(endpoint_id=given, near=near):

@@ -8,7 +8,7 @@ from kling_desktop.domain import errors as e
 from kling_desktop.domain.events import Direction
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.errand import trouble_of
-from kling_desktop.engine.verdicts import VERDICTS, end_by_verdict, ref_of
+from kling_desktop.engine.verdicts import VERDICTS, end_by_verdict, end_missing, ref_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kling_desktop.domain.requests import RequestResult
     from kling_desktop.engine.errand import Errand
 
+REFETCH_AFTER = 5.0
+"""Seconds before a result that was not there is asked for again."""
 DAMAGES = 3
 """A clip is damaged when this many downloads were not whole videos."""
 
@@ -29,7 +31,7 @@ async def fetch(errand: Errand) -> None:
         )
     except e.ResultGone as error:
         if errand.job.result_url is None or errand.refetched:
-            return errand.end(JobState.FAILED, error)
+            return await _wait_or_end(errand, error)
         # The result is forgotten after an hour, its file after a week: the address may still work.
         errand.refetched = True
         return errand.advance(JobState.DOWNLOADING, "result forgotten, file perhaps not")
@@ -38,6 +40,14 @@ async def fetch(errand: Errand) -> None:
     return errand.advance(
         JobState.DOWNLOADING, "result", result_url=result.url, cost_usd=_cost(errand, result)
     )
+
+
+async def _wait_or_end(errand: Errand, error: e.ResultGone) -> None:
+    """The result is not there: for the moment, or for good."""
+    if errand.is_gone():
+        end_missing(errand, error, e.Charge.YES)
+    else:
+        await errand.pause(REFETCH_AFTER)
 
 
 def _cost(errand: Errand, result: RequestResult) -> Decimal | None:
@@ -51,7 +61,10 @@ async def download(errand: Errand) -> None:
     """Bring the clip home whole: stream, verify, sync, rename. Only then is the job done."""
     job, world = errand.job, errand.world
     assert job.result_url is not None
-    if (clip := await world.files.finished(job)) is not None:
+    clip = await errand.patiently(
+        lambda: world.files.finished(errand.job), waits_out=e.KlingDesktopError
+    )
+    if clip is not None:
         return errand.advance(JobState.DONE, "found on disk", clips=(clip,))
     url, part, report = job.result_url, world.files.part(job), errand.progress(Direction.DOWN)
     gone = (e.ResultGone, e.ForeignOrigin)

@@ -9,9 +9,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain, UnknownJob
+from kling_desktop.domain.errors import KlingDesktopError, ResultGone, SubmitUncertain, UnknownJob
 from kling_desktop.domain.events import JobAdded, JobChanged
-from kling_desktop.domain.jobs import NOT_YET_SENT, RESUMABLE, Job, JobId, JobState
+from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
 from kling_desktop.domain.requests import RequestRef
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
@@ -45,14 +45,20 @@ class Engine:
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._crashes: Counter[JobId] = Counter()
         """How often a defect of ours stopped a job in this run of the program."""
+        self._takes_unsent = True
         self._looker: asyncio.Task[None] | None = None
 
     @property
     def backend(self) -> str:
         return self._world.backend
 
-    async def start(self) -> None:
-        """Take up every job that was under way, now and whenever another program dies."""
+    async def start(self, *, takes_unsent: bool = True) -> None:
+        """Take up every job that was under way, now and whenever another program dies.
+
+        A program that was started for one thing leaves alone what has not been sent yet
+        (``takes_unsent``): who tries again must not find two clips made.
+        """
+        self._takes_unsent = takes_unsent
         self.adopt()
         self._looker = asyncio.create_task(self._keep_looking(), name="look at other programs")
 
@@ -81,7 +87,10 @@ class Engine:
         for known in self.jobs():
             if known.request_id == request_id and known.state in RESUMABLE | {JobState.DONE}:
                 return known
-        await self._world.provider.status(RequestRef(endpoint.id, request_id))
+        try:
+            await self._world.provider.status(RequestRef(endpoint.id, request_id))
+        except ResultGone:
+            raise UnknownJob(f"{self.backend} does not know the request {request_id}") from None
         plan = Plan(endpoint=endpoint, params={}, estimate_usd=None)
         job = make_job(self._world, plan, None)
         job = replace(job, state=JobState.QUEUED, request_id=request_id)
@@ -93,13 +102,13 @@ class Engine:
 
         A job that another program owns is waited for as well.
         """
-        while (task := self._tasks.get(job_id)) is None:
+        while True:
+            if (task := self._tasks.get(job_id)) is not None:
+                await asyncio.wait((task,))
             job = self.job(job_id)
-            if job.state not in RESUMABLE or self._crashes[job_id]:
+            if not job.goes_on or self._looker is None or self._crashes[job_id]:
                 return job
             await self._world.clock.sleep(LOOK_EVERY)
-        await asyncio.wait((task,))
-        return self.job(job_id)
 
     async def cancel(self, job_id: JobId) -> Job:
         """Stop a job if that is still possible; what it means for money is in its trouble.
@@ -113,6 +122,9 @@ class Engine:
         if job.is_over:
             return job
         self._world.ledger.ask_cancel(job_id)
+        if job.state in RESTING:
+            self._end_resting(Errand(self._world, self.job(job_id)))  # Nobody is working on it.
+            return self.job(job_id)
         if not self._world.ledger.claim(job_id):
             return self.job(job_id)  # Another program owns it and has our word.
         if job.state in NOT_YET_SENT:
@@ -144,8 +156,8 @@ class Engine:
     def adopt(self) -> list[JobId]:
         """Take up jobs of this backend that nobody alive is running."""
         found = self._world.ledger.under_way(self.backend)
-        idle = [job.id for job in found if job.id not in self._tasks]
-        return [each for each in idle if self._crashes[each] < CRASHES and self._take(each)]
+        idle = [job for job in found if job.id not in self._tasks and self._wants(job)]
+        return [job.id for job in idle if self._take(job.id)]
 
     async def aclose(self) -> None:
         """Stop working; jobs stay in the ledger and go on at the next start."""
@@ -161,6 +173,10 @@ class Engine:
         await self._stop(*self._tasks)
         await self._world.provider.aclose()
         self._world.ledger.close()
+
+    def _wants(self, job: Job) -> bool:
+        may_go_on = self._takes_unsent or job.state not in NOT_YET_SENT
+        return may_go_on and self._crashes[job.id] < CRASHES
 
     def _begin(self, job: Job, cause: str) -> None:
         self._world.ledger.add(job, cause)
@@ -199,6 +215,9 @@ class Engine:
             if errand.job.state not in NOT_YET_SENT or not errand.cancel_asked:
                 raise
             cancel_here(errand)
+        except KlingDesktopError as error:
+            # The ledger fails; the job is taken up again at the next look around.
+            log.warning("job=%s rests code=%s", job_id, error.code)
         except Exception:
             # A defect of ours must not turn a paid job into a failed one: it stays as it is.
             self._crashes[job_id] += 1

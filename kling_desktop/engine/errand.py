@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+GONE_AFTER = 120.0
+"""Seconds that the service must deny a request before it counts as gone."""
 PROGRESS_EVERY = 0.05
 """Seconds: at most 20 reports of moved bytes a second."""
 
@@ -40,6 +43,7 @@ class Errand:
         self.not_sending = asyncio.Event()
         """Clear only while the fate of a POST hangs in the air."""
         self.not_sending.set()
+        self._missing_since: datetime | None = None
         self._wake = asyncio.Event()
         self._told = 0.0
 
@@ -47,6 +51,16 @@ class Errand:
         """Go to another state, durably."""
         changes.setdefault("trouble", None)
         self._write(self.job.step(to, self._now(), **changes), cause)
+
+    async def advance_surely(self, to: JobState, cause: str, **changes: Any) -> None:
+        """Go to another state even if the ledger fails for a while: what is known must be kept."""
+        for wait in self.world.pace.retries():
+            try:
+                return self.advance(to, cause, **changes)
+            except KlingDesktopError as error:
+                log.warning("job=%s cannot be recorded code=%s", self.job.id, error.code)
+                await self.world.clock.sleep(wait)
+        raise AssertionError("retries never end")
 
     def update(self, cause: str = "", **changes: Any) -> None:
         """Change facts, durably; does nothing if they are what they were."""
@@ -56,6 +70,19 @@ class Errand:
     def end(self, state: JobState, error: KlingDesktopError, charge: Charge | None = None) -> None:
         """Come to a bad end, and say why; what it costs may depend on how far the job was."""
         self.advance(state, error.code, trouble=trouble_of(error, charge))
+
+    def is_gone(self) -> bool:
+        """Note that the service does not know the request; True once it has been so for long.
+
+        A short 404 is no verdict on a request that may be paid for.
+        """
+        if self._missing_since is None:
+            self._missing_since = self._now()
+        return (self._now() - self._missing_since).total_seconds() >= GONE_AFTER
+
+    def is_found(self) -> None:
+        """Note that the service knows the request."""
+        self._missing_since = None
 
     def nudge(self) -> None:
         """End the present wait: the user wants something."""
@@ -99,7 +126,7 @@ class Errand:
             except gives_up:
                 raise
             except waits_out as error:
-                self.update(error.code, trouble=trouble_of(error))
+                self._note(error)
                 asked_for = getattr(error, "retry_after", None) or 0.0
                 log.info("job=%s waits code=%s", self.job.id, error.code)
                 await self.pause(max(wait, asked_for))
@@ -109,6 +136,11 @@ class Errand:
                 self.update(trouble=None)
                 return done
         raise AssertionError("retries never end")
+
+    def _note(self, error: KlingDesktopError) -> None:
+        """Let the user see what is waited out, if the ledger can take it."""
+        with contextlib.suppress(KlingDesktopError):
+            self.update(error.code, trouble=trouble_of(error))
 
     def _stop_waiting(self) -> bool:
         return self.job.state in {JobState.UPLOADING, JobState.INTENT} and self.cancel_asked

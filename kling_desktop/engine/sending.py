@@ -69,9 +69,11 @@ async def send(errand: Errand) -> None:
         uncertain = e.SubmitUncertain(error.detail)
         errand.advance(JobState.UNCERTAIN, error.code, trouble=trouble_of(uncertain))
     else:
-        # The log keeps the id even if the ledger's disk fails in this very moment.
         log.info("submitted job=%s request_id=%s", job.id, request_id)
-        errand.advance(JobState.QUEUED, "accepted by the service", request_id=request_id)
+        # The request is accepted and paid for: its id is kept until the ledger can take it.
+        await errand.advance_surely(
+            JobState.QUEUED, "accepted by the service", request_id=request_id
+        )
 
 
 def cancel_here(errand: Errand) -> None:

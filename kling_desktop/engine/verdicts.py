@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import JobState
-from kling_desktop.domain.requests import RequestRef
+from kling_desktop.domain.requests import CancelAnswer, RequestRef
 
 if TYPE_CHECKING:
     from kling_desktop.engine.errand import Errand
@@ -18,11 +18,25 @@ VERDICTS = (e.ContentRefused, e.InputRefused, e.ProviderFailed, e.RequestCancell
 def end_by_verdict(errand: Errand, error: e.KlingDesktopError) -> None:
     match error:
         case e.RequestCancelled():
-            errand.end(JobState.CANCELLED, error)
+            errand.end(JobState.CANCELLED, error, _charge_of_cancel(errand))
         case e.ContentRefused() | e.InputRefused():
             errand.end(JobState.REFUSED, error)
         case _:
             errand.end(JobState.FAILED, error)
+
+
+def end_missing(errand: Errand, error: e.ResultGone, charge: e.Charge) -> None:
+    """The service no longer knows the request: forgotten, or gone by our own wish."""
+    if errand.job.cancel_answer is None:
+        errand.end(JobState.FAILED, error, charge)
+    else:
+        errand.end(JobState.CANCELLED, e.RequestCancelled(), _charge_of_cancel(errand))
+
+
+def _charge_of_cancel(errand: Errand) -> e.Charge:
+    """Free is only what the service says it took out of the queue."""
+    removed = errand.job.cancel_answer == CancelAnswer.REMOVED
+    return e.Charge.NO if removed else e.Charge.MAYBE
 
 
 def ref_of(errand: Errand) -> RequestRef:

@@ -6,10 +6,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
-from kling_desktop.domain.errors import Charge
-from kling_desktop.domain.jobs import JobState, Trouble
+from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import CancelAnswer, Phase
-from kling_desktop.engine.verdicts import VERDICTS, end_by_verdict, ref_of
+from kling_desktop.engine.verdicts import VERDICTS, end_by_verdict, end_missing, ref_of
 
 if TYPE_CHECKING:
     from kling_desktop.domain.requests import RequestStatus
@@ -17,25 +16,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MISSES = 3
-"""A request is gone when its status is 'not found' this often in a row."""
-
 
 async def watch(errand: Errand) -> None:
-    """Look at the request until it is completed, or cancelled."""
-    misses = 0
+    """Look at the request until it is completed; a wish to cancel is passed on once."""
     for wait in errand.world.pace.looks():
         if errand.cancel_asked:
             await _cancel_there(errand)
-        if errand.job.is_over:
-            break
         try:
             _note(errand, await _ask(errand))
-            misses = 0
+            errand.is_found()
         except e.ResultGone as error:
-            misses += 1
-            if misses >= MISSES:
-                _end_missing(errand, error)
+            if errand.is_gone():
+                end_missing(errand, error, e.Charge.MAYBE)
         except VERDICTS as error:
             end_by_verdict(errand, error)
         if errand.job.state not in {JobState.QUEUED, JobState.RUNNING}:
@@ -63,16 +55,11 @@ def _note(errand: Errand, status: RequestStatus) -> None:
             errand.update(queue_position=status.queue_position)
 
 
-def _end_missing(errand: Errand, error: e.ResultGone) -> None:
-    """The service no longer knows the request: forgotten, or gone by our own wish."""
-    if errand.job.cancel_answer is None:
-        errand.end(JobState.FAILED, error, Charge.MAYBE)
-    else:
-        errand.end(JobState.CANCELLED, e.RequestCancelled(), Charge.MAYBE)
-
-
 async def _cancel_there(errand: Errand) -> None:
-    """Pass the wish on until it is answered; then keep looking: a late success is a success."""
+    """Pass the wish on until it is answered; then keep looking: a late success is a success.
+
+    Even "removed" ends nothing by itself: what became of the request, its status says.
+    """
     if errand.job.cancel_answer is not None:
         return
     ref, provider = ref_of(errand), errand.world.provider
@@ -82,9 +69,6 @@ async def _cancel_there(errand: Errand) -> None:
         log.info("cancel job=%s code=%s; tried again at the next look", errand.job.id, error.code)
         return
     log.info("cancel job=%s answer=%s", errand.job.id, answer)
+    if answer is CancelAnswer.REMOVED and errand.job.state is not JobState.QUEUED:
+        answer = CancelAnswer.ASKED  # fal does not say what it means for a running request
     errand.update("cancel: " + answer, cancel_answer=answer.value)
-    # fal's page names the answer but not its meaning for a running request, so only one that
-    # was last seen in the queue is called free.
-    if answer is CancelAnswer.REMOVED and errand.job.state is JobState.QUEUED:
-        free = Trouble(e.RequestCancelled.code, "removed from the queue", Charge.NO)
-        errand.advance(JobState.CANCELLED, "removed from the queue", trouble=free)

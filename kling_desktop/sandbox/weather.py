@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from pydantic_core import ErrorDetails
+
 
 class Stage(StrEnum):
     """A point in a request's life where the weather is asked."""
@@ -132,11 +134,17 @@ def load_weather(path: Path) -> Weather:
     try:
         return Weather(TypeAdapter(list[Rule]).validate_json(path.read_bytes()))
     except OSError as error:
-        raise InvalidParams((Problem("weather", f"cannot be read: {error}"),)) from error
+        raise InvalidParams((Problem("weather", f"cannot be read: {error.strerror}"),)) from error
     except BadJson as error:
         raise InvalidParams(
             tuple(
-                Problem(".".join(map(str, ("weather", *each["loc"]))), each["msg"], each["input"])
+                Problem(".".join(map(str, ("weather", *each["loc"]))), each["msg"], _given(each))
                 for each in error.errors()
             )
         ) from None
+
+
+def _given(error: ErrorDetails) -> object:
+    """A value that people would recognise; a whole file or rule is none."""
+    value = error["input"]
+    return value if isinstance(value, str | int | float) else None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.jobs import Job
     from tests.e2e.conftest import Bill, Kling
+    from tests.helpers.guards import LogGuard
 
 pytestmark = pytest.mark.e2e
 
@@ -94,3 +95,20 @@ def test_a_kill_while_the_request_is_on_its_way_ends_uncertain_and_is_not_sent_a
     assert resumed.returncode == 7
     assert [job["status"] for job in json.loads(resumed.stdout)] == ["uncertain"]
     assert len(bill.requests(IMAGE)) == 1
+
+
+async def test_a_sandbox_that_dies_under_a_running_program_is_started_again(
+    kling: Kling, expected_log: LogGuard
+) -> None:
+    expected_log("the sandbox is gone; it is started again")
+    from kling_desktop.engine.intake import Draft
+    from kling_desktop.paths import Places
+    from kling_desktop.wiring import Choice, open_engine
+    from tests.e2e.conftest import TEXT
+
+    where = Places(kling.home, kling.home / "clips")
+    async with open_engine(Choice("sandbox"), where) as engine:
+        address = json.loads((where.sandbox / "address.json").read_text("utf-8"))
+        job = await engine.generate(Draft(endpoint=TEXT, values={"prompt": "A calm sea"}))
+        os.kill(address["pid"], signal.SIGKILL)
+        assert (await engine.wait(job.id)).state.value == "done"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import RequestResult
+from kling_desktop.engine.errand import GONE_AFTER
 from tests.helpers.fakes import MemoryLedger, a_clip
 from tests.helpers.worlds import T2V, Scene, a_draft, a_job
 
@@ -61,11 +62,17 @@ async def test_a_forgotten_result_whose_file_still_exists_is_brought_home(tmp_pa
 
 
 async def test_a_forgotten_result_without_an_address_is_lost(scene: Scene) -> None:
-    scene.provider.on_result.then(e.ResultGone("404"))
+    scene.provider.on_result.habit = e.ResultGone("404")
     job = await scene.run(a_draft(T2V))
     assert job.state is S.FAILED
     assert job.trouble is not None
     assert (job.trouble.code, job.trouble.charge) == ("result_gone", "yes")
+    assert sum(scene.clock.sleeps) >= GONE_AFTER
+
+
+async def test_a_result_that_is_missing_for_a_moment_is_asked_for_again(scene: Scene) -> None:
+    scene.provider.on_result.then(*[e.ResultGone("404")] * 3)
+    assert (await scene.run(a_draft(T2V))).state is S.DONE
 
 
 async def test_a_damaged_download_is_tried_again(scene: Scene) -> None:

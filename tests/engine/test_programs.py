@@ -12,7 +12,7 @@ from kling_desktop.domain import errors as e
 from kling_desktop.domain.events import JobChanged
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.requests import Phase, RequestStatus
-from kling_desktop.engine.engine import LOOK_EVERY
+from kling_desktop.engine.engine import LOOK_EVERY, Engine
 from tests.helpers.fakes import MemoryLedger
 from tests.helpers.worlds import I2V, T2V, Scene, a_draft, a_job, until
 
@@ -222,7 +222,7 @@ async def test_a_request_that_is_known_already_is_not_taken_in_twice(scene: Scen
 async def test_a_request_that_the_service_does_not_know_makes_no_job(scene: Scene) -> None:
     scene.provider.on_status.then(e.ResultGone("404"))
     async with scene.engine() as engine:
-        with pytest.raises(e.ResultGone):
+        with pytest.raises(e.UnknownJob):
             await engine.rescue(T2V, "abc")
         assert engine.jobs() == []
 
@@ -231,3 +231,33 @@ async def test_only_requests_of_known_endpoints_can_be_rescued(scene: Scene) -> 
     async with scene.engine() as engine:
         with pytest.raises(e.UnknownEndpoint):
             await engine.rescue("fal-ai/other", "abc")
+
+
+@pytest.mark.parametrize("state", [S.INTENT, S.UPLOADING])
+async def test_a_program_started_for_one_thing_leaves_alone_what_is_not_sent_yet(
+    tmp_path: Path, state: JobState
+) -> None:
+    job = a_job(state)
+    scene = Scene(tmp_path, ledger=MemoryLedger([job]))
+    engine = Engine(scene.world())
+    await engine.start(takes_unsent=False)
+    await _turns()
+    assert engine.job(job.id) == job
+    await engine.aclose()
+
+
+async def test_an_uncertain_job_is_given_up_whoever_saw_it_last(tmp_path: Path) -> None:
+    job = a_job(S.UNCERTAIN)
+    scene = Scene(tmp_path, ledger=MemoryLedger([job]))
+    scene.ledger.elsewhere.add(job.id)
+    async with scene.engine() as engine:
+        assert (await engine.cancel(job.id)).state is S.CANCELLED
+
+
+async def test_a_full_disk_that_takes_no_note_does_not_end_the_waiting(scene: Scene) -> None:
+    def fill_the_disk(*_: object) -> None:
+        scene.ledger.failures.append(e.FolderUnusable("full"))
+        raise e.FolderUnusable("full")
+
+    scene.provider.on_download.then(fill_the_disk, fill_the_disk)
+    assert (await scene.run(a_draft(T2V))).state is S.DONE

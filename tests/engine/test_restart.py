@@ -108,30 +108,29 @@ async def test_pictures_are_uploaded_anew_after_a_restart(tmp_path: Path) -> Non
     assert len(scene.provider.on_upload.calls) == 1
 
 
-async def test_a_ledger_that_fails_right_after_the_post_leaves_an_uncertain_job(
+async def test_a_ledger_that_fails_right_after_the_post_gets_the_request_id_when_it_can_again(
     scene: Scene, expected_log: LogGuard
 ) -> None:
-    expected_log("job stopped unexpectedly")
+    expected_log("cannot be recorded code=ledger_unusable")
     request = scene.provider.on_submit.habit
 
     def accept_and_break_the_disk(*args: object) -> str:
-        scene.ledger.failures.append(e.LedgerUnusable("disk full"))
+        scene.ledger.failures.extend([e.LedgerUnusable("disk full")] * 3)
         accepted: str = request(*args)
         return accepted
 
     scene.provider.on_submit.then(accept_and_break_the_disk)
     async with scene.engine() as engine:
         job = await engine.generate(a_draft(T2V))
-        await engine.wait(job.id)
-        engine.adopt()
-        assert (await engine.wait(job.id)).state is S.UNCERTAIN
+        done = await engine.wait(job.id)
+    assert (done.state, done.request_id) == (S.DONE, "request-1")
     assert len(scene.provider.submits) == 1
 
 
 async def test_a_ledger_that_cannot_write_the_body_keeps_the_post_from_leaving(
     scene: Scene, expected_log: LogGuard
 ) -> None:
-    expected_log("job stopped unexpectedly")
+    expected_log("rests code=ledger_unusable")
 
     def break_the_disk(event: Event) -> None:
         if isinstance(event, JobChanged) and event.job.state is S.UPLOADING:

@@ -9,6 +9,7 @@ import pytest
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import Phase, RequestStatus
+from kling_desktop.engine.errand import GONE_AFTER
 from tests.helpers.worlds import I2V, T2V, a_draft
 
 if TYPE_CHECKING:
@@ -168,15 +169,15 @@ async def test_a_request_that_is_not_found_once_or_twice_is_looked_for_again(sce
     assert job.state is S.DONE
 
 
-async def test_a_request_that_is_not_found_three_times_is_lost_and_perhaps_charged(
+async def test_a_request_that_is_not_found_for_long_is_lost_and_perhaps_charged(
     scene: Scene,
 ) -> None:
-    gone = e.ResultGone("404")
-    scene.provider.on_status.then(gone, gone, gone)
+    scene.provider.on_status.habit = e.ResultGone("404")
     job = await scene.run(a_draft(T2V))
     assert job.state is S.FAILED
     assert job.trouble is not None
     assert job.trouble.charge == "maybe"
+    assert sum(scene.clock.sleeps) >= GONE_AFTER
 
 
 async def test_waits_between_failures_grow_to_a_minute(scene: Scene) -> None:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from kling_desktop.domain.errors import UnknownJob
+from kling_desktop.domain.errors import RequestCancelled, UnknownJob
 from kling_desktop.domain.jobs import RESUMABLE, Clip, Job, JobId
 from kling_desktop.domain.requests import (
     CancelAnswer,
@@ -74,6 +74,8 @@ class FakeProvider:
         self.on_download: Script[int] = Script(4)
         self.journal: list[str] = []
         """Every call by name, in order."""
+        self.removed = False
+        """A request was taken out of the queue: fal calls it completed, by cancellation."""
         self.closed = False
 
     @property
@@ -93,15 +95,21 @@ class FakeProvider:
 
     async def status(self, ref: RequestRef) -> RequestStatus:
         self.journal.append("status")
+        if self.removed:
+            return RequestStatus(Phase.COMPLETED)
         return await self.on_status.play(ref)
 
     async def result(self, ref: RequestRef) -> RequestResult:
         self.journal.append("result")
+        if self.removed:
+            raise RequestCancelled
         return await self.on_result.play(ref)
 
     async def cancel(self, ref: RequestRef) -> CancelAnswer:
         self.journal.append("cancel")
-        return await self.on_cancel.play(ref)
+        answer = await self.on_cancel.play(ref)
+        self.removed = answer is CancelAnswer.REMOVED
+        return answer
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]

@@ -1,0 +1,101 @@
+"""The sandbox as a provider: found or started, and started again if it dies while it is used."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kling_desktop import log
+from kling_desktop.domain.errors import NetworkDown
+from kling_desktop.paths import own_command
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from kling_desktop.domain.requests import (
+        CancelAnswer,
+        RequestRef,
+        RequestResult,
+        RequestStatus,
+    )
+    from kling_desktop.fal.provider import FalProvider
+    from kling_desktop.sandbox.process import Lease
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class SandboxProvider:
+    """Passes every call on; after "no connection" the next call finds a sandbox that lives."""
+
+    def __init__(self, folder: Path, lease: Lease) -> None:
+        self._folder = folder
+        self._lease = lease
+        self._inner = _provider(lease)
+        self._reviving = asyncio.Lock()
+
+    @classmethod
+    async def start(cls, folder: Path) -> SandboxProvider:
+        """A provider on the sandbox of a state folder. Raises ServiceDown."""
+        return cls(folder, await _lease(folder))
+
+    async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
+        return await self._try(lambda inner: inner.upload(path, on_progress))
+
+    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> str:
+        return await self._try(lambda inner: inner.submit(endpoint, body))
+
+    async def status(self, ref: RequestRef) -> RequestStatus:
+        return await self._try(lambda inner: inner.status(ref))
+
+    async def result(self, ref: RequestRef) -> RequestResult:
+        return await self._try(lambda inner: inner.result(ref))
+
+    async def cancel(self, ref: RequestRef) -> CancelAnswer:
+        return await self._try(lambda inner: inner.cancel(ref))
+
+    async def download(
+        self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
+    ) -> int:
+        return await self._try(lambda inner: inner.download(url, part, on_progress))
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+        self._lease.release()
+
+    async def _try(self, call: Callable[[FalProvider], Awaitable[T]]) -> T:
+        inner = self._inner
+        try:
+            return await call(inner)
+        except NetworkDown:
+            await self._revive(inner)
+            raise
+
+    async def _revive(self, dead: FalProvider) -> None:
+        """Start the sandbox anew, once for all who find it dead; its memory is on disk."""
+        async with self._reviving:
+            if self._inner is not dead:
+                return
+            logger.warning("the sandbox is gone; it is started again")
+            old, self._lease = self._lease, await _lease(self._folder)
+            self._inner = _provider(self._lease)
+            old.release()
+            await dead.aclose()
+
+
+async def _lease(folder: Path) -> Lease:
+    from kling_desktop.sandbox.process import ensure_running
+
+    return await ensure_running(folder, command=own_command())
+
+
+def _provider(lease: Lease) -> FalProvider:
+    from pydantic import SecretStr
+
+    from kling_desktop.fal.backend import Backend
+    from kling_desktop.fal.provider import FalProvider
+
+    log.hide(lease.key)
+    return FalProvider(Backend.at(lease.url, "sandbox"), SecretStr(lease.key))
