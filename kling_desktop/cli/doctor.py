@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kling_desktop import wiring
 from kling_desktop.cli.exits import Exit
-from kling_desktop.cli.output import show_json
+from kling_desktop.cli.output import show, show_json
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.messages import explain
 from kling_desktop.paths import Places, places
@@ -45,9 +45,9 @@ def run(args: argparse.Namespace) -> Exit:
     else:
         for each in findings:
             mark = "ok" if each.ok else "!!" if each.needed else "--"
-            print(f"{mark}  {each.name:<9} {each.what}")
+            show(f"{mark}  {each.name:<9} {each.what}")
             if each.todo and not each.ok:
-                print(f"    {'':<9} {each.todo}")
+                show(f"    {'':<9} {each.todo}")
     return Exit.UNEXPECTED if broken else Exit.DONE
 
 
@@ -79,7 +79,8 @@ def _qt() -> Finding:
         "import kling_desktop, PySide6.QtMultimedia, PySide6.QtSvg;"
         "from PySide6.QtWidgets import QApplication; QApplication([]); print(PySide6.__version__)"
     )
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    kept = {name: each for name, each in os.environ.items() if not name.startswith("FAL_")}
+    environment = kept | {"QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [sys.executable, "-c", probe], env=environment, capture_output=True, text=True, check=False
     )

@@ -60,7 +60,7 @@ def exit_of_job(job: Job) -> Exit:
     match job.state:
         case JobState.DONE:
             return Exit.DONE
-        case JobState.UNCERTAIN:
+        case JobState.UNCERTAIN | JobState.SENDING:
             return Exit.UNCERTAIN
         case _:
             code = job.trouble.code if job.trouble else ""

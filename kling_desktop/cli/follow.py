@@ -1,21 +1,21 @@
-"""Watch one job from the terminal until it comes to rest."""
+"""Watch one job from the terminal until it comes to rest, or until we have reason to leave it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kling_desktop.cli.exits import Exit, exit_of_job
 from kling_desktop.cli.output import say
 from kling_desktop.domain.errors import Charge, NetworkDown, RateLimited, ServiceDown, TimedOut
 from kling_desktop.domain.events import JobChanged
-from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
+from kling_desktop.domain.jobs import NOT_YET_SENT, Job, JobState
 from kling_desktop.domain.messages import explain_trouble
 
 if TYPE_CHECKING:
     from kling_desktop.domain.events import Event
-    from kling_desktop.domain.jobs import Job, Trouble
     from kling_desktop.engine.engine import Engine
 
 PATIENCE = 30.0
@@ -23,65 +23,104 @@ PATIENCE = 30.0
 _WEATHER = {kind.code for kind in (NetworkDown, TimedOut, RateLimited, ServiceDown)}
 
 
-async def follow(engine: Engine, job: Job) -> Job:
-    """Tell every change on stderr; give up on a dead network only while that is free."""
-    teller = _Teller(job)
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How we stopped watching a job."""
+
+    job: Job
+    code: Exit
+    """That of the job if it rests, else why we left it: ``NETWORK`` or ``STOPPED``."""
+
+
+async def follow(
+    engine: Engine, job: Job, *, began_here: bool = False, patience: float = PATIENCE
+) -> Ending:
+    """Tell every change on stderr; leave when stopped, or when nothing can be sent for long.
+
+    Leaving harms no job. One that this very command began is cancelled where it could not even be
+    sent, since whoever waited for it would begin another.
+    """
+    teller = _Teller(engine.job(job.id))
     unsubscribe = engine.subscribe(teller.hear)
-    give_up = asyncio.create_task(_give_up(engine, teller), name="give up")
     try:
         say(f"Job {job.id}")
-        return teller.verdict(await engine.wait(job.id))
+        if rested := await _rest(engine, teller, patience):
+            return Ending(rested, exit_of_job(rested))
+        if began_here:
+            return await _give_up(engine, teller.job, patience)
+        return Ending(engine.job(job.id), Exit.NETWORK)
     except asyncio.CancelledError:
-        say(f"Stopped watching; job {job.id} goes on when the program starts next.")
-        raise
+        if task := asyncio.current_task():
+            task.uncancel()  # The wish is granted; what follows is the orderly end.
+        return Ending(engine.job(job.id), Exit.STOPPED)
     finally:
         unsubscribe()
-        give_up.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await give_up
 
 
-async def _give_up(engine: Engine, teller: _Teller) -> None:
-    while True:
-        await teller.stuck.wait()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(teller.moving.wait(), PATIENCE)
-            continue
-        if teller.job.state in NOT_YET_SENT:
-            teller.gave_up = teller.job.trouble
-            await engine.cancel(teller.job.id)
+async def _rest(engine: Engine, teller: _Teller, patience: float) -> Job | None:
+    """The job at rest; None if our patience ends first."""
+    rest = asyncio.ensure_future(engine.wait(teller.job.id))
+    impatience = asyncio.ensure_future(teller.stuck_for(patience))
+    try:
+        await asyncio.wait((rest, impatience), return_when=asyncio.FIRST_COMPLETED)
+        return rest.result() if rest.done() else None
+    finally:
+        rest.cancel()
+        impatience.cancel()
+        await asyncio.gather(rest, impatience, return_exceptions=True)
+
+
+async def _give_up(engine: Engine, stuck: Job, patience: float) -> Ending:
+    """Cancel the job; one that was never sent ends by what kept it from being sent."""
+    await engine.cancel(stuck.id)
+    job = await engine.wait(stuck.id)
+    if stuck.trouble and job.state is JobState.CANCELLED and job.request_id is None:
+        free = f"gave up after {patience:.0f} s; nothing was sent"
+        why = replace(stuck.trouble, detail=free, charge=Charge.NO.value)
+        job = replace(job, trouble=why)
+    return Ending(job, exit_of_job(job))
 
 
 class _Teller:
-    """Says each new state once, and each new trouble once."""
+    """Says each new state once, and each new trouble once; knows how long nothing has moved."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.stuck = asyncio.Event()
-        self.moving = asyncio.Event()
-        self.gave_up: Trouble | None = None
-        """What made us cancel."""
+        self._news = asyncio.Event()
+        self._stuck_since: float | None = None
+        self._note(job)
 
     def hear(self, event: Event) -> None:
         match event:
             case JobChanged(job=job) if job.id == self.job.id:
                 self._tell(self.job, job)
-                self.job = job
-                waits = job.trouble is not None and job.trouble.code in _WEATHER
-                (self.stuck if waits else self.moving).set()
-                (self.moving if waits else self.stuck).clear()
+                self._note(job)
             case _:
                 pass
 
-    def verdict(self, job: Job) -> Job:
-        """The job as it ended; one that we gave up says why."""
-        if self.gave_up is None:
-            return job
-        free = f"gave up after {PATIENCE:.0f} s; nothing was sent"
-        return replace(job, trouble=replace(self.gave_up, detail=free, charge=Charge.NO.value))
+    async def stuck_for(self, patience: float) -> None:
+        """Return once the job has waited for the network that long with nothing sent."""
+        while (left := self._left(patience)) is None or left > 0:
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._news.wait()
+
+    def _left(self, patience: float) -> float | None:
+        if self._stuck_since is None or self.job.state not in NOT_YET_SENT:
+            return None
+        return self._stuck_since + patience - asyncio.get_running_loop().time()
+
+    def _note(self, job: Job) -> None:
+        if job.trouble is None or job.trouble.code not in _WEATHER:
+            self._stuck_since = None
+        elif self._stuck_since is None:
+            self._stuck_since = asyncio.get_running_loop().time()
+        self.job = job
+        self._news.set()
 
     def _tell(self, before: Job, now: Job) -> None:
-        if now.trouble and now.trouble != before.trouble and not now.is_over:
+        if now.trouble and now.trouble != before.trouble and now.goes_on:
             say(f"  {explain_trouble(now.trouble, waiting=True)}")
         if (line := _line(now)) != _line(before):
             say(f"  {line}")

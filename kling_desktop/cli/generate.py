@@ -6,20 +6,21 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli.exits import Exit, exit_of_job
+from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
-from kling_desktop.cli.output import job_json, say, show_json
+from kling_desktop.cli.output import say, show_json
+from kling_desktop.cli.report import as_it_is, report
+from kling_desktop.cli.session import engine_on
 from kling_desktop.cli.values import gather
+from kling_desktop.domain import params
 from kling_desktop.domain.catalog import load_catalog
-from kling_desktop.domain.messages import explain_trouble
 from kling_desktop.domain.money import dollars
-from kling_desktop.engine.intake import Draft, Plan, make_plan
+from kling_desktop.engine.intake import Draft, Plan, make_plan, path_of
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
     import argparse
-
-    from kling_desktop.domain.jobs import Job
+    from collections.abc import Iterator
 
 
 async def run(args: argparse.Namespace) -> Exit:
@@ -35,10 +36,10 @@ async def run(args: argparse.Namespace) -> Exit:
         return await _show_plan(draft, as_json=args.json)
     await _check_first(draft)
     choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
-    async with wiring.open_engine(choice, places()) as engine:
+    async with engine_on(choice) as engine:
         say(_where(choice))
-        job = await follow(engine, await engine.generate(draft))
-    return report(job, as_json=args.json)
+        ending = await follow(engine, await engine.generate(draft), began_here=True)
+    return report(as_it_is(ending), as_json=args.json)
 
 
 async def _check_first(draft: Draft) -> None:
@@ -48,7 +49,7 @@ async def _check_first(draft: Draft) -> None:
 
 async def _show_plan(draft: Draft, *, as_json: bool) -> Exit:
     plan = await make_plan(load_catalog(), wiring.stored_files(places()), draft)
-    document = _plan_json(plan)
+    document = _plan_json(plan, list(_uploads(plan, draft)))
     if as_json:
         show_json(document)
     else:
@@ -57,29 +58,32 @@ async def _show_plan(draft: Draft, *, as_json: bool) -> Exit:
     return Exit.DONE
 
 
-def _plan_json(plan: Plan) -> dict[str, Any]:
+def _plan_json(plan: Plan, uploads: list[dict[str, str]]) -> dict[str, Any]:
     estimate = plan.estimate_usd
     return {
         "endpoint": plan.endpoint.id,
         "body": dict(plan.params),
         "estimate_usd": None if estimate is None else float(estimate),
+        "uploads": uploads,
         "sent": False,
     }
+
+
+def _uploads(plan: Plan, draft: Draft) -> Iterator[dict[str, str]]:
+    """The pictures behind the body's ``file:`` addresses, as they were given."""
+    given = params.check(plan.endpoint, draft.values)
+    for field in plan.endpoint.fields:
+        before, after = (
+            params.pictures(plan.endpoint, {field.name: values.get(field.name)})
+            for values in (given, plan.params)
+        )
+        for original, kept in zip(before, after, strict=True):
+            if kept.startswith("file:"):
+                yield {"field": field.name, "path": original, "name": path_of(kept).name}
 
 
 def _where(choice: wiring.Choice) -> str:
     if choice.is_sandbox:
         return "Sandbox: the clip is made on this computer; nothing is charged."
-    return f"Backend: {choice.name}; this clip costs money."
-
-
-def report(job: Job, *, as_json: bool) -> Exit:
-    """Say how the job came to rest."""
-    if as_json:
-        show_json(job_json(job))
-    elif job.clips:
-        for clip in job.clips:
-            print(clip.path)
-    if job.trouble is not None:
-        say(str(explain_trouble(job.trouble, waiting=not job.is_over)))
-    return exit_of_job(job)
+    costs = "costs" if choice.name == wiring.Wish.LIVE else "may cost"
+    return f"Backend: {choice.name}; this clip {costs} money."

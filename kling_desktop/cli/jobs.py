@@ -6,19 +6,21 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli.exits import Exit, exit_of_job
+from kling_desktop.cli import records
+from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
-from kling_desktop.cli.generate import report
-from kling_desktop.cli.output import job_json, say, show_json
+from kling_desktop.cli.output import job_json, say, show, show_json
+from kling_desktop.cli.report import as_it_is, report, tell
+from kling_desktop.cli.session import engine_on
+from kling_desktop.cli.table import table
 from kling_desktop.domain.errors import UnknownJob
+from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
 from kling_desktop.domain.messages import explain_trouble
-from kling_desktop.domain.money import dollars
-from kling_desktop.paths import places
 
 if TYPE_CHECKING:
     import argparse
-    from contextlib import AbstractAsyncContextManager
 
+    from kling_desktop.cli.follow import Ending
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.engine import Engine
 
@@ -27,9 +29,9 @@ async def run(args: argparse.Namespace) -> Exit:
     """Do what the action says; without one, list. Raises KlingDesktopError."""
     match args.action:
         case "show":
-            return _show(_find(args.job_id), as_json=args.json)
+            return _show(records.find(args.job_id), as_json=args.json)
         case "cancel":
-            return await _cancel(_find(args.job_id), as_json=args.json)
+            return await _cancel(records.find(args.job_id), as_json=args.json)
         case "resume":
             return await _resume(args)
         case "rescue":
@@ -39,41 +41,28 @@ async def run(args: argparse.Namespace) -> Exit:
 
 
 def _list(args: argparse.Namespace) -> Exit:
-    jobs = _all_jobs()[: args.limit]
+    jobs = records.newest(args.limit)
     if args.json:
         show_json([job_json(job) for job in jobs])
     elif not jobs:
         say("No jobs yet.")
     else:
-        for job in jobs:
-            print(_line(job))
+        show("\n".join(table(jobs)))
     return Exit.DONE
 
 
-def _line(job: Job) -> str:
-    cost = dollars(job.cost_usd if job.cost_usd is not None else job.estimate_usd)
-    when = job.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-    return f"{job.id}  {when}  {job.state:<11}  {job.backend:<8} {cost:>8}  {job.prompt[:50]}"
-
-
 def _show(job: Job, *, as_json: bool) -> Exit:
-    ledger = wiring.open_ledger(places())
-    try:
-        history = ledger.history(job.id)
-    finally:
-        ledger.close()
-    document = job_json(job) | {"history": [_event(*each) for each in history]}
+    history = records.history(job.id)
     if as_json:
-        show_json(document)
+        show_json(job_json(job) | {"history": [_event(*each) for each in history]})
         return Exit.DONE
-    print(_line(job))
-    print(f"  {job.endpoint}\n  request id: {job.request_id or 'none'}")
-    for at, state, cause in history:
-        print(f"  {at.astimezone():%H:%M:%S}  {state:<11}  {cause}")
+    lines = [*table([job]), f"  {job.endpoint}", f"  request id: {job.request_id or 'none'}"]
+    lines += [f"  {at.astimezone():%H:%M:%S}  {state:<11}  {cause}" for at, state, cause in history]
     for clip in job.clips:
-        print(f"  {clip.path}  {clip.width}x{clip.height}, {clip.duration:.2f} s")
+        lines.append(f"  {clip.path}  {clip.width}x{clip.height}, {clip.duration:.2f} s")
     if job.trouble is not None:
-        print(f"  {explain_trouble(job.trouble, waiting=not job.is_over)}")
+        lines.append(f"  {explain_trouble(job.trouble, waiting=job.goes_on)}")
+    show("\n".join(lines))
     return Exit.DONE
 
 
@@ -82,54 +71,62 @@ def _event(at: Any, state: str, cause: str) -> dict[str, str]:
 
 
 async def _cancel(job: Job, *, as_json: bool) -> Exit:
-    async with await _engine_of(job.backend) as engine:
-        job = await engine.cancel(job.id)
-        job = await engine.wait(job.id)
-    report(job, as_json=as_json)
-    return Exit.DONE
+    if job.is_over:
+        say(f"Job {job.id} is {job.state} already; there is nothing to stop.")
+        if as_json:
+            show_json(job_json(job))
+        return Exit.DONE
+    async with engine_on(await _choice_of(job)) as engine:
+        if job.goes_on and job.state not in NOT_YET_SENT:
+            say("The service is asked to stop it; a clip that is running may be charged even so.")
+        ending = await follow(engine, await engine.cancel(job.id))
+    ending = as_it_is(ending)
+    report(ending, as_json=as_json)
+    if ending.job.state is JobState.DONE:
+        say("The clip was finished before it could be stopped.")
+    return Exit.DONE if ending.job.is_over else ending.code
 
 
 async def _resume(args: argparse.Namespace) -> Exit:
-    backend = (await wiring.choose(wiring.Wish(args.wish), os.environ)).name
-    async with await _engine_of(backend) as engine:
-        rested = [await follow(engine, job) for job in engine.jobs() if not job.is_over]
+    choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
+    async with engine_on(choice, takes_unsent=True) as engine:
+        endings = await _follow_all(engine)
+    endings = [as_it_is(each) for each in endings]
     if args.json:
-        show_json([job_json(job) for job in rested])
-    elif not rested:
+        show_json([job_json(each.job) for each in endings])
+    elif not endings:
         say("No job is under way.")
-    return max((exit_of_job(job) for job in rested), default=Exit.DONE)
+    for each in endings:
+        tell(each, with_files=not args.json)
+    return max((each.code for each in endings), default=Exit.DONE)
+
+
+async def _follow_all(engine: Engine) -> list[Ending]:
+    """One after the other, as they all go on meanwhile; stopping stops it all."""
+    endings: list[Ending] = []
+    for job in engine.jobs():
+        if job.goes_on or job.state is JobState.UNCERTAIN:
+            endings.append(await follow(engine, job))
+            if endings[-1].code is Exit.STOPPED:
+                break
+    return endings
 
 
 async def _rescue(args: argparse.Namespace) -> Exit:
     choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
-    async with wiring.open_engine(choice, places()) as engine:
-        job = await follow(engine, await engine.rescue(args.endpoint, args.request_id))
-    return report(job, as_json=args.json)
+    async with engine_on(choice) as engine:
+        ending = await follow(engine, await engine.rescue(args.endpoint, args.request_id))
+    return report(as_it_is(ending), as_json=args.json)
 
 
-async def _engine_of(backend: str) -> AbstractAsyncContextManager[Engine]:
-    """The engine on a job's own backend: jobs never cross.
+async def _choice_of(job: Job) -> wiring.Choice:
+    """The backend that a job belongs to: jobs never cross.
 
     Raises:
-        UnknownJob: the backend is not the one that the environment names.
+        UnknownJob: it is not the one that the environment names.
     """
-    wish = wiring.Wish(backend) if backend in {"sandbox", "live"} else wiring.Wish.AUTO
+    wish = wiring.Wish(job.backend) if job.backend in {"sandbox", "live"} else wiring.Wish.AUTO
     choice = await wiring.choose(wish, os.environ)
-    if choice.name != backend:
-        raise UnknownJob(f"it belongs to {backend}; set {wiring.BACKEND_VARIABLE}")
-    return wiring.open_engine(choice, places())
-
-
-def _find(start: str) -> Job:
-    found = [job for job in _all_jobs() if job.id.startswith(start)]
-    if len(found) == 1:
-        return found[0]
-    raise UnknownJob(start if not found else f"{start} could be {len(found)} jobs")
-
-
-def _all_jobs() -> list[Job]:
-    ledger = wiring.open_ledger(places())
-    try:
-        return ledger.newest()
-    finally:
-        ledger.close()
+    if choice.name != job.backend:
+        raise UnknownJob(f"it belongs to {job.backend}; set {wiring.BACKEND_VARIABLE}")
+    return choice

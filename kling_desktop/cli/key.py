@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from kling_desktop.cli.exits import Exit
-from kling_desktop.cli.output import say, show_json
+from kling_desktop.cli.output import fail, say, show_json
 from kling_desktop.storage import secrets
 
 if TYPE_CHECKING:
@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace) -> Exit:
-    """Set, forget or describe the key. Raises KlingDesktopError."""
+    """Set, forget or describe the key. Raises InvalidParams."""
+    try:
+        return _run(args)
+    except secrets.KeyringUnusable as error:
+        reason = error.detail.partition(";")[0]
+        message = f"The keyring cannot be used ({reason}). Use FAL_KEY for this session."
+        fail(error.code, message, as_json=args.json)
+        return Exit.KEY
+
+
+def _run(args: argparse.Namespace) -> Exit:
     match args.action:
         case "set":
             secrets.store_key(_read())

@@ -6,13 +6,14 @@ import asyncio
 import logging
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop import log
+from kling_desktop.cli import output, session
 from kling_desktop.cli.exits import Exit, exit_of
-from kling_desktop.cli.output import error_json, say, show_json
-from kling_desktop.cli.parser import build_parser
+from kling_desktop.cli.parser import BadUsage, parse
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.messages import explain
 from kling_desktop.paths import places
@@ -21,31 +22,48 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+_SENDING = {"generate", "jobs"}
+"""Commands for which a sentence about money makes sense."""
+
 
 def main(argv: Sequence[str]) -> int:
     """Run the command in ``argv`` and return its exit code."""
-    args = build_parser().parse_args(argv)
+    output.prepare()
+    try:
+        return _run(parse(argv))
+    except BadUsage as usage:
+        if "--json" in argv:
+            output.show_json({"error": {"code": "usage", "message": usage.message}})
+        return Exit.BAD_INPUT
+    finally:
+        output.finish()
+
+
+def _run(args: argparse.Namespace) -> int:
     args.wish = getattr(args, "wish", "auto")
+    as_json = getattr(args, "json", False)
+    # A full disk must not bring records to the terminal that were never redacted.
+    logging.raiseExceptions = False
     if args.command not in {"sandbox", "media-probe"}:
         log.start(places().logs)
         log.hide(os.environ.get("FAL_KEY", ""))
     try:
         return _dispatch(args)
     except KlingDesktopError as error:
-        return _fail(error, as_json=getattr(args, "json", False))
-    except KeyboardInterrupt:
+        message = explain(error)
+        if args.command not in _SENDING:
+            message = replace(message, money="")
+        output.fail(error.code, str(message), as_json=as_json)
+        return exit_of(error)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        session.ignore_signals()
+        output.fail("stopped", "Stopped.", as_json=as_json)
         return Exit.STOPPED
     except Exception:
         logging.getLogger(__name__).exception("command failed command=%s", args.command)
-        say(f"Something unexpected happened; the log has the details: {places().logs}")
+        sentence = f"Something unexpected happened; the log has the details: {places().logs}"
+        output.fail("unexpected", sentence, as_json=as_json)
         return Exit.UNEXPECTED
-
-
-def _fail(error: KlingDesktopError, *, as_json: bool) -> Exit:
-    if as_json:
-        show_json(error_json(error))
-    say(str(explain(error)))
-    return exit_of(error)
 
 
 def _dispatch(args: argparse.Namespace) -> int:
@@ -57,11 +75,11 @@ def _dispatch(args: argparse.Namespace) -> int:
         case "generate":
             from kling_desktop.cli import generate
 
-            return asyncio.run(generate.run(args))
+            return session.run(generate.run(args))
         case "jobs":
             from kling_desktop.cli import jobs
 
-            return asyncio.run(jobs.run(args))
+            return session.run(jobs.run(args))
         case "key":
             from kling_desktop.cli import key
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.cli.exits import Exit
-from kling_desktop.cli.output import show_json
+from kling_desktop.cli.output import show, show_json
 from kling_desktop.domain.catalog import Endpoint, Field, FieldKind, load_catalog
 from kling_desktop.domain.money import dollars
 
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> Exit:
         show_json(document)
         return Exit.DONE
     for endpoint in catalog.endpoints:
-        print("\n".join(_lines(endpoint)), end="\n\n")
+        show("\n".join(_lines(endpoint)) + "\n")
     return Exit.DONE
 
 

@@ -2,29 +2,74 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import json
+import os
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
-from kling_desktop.domain.messages import explain, explain_trouble
+from kling_desktop.domain.errors import Charge
+from kling_desktop.domain.messages import explain_trouble
 
 if TYPE_CHECKING:
-    from kling_desktop.domain.errors import KlingDesktopError
     from kling_desktop.domain.jobs import Clip, Job
+
+_READER_GONE = {errno.EPIPE, errno.EINVAL}
+"""What a pipe says that nobody reads any more; the second is that of Windows."""
+
+
+def prepare() -> None:
+    """A terminal that lacks a letter must not end a command that has cost money."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def finish() -> None:
+    """Write what is left, before the interpreter tries to and complains."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, AttributeError):  # A program without a console has no streams at all.
+            _silence(stream)
 
 
 def say(text: str) -> None:
-    """A line for the person at the terminal."""
-    print(text, file=sys.stderr, flush=True)
+    """A line for the person at the terminal; a job goes on even if there is nobody."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        _silence(sys.stderr)
+
+
+def show(text: str) -> None:
+    """What was asked for, on stdout, as far as the reader wants to read it."""
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        if error.errno not in _READER_GONE:
+            raise
+        _silence(sys.stdout)
 
 
 def show_json(document: Any) -> None:
-    """The one document of a ``--json`` command."""
-    print(json.dumps(document, ensure_ascii=False, indent=2), flush=True)
+    """The one document of a ``--json`` command, in letters that every stdout has."""
+    show(json.dumps(document, indent=2))
 
 
-def error_json(error: KlingDesktopError) -> dict[str, Any]:
-    return {"error": {"code": error.code, "message": str(explain(error))}}
+def fail(code: str, message: str, *, as_json: bool) -> None:
+    """Say what went wrong, to people and to scripts."""
+    say(message)
+    if as_json:
+        show_json({"error": {"code": code, "message": message}})
+
+
+def _silence(stream: TextIO) -> None:
+    with contextlib.suppress(OSError, AttributeError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def job_json(job: Job) -> dict[str, Any]:
@@ -64,10 +109,12 @@ def _clip_json(clip: Clip) -> dict[str, Any]:
 def _trouble_json(job: Job) -> dict[str, str] | None:
     if job.trouble is None:
         return None
+    # What a sent job waits out says nothing about its money.
+    paid = job.goes_on and job.request_id is not None
     return {
         "code": job.trouble.code,
-        "message": str(explain_trouble(job.trouble)),
-        "charge": job.trouble.charge,
+        "message": str(explain_trouble(job.trouble, waiting=job.goes_on)),
+        "charge": Charge.MAYBE.value if paid else job.trouble.charge,
     }
 
 

@@ -3,23 +3,70 @@
 from __future__ import annotations
 
 import argparse
+from difflib import get_close_matches
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kling_desktop import __version__
 from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-COMMANDS = ("models", "generate", "jobs", "sandbox", "key", "doctor", "media-probe")
-"""Words that make it a command; without one of them the window opens."""
+_PUBLIC = ("models", "generate", "jobs", "sandbox", "key", "doctor")
+COMMANDS = (*_PUBLIC, "media-probe")
+"""Words that make it a command."""
+WINDOW_OPTIONS = ("--sandbox", "--live", "--self-test")
+"""Options that make sense without a command: the window opens."""
+HELP_OPTIONS = ("-h", "--help", "--version")
 
 
-def build_parser() -> argparse.ArgumentParser:
+class BadUsage(SystemExit):
+    """The line makes no sense; people have been told."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(2)
+        self.message = message
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose options are never abbreviated, and whose complaint can be caught."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        try:
+            super().error(message)
+        except SystemExit:
+            raise BadUsage(message) from None
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Understand a line.
+
+    Raises:
+        BadUsage: it cannot be understood.
+        SystemExit: it asks for help, and has got it.
+    """
+    parser = build_parser()
+    options = list(takewhile(lambda word: word.startswith("-"), words))
+    for option in options:
+        if option not in WINDOW_OPTIONS + HELP_OPTIONS:
+            parser.error(f"unrecognized arguments: {option}")
+    command = next(iter(words[len(options) :]), None)
+    if command is not None and command not in COMMANDS:
+        near = get_close_matches(command, _PUBLIC)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"choose from {', '.join(_PUBLIC)}"
+        parser.error(f"no such command or file: {command!r}; {hint}")
+    return parser.parse_args(words)
+
+
+def build_parser() -> Parser:
     """The whole grammar, with help for every word."""
     backend = _backend_options()
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="kling-desktop",
         parents=[backend],
         description="Turn pictures into video with fal.ai's Kling models.",
@@ -46,8 +93,8 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _backend_options() -> argparse.ArgumentParser:
-    parent = argparse.ArgumentParser(add_help=False)
+def _backend_options() -> Parser:
+    parent = Parser(add_help=False)
     which = parent.add_mutually_exclusive_group()
     which.add_argument(
         "--sandbox", dest="wish", action="store_const", const="sandbox", default=argparse.SUPPRESS,
@@ -85,7 +132,7 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     jobs = add("jobs", "the record of all jobs")
     jobs.add_argument("--json", action="store_true")
-    jobs.add_argument("--limit", type=int, default=None, metavar="N", help="only the newest N")
+    jobs.add_argument("--limit", type=_one_or_more, metavar="N", help="only the newest N")
     actions = jobs.add_subparsers(dest="action", metavar="ACTION")
     show = actions.add_parser("show", help="what happened to one job")
     resume = actions.add_parser("resume", help="finish every job that is under way")
@@ -97,6 +144,13 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     rescue.add_argument("--endpoint", required=True, metavar="E")
     for action in (show, resume, cancel, rescue):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _one_or_more(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
 
 
 def _key(add: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,16 +11,20 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.worlds import I2V, T2V
+from kling_desktop.domain.jobs import JobId, JobState, Trouble
+from kling_desktop.paths import resource
+from tests.cli.conftest import keep
+from tests.helpers.worlds import I2V, T2V, a_job
 
 ROOT = Path(__file__).parents[2]
 
 
-def _run(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "kling_desktop", *words]
+def _run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    command, environment = [sys.executable, "-m", "kling_desktop", *words], os.environ | variables
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=False
-    )
+        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=60,
+        check=False,
+    )  # fmt: skip
 
 
 def _json(*words: str) -> Any:
@@ -101,6 +106,7 @@ def test_a_dry_run_shows_the_request_and_its_price_and_sends_nothing(home: Path)
             "cfg_scale": 0.5,
         },
         "estimate_usd": 0.98,
+        "uploads": [],
         "sent": False,
     }
     assert _nothing_was_begun(home)
@@ -131,3 +137,126 @@ def test_a_server_named_in_the_environment_gets_no_key_from_the_keyring(
 ) -> None:
     monkeypatch.setenv("KLING_DESKTOP_BACKEND", "http://127.0.0.1:9")
     assert _run("generate", T2V, "--set", "prompt=a boat").returncode == 3
+
+
+def test_a_dry_run_names_the_pictures_that_would_be_uploaded() -> None:
+    picture = str(resource("samples/boat.jpg"))
+    plan = _json("generate", I2V, "--set", "prompt=a", "--image", picture, "--dry-run")
+    assert plan["body"]["image_url"].startswith("file:")
+    assert plan["uploads"] == [{"field": "image_url", "path": picture, "name": "boat.jpg"}]
+
+
+def test_a_terminal_that_lacks_a_letter_ends_no_command(home: Path) -> None:
+    keep(home, a_job(params={"prompt": "日本の海"}))
+    for words in (("jobs",), ("jobs", "show", "job-1"), ("jobs", "--json")):
+        shown = _run(*words, PYTHONIOENCODING="cp1252")
+        assert (shown.returncode, shown.stderr) == (0, "")
+        assert "\\u65e5\\u672c" in shown.stdout
+    assert _json("jobs")[0]["prompt"] == "日本の海"
+
+
+@pytest.mark.parametrize(
+    "words", [("generate",), ("jbos",), ("jobs", "--limit", "0"), ("key", "set", "id:secret")]
+)
+def test_bad_usage_is_a_document_too(words: tuple[str, ...]) -> None:
+    shown = _run(*words, "--json")
+    assert shown.returncode == 2
+    assert json.loads(shown.stdout)["error"]["code"] == "usage"
+    assert "usage:" in shown.stderr
+
+
+def test_a_mistyped_command_opens_no_window() -> None:
+    shown = _run("frobnicate")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "no such command or file: 'frobnicate'" in shown.stderr
+
+
+def test_a_defect_is_a_document_too(home: Path) -> None:
+    code = (
+        "import sys; from kling_desktop.cli import main, models; del models.load_catalog;"
+        "sys.exit(main.main(['models', '--json']))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert shown.returncode == 1
+    assert json.loads(shown.stdout)["error"]["code"] == "unexpected"
+    assert "Traceback" not in shown.stderr
+    assert "NameError" in (home / "logs" / "kling-desktop.log").read_text("utf-8")
+
+
+@pytest.mark.parametrize("words", [("models",), ("models", "--json"), ("--help",), ("jobs",)])
+def test_a_reader_that_has_seen_enough_is_no_mistake(home: Path, words: tuple[str, ...]) -> None:
+    keep(home, a_job())
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "kling_desktop", *words]
+    with os.fdopen(writing, "wb") as nobody:
+        shown = subprocess.run(
+            command, cwd=ROOT, stdout=nobody, stderr=subprocess.PIPE, check=False
+        )
+    assert (shown.returncode, shown.stderr) == (0, b"")
+
+
+def test_a_person_who_hears_nothing_does_not_stop_a_command() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "kling_desktop", "jobs", "show", "abc"]
+    with os.fdopen(writing, "wb") as nobody:
+        shown = subprocess.run(command, cwd=ROOT, stderr=nobody, check=False)
+    assert shown.returncode == 2
+
+
+def test_an_empty_id_is_no_job_even_if_there_is_only_one(home: Path) -> None:
+    keep(home, a_job())
+    shown = _run("jobs", "show", "")
+    assert shown.returncode == 2
+    assert "There is no such job." in shown.stderr
+
+
+def test_an_id_that_could_be_two_jobs_is_no_job(home: Path) -> None:
+    keep(home, a_job(id=JobId("ab1")), a_job(id=JobId("ab2")))
+    assert "ab could be 2 jobs" in _run("jobs", "show", "ab").stderr
+
+
+def test_a_finished_job_cannot_be_stopped_and_that_is_said(home: Path) -> None:
+    keep(home, a_job(JobState.DONE))
+    shown = _run("jobs", "cancel", "job-1", "--json")
+    assert shown.returncode == 0
+    assert shown.stderr == "Job job-1 is done already; there is nothing to stop.\n"
+    assert json.loads(shown.stdout)["status"] == "done"
+
+
+def test_showing_an_uncertain_job_does_not_call_it_waiting(home: Path) -> None:
+    keep(home, a_job(JobState.UNCERTAIN, trouble=Trouble("uncertain", "", "maybe")))
+    shown = _run("jobs", "show", "job-1")
+    assert "counts as spent" in shown.stdout
+    assert "goes on by itself" not in shown.stdout
+
+
+def test_without_a_keyring_nobody_is_sent_to_it() -> None:
+    shown = _run("key", "forget")
+    assert shown.returncode == 3
+    assert "Use FAL_KEY for this session." in shown.stderr
+    assert "key set" not in shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--speed", "0"), "speed must be more than 0 (given: 0.0).\n"),
+        (("--weather", "no-such-file"), "weather cannot be read: No such file or directory.\n"),
+    ],
+)
+def test_a_sandbox_that_cannot_start_says_nothing_of_money(
+    options: tuple[str, ...], problem: str
+) -> None:
+    shown = _run("sandbox", *options)
+    assert (shown.returncode, shown.stdout, shown.stderr) == (2, "", problem)
+
+
+def test_weather_that_is_no_json_is_not_shown_as_bytes(tmp_path: Path) -> None:
+    (tmp_path / "storm.json").write_text("{bad")
+    shown = _run("sandbox", "--weather", str(tmp_path / "storm.json"))
+    assert shown.stderr.startswith("weather Invalid JSON")
+    assert "b'" not in shown.stderr

@@ -71,6 +71,7 @@ def test_a_job_that_ended_by_an_error_ends_the_program_with_the_same_code(
 def test_done_is_zero_and_uncertain_is_seven() -> None:
     assert int(exit_of_job(a_job(JobState.DONE))) == 0
     assert int(exit_of_job(a_job(JobState.UNCERTAIN))) == 7
+    assert int(exit_of_job(a_job(JobState.SENDING))) == 7
 
 
 def test_a_job_that_has_not_come_to_rest_is_unexpected() -> None:

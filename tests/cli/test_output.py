@@ -7,8 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kling_desktop.cli.output import error_json, job_json, say, show_json
-from kling_desktop.domain import errors as e
+from kling_desktop.cli.output import fail, job_json, say, show_json
 from kling_desktop.domain.jobs import JobState, Trouble
 from tests.helpers.fakes import START, a_clip
 from tests.helpers.worlds import T2V, a_job
@@ -62,10 +61,36 @@ def test_every_job_can_be_written_as_json() -> None:
         json.dumps(job_json(a_job(state)))
 
 
-def test_an_error_has_a_code_and_a_message() -> None:
-    found = error_json(e.UnknownJob("abc"))["error"]
-    assert found["code"] == "unknown_job"
-    assert "abc" in found["message"]
+def test_a_job_that_goes_on_says_so_and_nothing_of_its_money_is_known() -> None:
+    job = a_job(JobState.RUNNING, trouble=Trouble("network_down", "", "no"))
+    assert job_json(job)["error"] == {
+        "code": "network_down",
+        "message": "There is no connection to the service. "
+        "The job goes on by itself; nothing is lost.",
+        "charge": "maybe",
+    }
+
+
+def test_a_job_that_was_not_sent_costs_nothing_yet() -> None:
+    job = a_job(JobState.UPLOADING, trouble=Trouble("network_down", "", "no"))
+    assert job_json(job)["error"]["charge"] == "no"
+
+
+def test_an_uncertain_job_does_not_go_on() -> None:
+    job = a_job(JobState.UNCERTAIN, trouble=Trouble("uncertain", "", "maybe"))
+    error = job_json(job)["error"]
+    assert "counts as spent" in error["message"]
+    assert "goes on" not in error["message"]
+    assert error["charge"] == "maybe"
+
+
+def test_a_failure_is_a_sentence_and_a_document(capsys: pytest.CaptureFixture[str]) -> None:
+    fail("unknown_job", "There is no such job.", as_json=True)
+    shown = capsys.readouterr()
+    assert shown.err == "There is no such job.\n"
+    assert json.loads(shown.out) == {
+        "error": {"code": "unknown_job", "message": "There is no such job."}
+    }
 
 
 def test_documents_go_to_stdout_and_people_read_stderr(capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,5 +98,5 @@ def test_documents_go_to_stdout_and_people_read_stderr(capsys: pytest.CaptureFix
     say("hello")
     shown = capsys.readouterr()
     assert json.loads(shown.out) == {"prompt": "Boot auf See, ü"}
-    assert "ü" in shown.out
+    assert shown.out.isascii()
     assert shown.err == "hello\n"

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from kling_desktop.cli.parser import COMMANDS, build_parser
+from kling_desktop.cli.parser import COMMANDS, BadUsage, build_parser, parse
 
 LINES: dict[str, dict[str, object]] = {
     "models": {"command": "models", "json": False},
@@ -49,7 +49,7 @@ def test_a_line_is_understood(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     ["", "dance", "generate", "jobs show", "jobs rescue r-1", "key", "key show", "--sandbox --live",
-     "models --colour", "jobs --limit many"],
+     "models --colour", "jobs --limit many", "jobs --limit 0", "jobs --js"],
 )  # fmt: skip
 def test_a_line_that_makes_no_sense_is_bad_usage(
     line: str, capsys: pytest.CaptureFixture[str]
@@ -58,6 +58,24 @@ def test_a_line_that_makes_no_sense_is_bad_usage(
         build_parser().parse_args(shlex.split(line))
     assert caught.value.code == 2
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("jbos", "no such command or file: 'jbos'; did you mean jobs?"),
+        ("--live frobnicate --json", "choose from models, generate, jobs, sandbox, key, doctor"),
+        ("--json", "unrecognized arguments: --json"),
+        ("--colour models", "unrecognized arguments: --colour"),
+        ("", "the following arguments are required: COMMAND"),
+        ("jobs --limit 0", "argument --limit: must be 1 or more"),
+    ],
+)
+def test_a_mistake_is_named(line: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(BadUsage) as caught:
+        parse(line.split())
+    assert complaint in caught.value.message
+    assert complaint in capsys.readouterr().err
 
 
 def test_every_command_is_known_to_the_way_in() -> None:

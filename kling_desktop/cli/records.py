@@ -1,0 +1,57 @@
+"""What the ledger says, read without an engine."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kling_desktop import wiring
+from kling_desktop.domain.errors import UnknownJob
+from kling_desktop.paths import places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.engine.ports import Ledger
+
+
+def newest(limit: int | None = None) -> list[Job]:
+    """Jobs of all backends, newest first. Raises LedgerUnusable."""
+    with _ledger() as ledger:
+        return ledger.newest(limit)
+
+
+def get(job_id: JobId) -> Job:
+    """The job as it is now. Raises UnknownJob, LedgerUnusable."""
+    with _ledger() as ledger:
+        return ledger.get(job_id)
+
+
+def history(job_id: JobId) -> list[tuple[datetime, str, str]]:
+    """Every change of state: when, to which, by what cause. Raises LedgerUnusable."""
+    with _ledger() as ledger:
+        return ledger.history(job_id)
+
+
+def find(start: str) -> Job:
+    """The one job whose id begins so.
+
+    Raises:
+        UnknownJob: there is none, or there are several.
+        LedgerUnusable: nobody can tell.
+    """
+    found = [job for job in newest() if start and job.id.startswith(start)]
+    if len(found) == 1:
+        return found[0]
+    raise UnknownJob(start if not found else f"{start} could be {len(found)} jobs")
+
+
+@contextmanager
+def _ledger() -> Iterator[Ledger]:
+    ledger = wiring.open_ledger(places())
+    try:
+        yield ledger
+    finally:
+        ledger.close()

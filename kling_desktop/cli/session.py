@@ -1,0 +1,98 @@
+"""One loop and one engine for one command, and an orderly end whenever somebody wants it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from kling_desktop import wiring
+from kling_desktop.paths import places
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+    from types import TracebackType
+
+    from kling_desktop.cli.exits import Exit
+    from kling_desktop.engine.engine import Engine
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def run(command: Coroutine[Any, Any, Exit]) -> Exit:
+    """Run a command to its end; Ctrl+C and SIGTERM cancel it.
+
+    Raises:
+        asyncio.CancelledError: it was stopped while it was not watching any job.
+    """
+    with _Stopper() as stopper, asyncio.Runner() as runner:
+        return runner.run(stopper.watch(command))
+
+
+def ignore_signals() -> None:
+    """From here to the end of the program nothing is left to stop."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@asynccontextmanager
+async def engine_on(choice: wiring.Choice, *, takes_unsent: bool = False) -> AsyncIterator[Engine]:
+    """An engine for this command; a wish to stop does not hurry its orderly end.
+
+    Raises as :func:`kling_desktop.wiring.open_engine`.
+    """
+    stack = AsyncExitStack()
+    opened = wiring.open_engine(choice, places(), takes_unsent=takes_unsent)
+    engine = await stack.enter_async_context(opened)
+    try:
+        yield engine
+    finally:
+        closing = asyncio.ensure_future(stack.aclose())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing  # Only the first signal cancels.
+
+
+class _Stopper:
+    """Turns signals into one cancel, however often somebody presses Ctrl+C.
+
+    Plain handlers, not the loop's: they work on Windows, and they stay until the loop is closed.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[signal.Signals, Any] = {}
+        self._asked = False
+        self._task: asyncio.Task[Any] | None = None
+
+    def __enter__(self) -> _Stopper:
+        self._before = {number: signal.signal(number, self._hear) for number in _SIGNALS}
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._asked:
+            # The next one, a moment later, must not kill a program that is just leaving.
+            return ignore_signals()
+        for number, handler in self._before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+        return None
+
+    async def watch(self, command: Coroutine[Any, Any, Exit]) -> Exit:
+        """Be the task that is cancelled."""
+        self._task = asyncio.current_task()
+        if self._asked and self._task is not None:
+            self._task.cancel()
+        return await command
+
+    def _hear(self, *_: object) -> None:
+        first, self._asked = not self._asked, True
+        if first and self._task is not None:
+            with contextlib.suppress(RuntimeError):  # The loop may just have been closed.
+                self._task.get_loop().call_soon_threadsafe(self._task.cancel)

@@ -1,0 +1,53 @@
+"""Jobs as lines of a table that people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from kling_desktop.domain.errors import Charge
+from kling_desktop.domain.money import dollars
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kling_desktop.domain.jobs import Job
+
+_HEADER = ("ID", "CREATED", "STATE", "BACKEND", "COST", "PROMPT")
+_BACKEND, _PROMPT = 24, 50
+"""Characters that are shown at most."""
+
+
+def table(jobs: Iterable[Job]) -> Iterator[str]:
+    """A header and a line for each job, with columns as wide as they need to be."""
+    rows = [_HEADER, *(_row(job) for job in jobs)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for *cells, prompt in rows:
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]
+        yield "  ".join([*padded, prompt])
+
+
+def _row(job: Job) -> tuple[str, ...]:
+    return (
+        job.id,
+        f"{job.created_at.astimezone():%Y-%m-%d %H:%M}",
+        job.state.value,
+        _short(urlsplit(job.backend).netloc or job.backend, _BACKEND),
+        _cost(job),
+        _short(job.prompt, _PROMPT),
+    )
+
+
+def _cost(job: Job) -> str:
+    if job.backend == "sandbox":
+        return "free"
+    # What a job on its way waits out says nothing about its price.
+    if job.trouble and not job.goes_on and job.trouble.charge == Charge.NO:
+        return "-"
+    return dollars(job.cost_usd if job.cost_usd is not None else job.estimate_usd)
+
+
+def _short(text: str, limit: int) -> str:
+    """One line of printable text."""
+    line = "".join(each if each.isprintable() else " " for each in " ".join(text.split()))
+    return line if len(line) <= limit else line[: limit - 3] + "..."
