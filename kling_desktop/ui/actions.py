@@ -34,7 +34,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("folder", "File", "Show clips in &folder", ("Ctrl+Shift+O",), "folder"),
     Spec("quit", "File", "&Quit", ("Ctrl+Q",)),
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
-    Spec("cancel", "Job", "&Cancel job", ("Shift+X", "Delete"), "cancel"),
+    Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
     Spec("play", "Job", "Play or pause", ("Space",), "play"),
     Spec("system", "View", "Colours of the &system", choice="colours"),
     Spec("light", "View", "&Light", choice="colours"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
+from kling_desktop.domain.messages import NOTHING_SENT
+
 SANDBOX = "Sandbox: clips are made on this computer. Nothing is sent to fal and nothing is charged."
 STARTING = "Starting\N{HORIZONTAL ELLIPSIS}"
 
@@ -31,11 +33,12 @@ class Banner(QFrame):
         elif name == "live":
             self._show("live", "Live: clips are made by fal.ai and cost money.")
         else:
-            self._show("live", f"Clips are made by {name}.")
+            self._show("live", f"Clips are made by {name} and may cost money.")
 
     def show_failure(self, sentence: str) -> None:
         """Say why no clips can be made."""
-        self._show("sandbox", sentence)
+        # That nothing was sent goes without saying before the start; the line is short.
+        self._show("sandbox", sentence.replace(NOTHING_SENT, "").replace("  ", " "))
 
     def _show(self, kind: str, text: str) -> None:
         self.setProperty("banner", kind)

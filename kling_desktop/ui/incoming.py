@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from PySide6.QtGui import QImage
 
@@ -13,6 +14,27 @@ from kling_desktop.domain.errors import BadPicture
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a picture is from: our own kept copy, and the name that the user knows it by."""
+
+    path: Path
+    name: str
+
+    def notes(self) -> dict[str, str]:
+        """What the next window needs to find it again."""
+        return {"path": str(self.path), "name": self.name}
+
+    @classmethod
+    def of(cls, notes: object) -> Self | None:
+        """The source that was noted; None where the notes make no sense."""
+        match notes:
+            case {"path": str(path), "name": str(name)}:
+                return cls(Path(path), name)
+            case _:
+                return None
 
 
 def offers_picture(mime: QMimeData) -> bool:

@@ -1,10 +1,12 @@
-"""Keys that mean two things: a focused button has the first word."""
+"""Keys that mean two things: what was reached by Tab and answers to Space has the first word."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+
+PRESSED_BY_SPACE = (QAbstractButton, QComboBox)
 
 
 class ButtonsKeepSpace(QObject):
@@ -28,7 +30,7 @@ class ButtonsKeepSpace(QObject):
         return super().eventFilter(watched, event)
 
     def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
-        if isinstance(before, QAbstractButton):
+        if isinstance(before, PRESSED_BY_SPACE):
             before.removeEventFilter(self)
-        if isinstance(now, QAbstractButton):
+        if isinstance(now, PRESSED_BY_SPACE):
             now.installEventFilter(self)

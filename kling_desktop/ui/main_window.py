@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 from kling_desktop.ui.actions import build_menus, restyle
 from kling_desktop.ui.banner import Banner
 from kling_desktop.ui.compose.panel import ComposePanel
-from kling_desktop.ui.incoming import offers_picture
+from kling_desktop.ui.incoming import Source, offers_picture
 from kling_desktop.ui.keys import ButtonsKeepSpace
 from kling_desktop.ui.queue.panel import QueuePanel
 from kling_desktop.ui.stage import Stage
@@ -40,10 +40,15 @@ class MainWindow(QMainWindow):
         self.stage = Stage()
         self.queue = QueuePanel()
         self.actions_by_id: dict[str, QAction] = build_menus(self)
+        self.last_picture: Source | None = None
+        """The picture that an earlier window had, until it is shown again."""
         self._keys = ButtonsKeepSpace(self)
         self._may_close = False
         self.setAcceptDrops(True)
         self._lay_out()
+        self.compose.endpoint_changed.connect(
+            lambda endpoint: self.stage.show_task(takes_picture=endpoint.has("image_url"))
+        )
         self.show_backend("")
 
     def show_backend(self, name: str) -> None:
@@ -55,21 +60,28 @@ class MainWindow(QMainWindow):
             self.banner.show_backend(name)
             self.compose.show_backend(ready=True, free=name == "sandbox")
 
+    def show_failure(self, sentence: str) -> None:
+        """Say why there are neither clips nor jobs."""
+        self.banner.show_failure(sentence)
+        self.queue.show_unknown()
+
     def remember(self) -> dict[str, Any]:
         """What the next window should start with."""
-        compose = self.compose
+        compose, picture = self.compose, self.stage.source or self.last_picture
         return {
             "geometry": _text(self.saveGeometry()),
             "split": _text(self._split.saveState()),
             "task": compose.endpoint.task.value,
             "tier": compose.endpoint.tier,
             "values": compose.values(),
+            "picture": picture.notes() if picture else None,
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
         """Start with what an earlier window remembered; odd notes are passed over."""
         self.restoreGeometry(_bytes(notes.get("geometry")))
         self._split.restoreState(_bytes(notes.get("split")))
+        self.last_picture = Source.of(notes.get("picture"))
         values = notes.get("values")
         self.compose.set_values(values if isinstance(values, dict) else {})
         self.compose.choose(str(notes.get("task")), str(notes.get("tier")))

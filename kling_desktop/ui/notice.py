@@ -17,6 +17,7 @@ class Notice(QFrame):
         super().__init__()
         self.hide()
         self.setProperty("notice", True)
+        self._topic = ""
         self._sign = QLabel()
         self._text = label(wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -33,8 +34,14 @@ class Notice(QFrame):
     def text(self) -> str:
         return "" if self.isHidden() else self._text.text()
 
-    def tell(self, text: str) -> None:
+    @property
+    def topic(self) -> str:
+        """What the message in sight is about, such as a job's id; empty for anything else."""
+        return "" if self.isHidden() else self._topic
+
+    def tell(self, text: str, *, topic: str = "") -> None:
         """Show a message."""
+        self._topic = topic
         self._text.setText(text)
         self.setAccessibleName(text)
         self.show()

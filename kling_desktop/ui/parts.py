@@ -53,7 +53,17 @@ class Caption(QLabel):
         self.setText(self.fontMetrics().elidedText(self._whole, middle, self.width()))
 
 
-class CarefulButton(QPushButton):
+class Button(QPushButton):
+    """Leaves the focus where it is when the mouse presses it, and so Space to the clip."""
+
+    def __init__(self, text: str = "", *, look: str = "") -> None:
+        super().__init__(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if look:
+            self.setProperty(look, True)
+
+
+class CarefulButton(Button):
     """A double click presses it once: what it does costs money."""
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

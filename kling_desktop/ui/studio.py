@@ -5,30 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtGui import QDesktopServices
 
-from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
 from kling_desktop.domain.events import Event, JobChanged
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import NOTHING_SENT, explain
 from kling_desktop.engine.intake import Draft
-from kling_desktop.ui import dialogs, incoming
+from kling_desktop.ui import dialogs
+from kling_desktop.ui.pictures import Pictures
+from kling_desktop.ui.queue.words import explanation
 from kling_desktop.ui.tasks import TaskScope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
-    from PySide6.QtGui import QImage
+    from collections.abc import Callable
 
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
-
-PICTURES = "Pictures (*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff);;All files (*)"
 
 
 class Studio:
@@ -38,16 +34,22 @@ class Studio:
         self._window = window
         self._engine = engine
         self._clips = clips
-        self._picture: Path | None = None
         self._mine: str | None = None
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
+        self._pictures = Pictures(window, engine, self.tasks, self._opened)
         self._connect()
 
     async def start(self) -> None:
         """Open the engine and show what it has. Raises KlingDesktopError."""
-        name = await self._engine.open()
+        recall = self.tasks.start(self._pictures.recall())
+        try:
+            name = await self._engine.open()
+        except KlingDesktopError as error:
+            self._window.show_failure(str(explain(error)))
+            raise
+        await recall  # A picture that comes now is newer.
         self._opened.set()
         self._window.show_backend(name)
         self._window.queue.reset(await self._engine.jobs())
@@ -66,25 +68,18 @@ class Studio:
         self._window.queue.take(events)
         for event in events:
             match event:
-                case JobChanged(job=job) if job.id == self._mine and job.state is JobState.DONE:
-                    self._window.queue.choose(job.id)
-                    self._show_job(job)
+                case JobChanged(job=job):
+                    self._follow(job)
                 case _:
                     pass
 
     def take_file(self, path: Path) -> None:
         """Use a picture file from now on."""
-        self._start_picture(self._use_file(path))
+        self._pictures.take_file(path)
 
     def take_mime(self, mime: QMimeData) -> None:
         """Use what was dropped or pasted."""
-        path, image = incoming.local_file(mime), incoming.pixels(mime)
-        if path is not None:
-            self.take_file(path)
-        elif image is not None:
-            self._start_picture(self._use_pixels(image))
-        else:
-            self._window.stage.notice.tell("There is no picture in what you gave.")
+        self._pictures.take_mime(mime)
 
     def generate(self) -> None:
         """Ask for the clip that the panels describe, once for each answer that came."""
@@ -98,26 +93,24 @@ class Studio:
 
     def _connect(self) -> None:
         window = self._window
-        window.mime_given.connect(self.take_mime)
-        window.compose.mime_given.connect(self.take_mime)
         window.compose.generate_asked.connect(self.generate)
+        # The next Space is meant for the clip, and must not order another one.
+        window.compose.generate_asked.connect(window.stage.setFocus)
         window.queue.job_chosen.connect(self._show_job)
         window.queue.cancel_asked.connect(self.cancel)
         window.queue.folder_asked.connect(self._open_folder)
         window.stage.folder_asked.connect(self._open_folder)
-        window.stage.picture.open_asked.connect(self._ask_for_file)
-        window.stage.picture.paste_asked.connect(self._paste)
         for name, slot in self._slots().items():
             window.actions_by_id[name].triggered.connect(slot)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
         return {
-            "open": self._ask_for_file,
-            "paste": self._paste,
+            "open": self._pictures.ask_for_file,
+            "paste": self._pictures.paste,
             "folder": self._open_clips,
             "generate": self.generate,
             "cancel": lambda: self.cancel(self._window.queue.chosen),
-            "play": self._toggle,
+            "play": self._window.stage.toggle,
             "quit": self._window.close,
             "keys": lambda: dialogs.show_keys(self._window),
             "about": lambda: dialogs.show_about(self._window),
@@ -128,39 +121,14 @@ class Studio:
         self._window.compose.show_problems(())
         endpoint = self._window.compose.endpoint
         values = self._window.compose.values()
-        if endpoint.has("image_url") and self._picture is not None:
-            values["image_url"] = str(self._picture)
+        source = self._window.stage.source
+        if endpoint.has("image_url") and source is not None:
+            values["image_url"] = str(source.path)
         job = await self._engine.generate(Draft(endpoint=endpoint.id, values=values))
         self._mine = job.id
 
     async def _cancel(self, job: Job) -> None:
         await self._engine.cancel(job.id)
-
-    def _start_picture(self, work: Coroutine[Any, Any, None]) -> None:
-        self.tasks.start(work, group="picture", exclusive=True)
-
-    async def _use_file(self, path: Path) -> None:
-        await self._opened.wait()
-        kept = await self._engine.keep_picture(path)
-        await self._show_picture(kept, path.name)
-
-    async def _use_pixels(self, image: QImage) -> None:
-        await self._opened.wait()
-        path = await incoming.write_pixels(image)
-        try:
-            kept = await self._engine.keep_picture(path)
-        finally:
-            path.unlink(missing_ok=True)
-        await self._show_picture(kept, "Pasted picture")
-
-    async def _show_picture(self, kept: Path, name: str) -> None:
-        image = await incoming.load(kept)
-        self._picture = kept
-        size = f"{image.width()} \N{MULTIPLICATION SIGN} {image.height()}"
-        self._window.stage.notice.hide()
-        self._window.stage.show_image(image, f"{name}   {size}")
-        self._window.compose.choose(Task.IMAGE_TO_VIDEO.value, self._window.compose.endpoint.tier)
-        self._window.compose.focus_prompt()
 
     def _show_problems(self, error: InvalidParams) -> None:
         rest = self._window.compose.show_problems(error.problems)
@@ -169,23 +137,27 @@ class Studio:
         elif rest:
             self._window.stage.notice.tell(str(explain(InvalidParams(tuple(rest)))))
 
+    def _follow(self, job: Job) -> None:
+        if job.id == self._mine and job.state is JobState.DONE:
+            self._window.queue.choose(job.id)
+            self._show_job(job)
+        elif job.id == self._window.stage.notice.topic:
+            self._explain(job)
+
     def _show_job(self, job: Job) -> None:
+        self._explain(job)
         if job.clips:
             self._window.stage.show_clip(job.clips[0].path)
+        else:
+            self._window.stage.show_no_clip()
 
-    def _toggle(self) -> None:
-        if self._window.stage.player is not None:
-            self._window.stage.player.toggle()
-
-    def _paste(self) -> None:
-        self.take_mime(QGuiApplication.clipboard().mimeData())
-
-    def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self._window, "Open a picture", "", PICTURES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.take_file(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    def _explain(self, job: Job) -> None:
+        """Say all that a row has no room for; what was said of another job is over."""
+        notice, text = self._window.stage.notice, explanation(job)
+        if text:
+            notice.tell(text, topic=job.id)
+        elif notice.topic:
+            notice.hide()
 
     def _open_clips(self) -> None:
         with contextlib.suppress(OSError):  # Before the first clip there may be no folder.

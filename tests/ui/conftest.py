@@ -6,6 +6,7 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from kling_desktop.domain.catalog import Catalog, load_catalog
 from kling_desktop.ui import theme
@@ -30,6 +31,8 @@ def _frozen() -> None:
 @pytest.fixture(autouse=True)
 def _swept(_frozen: None) -> None:
     """Widgets of the test before end here, on their own thread, and not on one that works."""
+    # What waits to be deleted would be dressed again and again with every scheme.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
 
 

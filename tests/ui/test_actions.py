@@ -39,6 +39,10 @@ def test_no_two_actions_share_a_shortcut() -> None:
     assert [each for each, times in Counter(k.toString() for k in keys).items() if times > 1] == []
 
 
+def test_cancel_shows_the_key_that_everybody_knows(window: MainWindow) -> None:
+    assert window.actions_by_id["cancel"].shortcut() == QKeySequence("Delete")
+
+
 def test_no_two_entries_of_a_menu_share_a_mnemonic() -> None:
     marked = [
         (spec.menu, spec.text[spec.text.index("&") + 1].lower())

@@ -81,6 +81,18 @@ def test_nothing_in_a_dialog_is_cut_off(
     dialog.reject()
 
 
+@every_dialog
+def test_close_has_no_icon_that_a_scheme_could_make_invisible(
+    window: MainWindow, opens: Callable[[QWidget], QDialog]
+) -> None:
+    window.show()
+    dialog = opens(window)
+    box = dialog.findChild(QDialogButtonBox)
+    assert isinstance(box, QDialogButtonBox)
+    assert box.button(QDialogButtonBox.StandardButton.Close).icon().isNull()
+    dialog.reject()
+
+
 def texts(dialog: QDialog) -> list[str]:
     return [each.text() for each in dialog.findChildren(QLabel)]
 

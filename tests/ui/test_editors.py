@@ -30,6 +30,7 @@ from tests.helpers.worlds import T2V
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
 PROMPT = load_catalog().endpoint(T2V).field("prompt")
@@ -168,6 +169,20 @@ def test_a_number_is_told_once_whichever_half_was_moved(qtbot: QtBot) -> None:
     editor.findChild(QSlider).setValue(40)  # type: ignore[union-attr]
     editor.findChild(QDoubleSpinBox).setValue(0.7)  # type: ignore[union-attr]
     assert told == [0.4, 0.7]
+
+
+def test_the_number_has_its_room_in_the_box_under_our_style(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    editor = NumberEditor(CFG)
+    qtbot.addWidget(editor)
+    editor.set_value(0.25)
+    editor.show()
+    box = editor.findChild(QDoubleSpinBox)
+    assert isinstance(box, QDoubleSpinBox)
+    text = box.lineEdit()
+    assert box.rect().contains(text.geometry())
+    assert text.width() > text.fontMetrics().horizontalAdvance("0.25") + 12
 
 
 def test_a_number_stays_in_its_range(qtbot: QtBot) -> None:

@@ -71,6 +71,8 @@ def test_advanced_fields_are_folded_away_until_they_are_asked_for(
 ) -> None:
     form.show_endpoint(endpoint)
     simple = {e.name for e in endpoint.fields if not (e.takes_pictures or e.advanced)}
+    if endpoint.aspect_follows_picture:
+        simple -= {"aspect_ratio"}
     assert set(rows(form)) == simple
     if any(each.advanced and not each.takes_pictures for each in endpoint.fields):
         more(form).click()
@@ -186,12 +188,15 @@ def test_changed_is_told_once_an_edit(form: Form, qtbot: QtBot) -> None:
     assert len(told) == 1
 
 
-def test_where_the_frame_follows_the_picture_the_form_says_so(form: Form) -> None:
-    def says_so() -> bool:
-        return any("shape of your picture" in each.text() for each in form.findChildren(QLabel))
-
+def test_where_the_frame_follows_the_picture_it_is_folded_away_and_the_form_says_why(
+    form: Form,
+) -> None:
     form.show_endpoint(named(I2V))
-    assert says_so()
+    assert "aspect_ratio" not in rows(form)
+    assert form.values()["aspect_ratio"] == "16:9"
+    more(form).click()
+    said = [each.text() for each in rows(form)["aspect_ratio"].findChildren(QLabel)]
+    assert any("shape of your picture" in each for each in said)
 
 
 @pytest.mark.parametrize(

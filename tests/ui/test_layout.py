@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,10 +23,13 @@ from PySide6.QtWidgets import (
 
 from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.errors import FolderUnusable, LedgerUnusable, Problem
-from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.domain.messages import explain
 from kling_desktop.ui import theme
+from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.queue import words
+from kling_desktop.ui.queue.facts import facts_line
+from tests.helpers.fakes import START, a_clip
 from tests.helpers.worlds import a_job
 from tests.ui.layouts import cut_off, tab_order
 
@@ -90,7 +95,7 @@ def test_a_picture_with_a_long_name_leaves_everything_in_its_place(
 ) -> None:
     show(window, qtbot, size)
     image = QImage(800, 600, QImage.Format.Format_RGB32)
-    window.stage.show_image(image, "a very long name " * 20 + ".jpg   800 x 600")
+    window.stage.show_picture(image, Source(Path(PATH), "a very long name " * 20 + ".jpg"))
     settle(dressed)
     assert cut_off(window) == []
 
@@ -118,12 +123,20 @@ def test_what_scrolls_scrolls_up_and_down_only(
         assert max(inner.width(), inner.minimumSizeHint().width()) <= room
 
 
+LOST = Trouble("uncertain", "the connection broke", "maybe")
 IN_ROWS = [a_job(state) for state in JobState if state is not JobState.DRAFT]
 
 
 @pytest.mark.parametrize(
     "job",
-    [*IN_ROWS, a_job(JobState.QUEUED, queue_position=0), a_job(JobState.QUEUED, queue_position=99)],
+    [
+        *IN_ROWS,
+        a_job(JobState.QUEUED, queue_position=0),
+        a_job(JobState.QUEUED, queue_position=99),
+        a_job(JobState.DONE, cancel_asked=True),
+        a_job(JobState.UNCERTAIN, trouble=LOST),
+        a_job(JobState.CANCELLED, trouble=LOST),
+    ],
     ids=words.state_line,
 )
 def test_what_a_job_is_doing_fits_into_its_row_in_the_smallest_window(
@@ -132,8 +145,27 @@ def test_what_a_job_is_doing_fits_into_its_row_in_the_smallest_window(
     show(window, qtbot, SIZES[0])
     window.queue.reset([job])
     settle(dressed)
-    room = window.queue.table.viewport().width() - 4 - 10 - 30 - 10
-    assert window.queue.table.fontMetrics().horizontalAdvance(words.state_line(job)) <= room
+    assert width_of(window, words.state_line(job)) <= room_in_a_row(window)
+
+
+@pytest.mark.parametrize("price", ["0.475", "0.98"])
+def test_how_long_a_clip_is_and_took_fits_into_its_row_in_the_smallest_window(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication, price: str
+) -> None:
+    show(window, qtbot, SIZES[0])
+    job = a_job(JobState.DONE, clips=(a_clip(),), cost_usd=Decimal(price))
+    window.queue.reset([job])
+    settle(dressed)
+    line = facts_line(job, START, lambda text: width_of(window, text) <= room_in_a_row(window))
+    assert line == f"5 s clip   made in 0:00   ${price}"
+
+
+def width_of(window: MainWindow, text: str) -> int:
+    return window.queue.table.fontMetrics().horizontalAdvance(text)
+
+
+def room_in_a_row(window: MainWindow) -> int:
+    return window.queue.table.viewport().width() - 4 - 10 - 30 - 10
 
 
 def test_everything_that_is_operated_has_a_name(window: MainWindow, qtbot: QtBot) -> None:

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from kling_desktop.domain.catalog import Catalog, Task
+from kling_desktop.domain.errors import MissingKey
+from kling_desktop.domain.messages import explain
 from kling_desktop.ui import theme
+from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.main_window import MainWindow
 from kling_desktop.ui.parts import Caption
 
@@ -51,6 +55,8 @@ def test_a_window_starts_as_the_last_one_ended(
         {"values": {"cfg_scale": "much", "duration": 7, "prompt": None, "no such field": 1}},
         {"values": {"cfg_scale": [1]}, "task": "text-to-video", "tier": "pro"},
         {"values": {"cfg_scale": float("nan")}},
+        {"picture": "boat.jpg"},
+        {"picture": {"path": 5, "name": None}},
     ],
 )
 def test_odd_notes_are_passed_over(qtbot: QtBot, catalog: Catalog, notes: dict[str, Any]) -> None:
@@ -60,6 +66,7 @@ def test_odd_notes_are_passed_over(qtbot: QtBot, catalog: Catalog, notes: dict[s
     assert 0 <= window.compose.values()["cfg_scale"] <= 1
     assert window.compose.values()["prompt"] in {"", "None"}
     assert window.width() >= 1024
+    assert window.last_picture is None
 
 
 @pytest.mark.parametrize(
@@ -74,7 +81,7 @@ def test_odd_notes_are_passed_over(qtbot: QtBot, catalog: Catalog, notes: dict[s
         (
             "http://127.0.0.1:9",
             "Kling Desktop \N{EM DASH} http://127.0.0.1:9",
-            "http://127.0.0.1:9",
+            "Clips are made by http://127.0.0.1:9 and may cost money.",
         ),
     ],
 )
@@ -92,6 +99,13 @@ def test_until_then_the_window_says_that_it_starts(window: MainWindow) -> None:
     assert window.banner.text.startswith("Starting")
 
 
+def test_why_there_are_no_clips_is_said_in_few_words(window: MainWindow) -> None:
+    window.show_failure(str(explain(MissingKey())))
+    assert window.banner.text.startswith("No fal API key is known. Store one with")
+    assert "Nothing was sent" not in window.banner.text
+    assert any(e.text().startswith("Your jobs are not") for e in window.queue.findChildren(QLabel))
+
+
 @pytest.mark.parametrize("scheme", [theme.Scheme.LIGHT, theme.Scheme.DARK])
 def test_the_sandbox_can_be_told_from_live_by_its_colour(
     window: MainWindow, qtbot: QtBot, dressed: QApplication, scheme: theme.Scheme
@@ -100,10 +114,10 @@ def test_the_sandbox_can_be_told_from_live_by_its_colour(
     with qtbot.waitExposed(window):
         window.show()
     found = []
-    for name in ("sandbox", "live"):
+    for name in ("sandbox", "live", "http://127.0.0.1:9"):
         window.show_backend(name)
         found.append(window.banner.grab().toImage().pixelColor(2, 2).name())
-    assert found == [theme.tokens().warn, theme.tokens().good]
+    assert found == [theme.tokens().warn, theme.tokens().accent, theme.tokens().accent]
 
 
 def test_closing_asks_first_and_then_is_final(window: MainWindow, qtbot: QtBot) -> None:
@@ -183,10 +197,10 @@ def test_a_caption_that_is_too_long_gives_way_in_its_middle(
     with qtbot.waitExposed(window):
         window.show()
     image = QImage(300, 300, QImage.Format.Format_RGB32)
-    window.stage.show_image(image, "long " * 100 + "800 x 600")
+    window.stage.show_picture(image, Source(Path("kept.jpg"), "long " * 100))
     (shown,) = window.stage.findChildren(Caption)
     assert "\N{HORIZONTAL ELLIPSIS}" in shown.text()
-    assert shown.text().endswith("600")
+    assert shown.text().endswith("300")
     assert shown.toolTip().startswith("long long")
-    window.stage.show_image(image, "boat.jpg")
-    assert shown.text() == "boat.jpg"
+    window.stage.show_picture(image, Source(Path("kept.jpg"), "boat.jpg"))
+    assert shown.text() == "boat.jpg   300 \N{MULTIPLICATION SIGN} 300"

@@ -10,11 +10,13 @@ from kling_desktop.domain.events import BytesMoved, Direction, JobAdded, JobChan
 from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
 from kling_desktop.ui.queue.model import JobRole, MovedRole, QueueModel
 from tests.helpers.fakes import START
-from tests.helpers.worlds import a_job
+from tests.helpers.worlds import T2V, a_job
 
 if TYPE_CHECKING:
     from pytestqt.modeltest import ModelTester
     from pytestqt.qtbot import QtBot
+
+UNCERTAIN = JobState.UNCERTAIN
 
 
 def numbered(number: int, state: JobState = JobState.RUNNING) -> Job:
@@ -108,10 +110,11 @@ def test_the_tip_has_the_whole_story(model: QueueModel) -> None:
     model.reset([a_job(JobState.QUEUED, trouble=trouble)])
     tip = str(model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)).split("\n")
     assert tip[0] == "the boat drifts"
-    assert "1:15" in tip[2]
-    assert tip[3] == "Request request-1"
-    assert tip[4].startswith("The service has trouble at the moment. (HTTP 503)")
-    assert "goes on by itself" in tip[4]
+    assert tip[1:3] == ["Kling 1.6 Pro, text to video", T2V]
+    assert "1:15" in tip[3]
+    assert tip[4] == "Request request-1"
+    assert tip[5].startswith("The service has trouble at the moment. (HTTP 503)")
+    assert "goes on by itself" in tip[5]
 
 
 @pytest.mark.parametrize("row", [-1, 1, 99])
@@ -127,7 +130,7 @@ def test_a_job_can_be_found_by_its_id(model: QueueModel) -> None:
 
 
 def test_only_jobs_under_way_count_and_tick(model: QueueModel) -> None:
-    model.reset([numbered(3), numbered(2, JobState.DONE), numbered(1, JobState.UNCERTAIN)])
+    model.reset([numbered(4), numbered(3, JobState.DONE), numbered(2), numbered(1, UNCERTAIN)])
     assert model.active() == 2
     touched: list[int] = []
     model.dataChanged.connect(lambda first, _: touched.append(first.row()))

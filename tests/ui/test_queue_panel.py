@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 S = JobState
-UNDER_WAY = [state for state in S if not a_job(state).is_over]
+NOT_OVER = [state for state in S if not a_job(state).is_over]
 # The offscreen platform has one window at a time for keys, and says so.
 popping_up = pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)
 OVER = [state for state in S if a_job(state).is_over]
@@ -71,6 +71,22 @@ def test_an_empty_queue_says_what_will_be_there(panel: QueuePanel) -> None:
     assert not panel.table.isVisible()
 
 
+def test_where_nobody_knows_the_jobs_the_queue_does_not_say_that_there_are_none(
+    panel: QueuePanel,
+) -> None:
+    panel.show_unknown()
+    texts = [each.text() for each in panel.findChildren(QLabel)]
+    assert "Your jobs are not shown until this is solved." in texts
+    assert not any("will appear here" in each for each in texts)
+    panel.reset([])
+    assert any("will appear here" in each.text() for each in panel.findChildren(QLabel))
+
+
+def test_an_uncertain_job_waits_and_is_not_under_way(panel: QueuePanel) -> None:
+    panel.reset([numbered(1, S.UNCERTAIN)])
+    assert title(panel) == "Queue"
+
+
 def test_the_title_counts_the_jobs_under_way(panel: QueuePanel) -> None:
     assert title(panel) == "Queue"
     panel.reset([numbered(2), numbered(1, S.DONE)])
@@ -81,8 +97,8 @@ def test_the_title_counts_the_jobs_under_way(panel: QueuePanel) -> None:
     assert title(panel) == "Queue"
 
 
-@pytest.mark.parametrize("state", UNDER_WAY)
-def test_the_cross_asks_to_cancel_a_job_under_way(
+@pytest.mark.parametrize("state", NOT_OVER)
+def test_the_cross_asks_to_cancel_a_job_that_is_not_over(
     panel: QueuePanel, qtbot: QtBot, state: JobState
 ) -> None:
     panel.reset([numbered(1, state)])

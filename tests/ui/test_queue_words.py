@@ -1,20 +1,25 @@
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from kling_desktop.domain.events import BytesMoved, Direction
-from kling_desktop.domain.jobs import JobId, JobState, Trouble
+from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
+from kling_desktop.domain.messages import MAYBE_CHARGED
 from kling_desktop.ui import theme
 from kling_desktop.ui.queue import words
-from tests.helpers.fakes import START, a_clip
-from tests.helpers.worlds import EFFECTS, a_job
+from tests.helpers.fakes import a_clip
+from tests.helpers.worlds import EFFECTS, T2V, a_job
 
 S = JobState
 DOWN = Trouble("service_down", "503")
+BROKEN = "The service has trouble at the moment. (503)"
+FILTER = Trouble("content_refused", "", "maybe")
+SAID_NO = "The model's content filter refused this request."
+FREE = "In the sandbox nothing is charged."
+CHANGE = "Change the prompt or the picture before you try again."
+LOST = Trouble("uncertain", "the connection broke", "maybe")
 
 
 def moved(done: int, total: int | None) -> BytesMoved:
@@ -35,6 +40,8 @@ def test_every_state_has_words_and_an_icon_or_the_clock(state: JobState) -> None
         (S.UPLOADING, {}, moved(1, 3), "Uploading the picture, 33 %"),
         (S.SENDING, {}, None, "Sending the request"),
         (S.UNCERTAIN, {}, None, "Uncertain: perhaps accepted"),
+        (S.UNCERTAIN, {"trouble": LOST}, None, "Uncertain: perhaps accepted"),
+        (S.UNCERTAIN, {"trouble": LOST, "cancel_asked": True}, None, "Uncertain: perhaps accepted"),
         (S.QUEUED, {}, None, "Waiting in the queue"),
         (S.QUEUED, {"queue_position": 3}, None, "Waiting in the queue, 3 ahead"),
         (S.QUEUED, {"queue_position": 0}, None, "Waiting in the queue, next in line"),
@@ -48,9 +55,13 @@ def test_every_state_has_words_and_an_icon_or_the_clock(state: JobState) -> None
         (S.DOWNLOADING, {}, moved(50, None), "Downloading the clip"),
         (S.DOWNLOADING, {}, moved(0, 0), "Downloading the clip"),
         (S.DONE, {}, moved(50, 100), "Done"),
+        (S.DONE, {"cancel_asked": True}, None, "Done: the cancel came too late"),
         (S.FAILED, {"trouble": DOWN}, None, "Failed"),
+        (S.FAILED, {"trouble": Trouble("provider_failed")}, None, "Failed: fal's fault"),
         (S.REFUSED, {}, None, "Refused"),
         (S.CANCELLED, {"cancel_asked": True}, None, "Cancelled"),
+        (S.CANCELLED, {"trouble": LOST}, None, "Given up, perhaps charged"),
+        (S.CANCELLED, {"trouble": LOST, "backend": "sandbox"}, None, "Given up"),
     ],
 )
 def test_the_state_of_a_job_in_words(
@@ -73,41 +84,34 @@ def test_a_job_is_known_by_what_it_was_asked_to_show(facts: dict[str, Any], titl
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"),
+    ("job", "text"),
     [
-        (-5, "0:00"),
-        (0, "0:00"),
-        (9.99, "0:09"),
-        (60, "1:00"),
-        (3599, "59:59"),
-        (3600, "1:00:00"),
-        (90061, "25:01:01"),
+        (a_job(S.RUNNING), ""),
+        (a_job(S.DONE, clips=(a_clip(),)), ""),
+        (a_job(S.CANCELLED), "Cancelled."),
+        (a_job(S.QUEUED, trouble=DOWN), f"{BROKEN} The job goes on by itself; nothing is lost."),
+        (a_job(S.REFUSED, trouble=FILTER), f"{SAID_NO} {MAYBE_CHARGED} {CHANGE}"),
+        (a_job(S.REFUSED, backend="sandbox", trouble=FILTER), f"{SAID_NO} {FREE} {CHANGE}"),
     ],
 )
-def test_time_is_said_as_on_a_clock(seconds: float, text: str) -> None:
-    assert words.elapsed(seconds) == text
+def test_a_job_without_a_clip_explains_itself(job: Job, text: str) -> None:
+    assert words.explanation(job) == text
+
+
+@pytest.mark.parametrize("state", [S.UNCERTAIN, S.CANCELLED])
+def test_an_uncertain_job_says_that_nothing_goes_on_by_itself(state: JobState) -> None:
+    said = words.explanation(a_job(state, trouble=LOST))
+    assert "not sent again by itself" in said
+    assert "Look for it in your fal dashboard" in said
+    assert "goes on by itself" not in said
 
 
 @pytest.mark.parametrize(
-    ("state", "facts", "line"),
-    [
-        (S.RUNNING, {}, "1:15"),
-        (S.RUNNING, {"estimate_usd": Decimal("0.475")}, "1:15   about $0.475"),
-        (S.RUNNING, {"estimate_usd": Decimal("0.49"), "cost_usd": Decimal("0.5")}, "1:15   $0.50"),
-        (S.RUNNING, {"backend": "sandbox", "estimate_usd": Decimal(1)}, "1:15   free"),
-        (S.DONE, {"updated_at": START + timedelta(seconds=42)}, "0:42"),
-        (
-            S.DONE,
-            {"updated_at": START + timedelta(seconds=42), "clips": (a_clip(),), "cost_usd": 0},
-            "1280 \N{MULTIPLICATION SIGN} 720   0:42   $0.00",
-        ),
-    ],
+    ("endpoint", "kind"),
+    [(T2V, "Kling 1.6 Pro, text to video"), ("fal-ai/unknown", "fal-ai/unknown")],
 )
-def test_the_facts_are_shape_time_and_money(
-    state: JobState, facts: dict[str, Any], line: str
-) -> None:
-    given = facts | ({"cost_usd": Decimal(facts["cost_usd"])} if "cost_usd" in facts else {})
-    assert words.facts_line(a_job(state, **given), START + timedelta(seconds=75)) == line
+def test_a_job_says_which_model_makes_its_clip(endpoint: str, kind: str) -> None:
+    assert words.kind(a_job(endpoint=endpoint)) == kind
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,6 @@ PAIRS = [
     ("muted", "stage"),
     ("on_accent", "accent"),
     ("panel", "warn"),
-    ("panel", "good"),
 ]
 """The last two are the banner's."""
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kling_desktop.ui import icons
-from kling_desktop.ui.parts import label
+from kling_desktop.ui.parts import Button, label
 from kling_desktop.ui.theme import tokens
 
+NEEDED = "Drop a picture here"
+NOT_NEEDED = "No picture is needed:\nthe clip is made from your words"
+INSTEAD = "Bring one all the same, and the clip starts from it."
 FORMATS = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF,\nat least 300 pixels on each side"
 
 
@@ -35,8 +38,17 @@ class PictureView(QWidget):
     def is_empty(self) -> bool:
         return self._image.isNull()
 
+    @property
+    def image_size(self) -> QSize:
+        """Pixels."""
+        return self._image.size()
+
+    def show_task(self, *, takes_picture: bool) -> None:
+        """Whether the next clip starts from a picture, or needs none."""
+        self._hint.show_task(takes_picture=takes_picture)
+
     def show_image(self, image: QImage) -> None:
-        """Show a picture that is upright already."""
+        """Show a picture that is upright already; a null one takes it away."""
         self._image = image
         self._hint.setVisible(image.isNull())
         self.update()
@@ -71,20 +83,25 @@ class _Invitation(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.open = QPushButton("Open picture\N{HORIZONTAL ELLIPSIS}")
-        self.paste = QPushButton("Paste")
+        self.open = Button("Open picture\N{HORIZONTAL ELLIPSIS}")
+        self.paste = Button("Paste")
         self._sign = label(centred=True)
-        title = label("Drop a picture here", look="heading", centred=True)
-        formats = label(FORMATS, look="muted", centred=True)
+        self._title = label(NEEDED, look="heading", centred=True)
+        self._more = label(FORMATS, look="muted", centred=True)
         buttons = QHBoxLayout()
         buttons.addWidget(self.open)
         buttons.addWidget(self.paste)
         column = QVBoxLayout(self)
         column.setSpacing(10)
-        for widget in (self._sign, title, formats):
+        for widget in (self._sign, self._title, self._more):
             column.addWidget(widget)
         column.addLayout(buttons)
         self.restyle()
+
+    def show_task(self, *, takes_picture: bool) -> None:
+        """Invite, or say that nothing is missing."""
+        self._title.setText(NEEDED if takes_picture else NOT_NEEDED)
+        self._more.setText(FORMATS if takes_picture else INSTEAD)
 
     def restyle(self) -> None:
         """Take the colours now in use."""

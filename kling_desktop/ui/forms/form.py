@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kling_desktop.ui.forms.widgets import Editor, label_of, make_editor
-from kling_desktop.ui.parts import label
+from kling_desktop.ui.parts import Button, label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.errors import Problem
 
 FOLLOWS = "The clip takes the shape of your picture, whatever is chosen here."
-"""Measured on fal's image endpoints, which accept the field all the same."""
+"""Measured on fal's image endpoints, which accept the field all the same, so it is folded away."""
 
 
 class Row(QWidget):
@@ -26,6 +26,8 @@ class Row(QWidget):
     def __init__(self, field: Field, editor: Editor, hint: str = "") -> None:
         super().__init__()
         self.field, self.editor = field, editor
+        self.advanced = field.advanced or bool(hint)
+        """Folded away: few need it, or it changes nothing here."""
         name = label(label_of(field), look="heading")
         name.setBuddy(editor)
         name.setToolTip(field.help)
@@ -60,9 +62,8 @@ class Form(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
-        self._more = QPushButton("More settings")
+        self._more = Button("More settings", look="flat")
         self._more.setCheckable(True)
-        self._more.setProperty("flat", True)
         self._more.toggled.connect(self._fold)
 
     def show_endpoint(self, endpoint: Endpoint) -> None:
@@ -75,7 +76,7 @@ class Form(QWidget):
             for field, editor in editors
             if editor is not None
         ]
-        for row in sorted(rows, key=lambda each: each.field.advanced):
+        for row in sorted(rows, key=lambda each: each.advanced):
             self._add(row)
         self._fold(unfolded=self._more.isChecked())
 
@@ -96,7 +97,7 @@ class Form(QWidget):
         for name, row in self._rows.items():
             text = texts.get(name, "")
             row.show_problem(text[:1].upper() + text[1:])
-            if name in texts and row.field.advanced:
+            if name in texts and row.advanced:
                 self._more.setChecked(True)
         return [each for each in problems if each.field.split(".")[0] not in self._rows]
 
@@ -107,7 +108,7 @@ class Form(QWidget):
 
     def _add(self, row: Row) -> None:
         name = row.field.name
-        if row.field.advanced and self._column.indexOf(self._more) < 0:
+        if row.advanced and self._column.indexOf(self._more) < 0:
             self._column.addWidget(self._more)
             self._more.show()
         self._rows[name] = row
@@ -125,7 +126,7 @@ class Form(QWidget):
     def _fold(self, unfolded: bool) -> None:  # noqa: FBT001 - Qt's toggled signal gives it
         self._more.setText("Fewer settings" if unfolded else "More settings")
         for row in self._rows.values():
-            row.setVisible(unfolded or not row.field.advanced)
+            row.setVisible(unfolded or not row.advanced)
 
     def _clear(self) -> None:
         # Without a parent it leaves the order of Tab too, and comes back at its place in it.

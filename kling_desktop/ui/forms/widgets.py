@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
     QPlainTextEdit,
-    QPushButton,
-    QSlider,
     QWidget,
 )
 
 from kling_desktop.domain.catalog import Field, FieldKind
+from kling_desktop.ui.parts import Button
+from kling_desktop.ui.slider import DirectSlider
 
 SEGMENTS = 4
 """More choices than this go into a drop-down list."""
@@ -118,7 +118,7 @@ class SegmentEditor(Editor):
         row, last = _row(self), len(choices) - 1
         row.setSpacing(0)
         for number, label in enumerate(labels or choices):
-            button = QPushButton(label)
+            button = Button(label)
             button.setCheckable(True)
             button.setProperty("segment", _place(number, last))
             button.setAccessibleName(f"{name} {label}")
@@ -163,11 +163,11 @@ class NumberEditor(Editor):
         super().__init__()
         low, high = field.minimum or 0.0, 1.0 if field.maximum is None else field.maximum
         self._low, self._span = low, high - low
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = DirectSlider(label_of(field))
         self._slider.setMaximum(self.STEPS)
         self._box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=0.05, decimals=2)
-        for each in (self._slider, self._box):
-            each.setAccessibleName(label_of(field))
+        self._box.setAccessibleName(label_of(field))
+        self._box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         row = _row(self)
         row.addWidget(self._slider, 1)
         row.addWidget(self._box)

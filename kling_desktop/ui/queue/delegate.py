@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kling_desktop.ui import icons
 from kling_desktop.ui.queue import words
+from kling_desktop.ui.queue.facts import facts_line
 from kling_desktop.ui.queue.model import Index, JobRole, MovedRole
 from kling_desktop.ui.theme import tokens
 
@@ -78,24 +79,32 @@ def _ground(painter: QPainter, card: QRect, state: QStyle.StateFlag) -> None:
 
 
 def _texts(painter: QPainter, card: QRect, job: Job, moved: BytesMoved | None) -> None:
-    left = card.left() + EDGE + 30
-    right = card.right() - EDGE - (0 if job.is_over else CROSS + 4)
-    lines = (
-        (words.title(job), tokens().text, True, right),
-        (words.state_line(job, moved), words.colour(job, tokens()), False, card.right() - EDGE),
-        (words.facts_line(job, datetime.now(UTC)), tokens().muted, False, card.right() - EDGE),
-    )
-    top = card.top() + 6
-    for text, colour, bold, end in lines:
-        font = painter.font()
-        font.setBold(bold)
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        metrics = painter.fontMetrics()
-        place = QRect(QPoint(left, top), QPoint(end, top + 20))
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-        top += 20
+    left, right = card.left() + EDGE + 30, card.right() - EDGE
+    places = [QRect(QPoint(left, y), QPoint(right, y + 20)) for y in _lines(card)]
+    if not job.is_over:
+        places[0].setRight(right - CROSS - 4)
+
+    def fits(text: str) -> bool:
+        return painter.fontMetrics().horizontalAdvance(text) <= places[2].width()
+
+    colour = words.colour(job, tokens())
+    _text(painter, places[0], words.title(job), tokens().text, bold=True)
+    _text(painter, places[1], words.state_line(job, moved), colour)
+    _text(painter, places[2], facts_line(job, datetime.now(UTC), fits), tokens().muted)
+
+
+def _lines(card: QRect) -> range:
+    """The tops of the three lines."""
+    return range(card.top() + 6, card.top() + 6 + 60, 20)
+
+
+def _text(painter: QPainter, place: QRect, text: str, colour: str, *, bold: bool = False) -> None:
+    font = painter.font()
+    font.setBold(bold)
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 def _bar(painter: QPainter, card: QRect, moved: BytesMoved | None) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged
-from kling_desktop.domain.messages import explain_trouble
 from kling_desktop.ui.queue import words
+from kling_desktop.ui.queue.facts import facts_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -86,12 +86,12 @@ class QueueModel(QAbstractTableModel):
 
     def active(self) -> int:
         """How many jobs are under way."""
-        return sum(not job.is_over for job in self._jobs)
+        return sum(job.goes_on for job in self._jobs)
 
     def tick(self) -> None:
         """Time has passed: rows under way show it."""
         for row, job in enumerate(self._jobs):
-            if not job.is_over:
+            if job.goes_on:
                 self._touch(row)
 
     def _put(self, job: Job) -> None:
@@ -113,9 +113,8 @@ class QueueModel(QAbstractTableModel):
             self.dataChanged.emit(index, index)
 
     def _tip(self, job: Job) -> str:
-        lines = [job.prompt, job.endpoint, words.facts_line(job, self._now())]
+        lines = [job.prompt, words.kind(job), job.endpoint, facts_line(job, self._now())]
         if job.request_id:
             lines.append(f"Request {job.request_id}")
-        if job.trouble is not None:
-            lines.append(str(explain_trouble(job.trouble, waiting=not job.is_over)))
-        return "\n".join(line for line in lines if line)
+        lines.append(words.explanation(job))
+        return "\n".join(line for line in dict.fromkeys(lines) if line)

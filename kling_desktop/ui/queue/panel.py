@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job, JobId
 
 EMPTY = "Your clips will appear here.\nClosing the window loses none of them."
+UNKNOWN = "Your jobs are not shown until this is solved."
 
 
 class QueuePanel(QFrame):
@@ -50,8 +51,13 @@ class QueuePanel(QFrame):
         self._connect()
         self._show_count()
 
+    def show_unknown(self) -> None:
+        """Nobody can say yet which jobs there are."""
+        self._empty.setText(UNKNOWN)
+
     def reset(self, jobs: Iterable[Job]) -> None:
         """Show these jobs."""
+        self._empty.setText(EMPTY)
         self.model.reset(jobs)
         self._show_count()
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.jobs import TERMINAL, Job, JobState
-from kling_desktop.domain.messages import message_for
-from kling_desktop.domain.money import dollars
+from kling_desktop.domain.catalog import load_catalog
+from kling_desktop.domain.errors import SubmitUncertain, UnknownEndpoint
+from kling_desktop.domain.jobs import Job, JobState
+from kling_desktop.domain.messages import explain_trouble, message_for
+from kling_desktop.ui.queue.facts import is_free
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from kling_desktop.domain.events import BytesMoved
     from kling_desktop.ui.theme import Tokens
 
@@ -38,10 +39,11 @@ REASONS = {
     "foreign_origin": "a strange address",
     "input_refused": "the input",
     "key_refused": "the key",
-    "provider_failed": "fal's fault, not charged",
+    "provider_failed": "fal's fault",
     "result_gone": "the clip is gone",
 }
 """Why a job was refused or failed, in the room that a row has; its tip has the sentences."""
+NEVER_CHARGED = "In the sandbox nothing is charged."
 ICONS = {
     JobState.UNCERTAIN: "warning",
     JobState.UPLOADING: "upload",
@@ -62,46 +64,55 @@ def title(job: Job) -> str:
     return " ".join(job.prompt.split()) or job.endpoint.rsplit("/", 1)[-1]
 
 
+def kind(job: Job) -> str:
+    """What makes the clip, as the catalog calls it: version, quality and task."""
+    try:
+        return load_catalog().endpoint(job.endpoint).title
+    except UnknownEndpoint:  # Another program's catalog may know more.
+        return job.endpoint
+
+
 def state_line(job: Job, moved: BytesMoved | None = None) -> str:
-    """Where the job is, with the number that says most about it."""
-    if job.trouble is not None and not job.is_over:
+    """Where the job is, with what says most about it."""
+    if job.goes_on:
+        return _under_way(job, moved)
+    text, code = STATES[job.state], job.trouble.code if job.trouble else ""
+    match job.state:
+        case JobState.DONE if job.cancel_asked:
+            return f"{text}: the cancel came too late"
+        case JobState.REFUSED | JobState.FAILED if code in REASONS:
+            return f"{text}: {REASONS[code]}"
+        case JobState.CANCELLED if code == SubmitUncertain.code:
+            return "Given up" if is_free(job) else "Given up, perhaps charged"
+        case _:
+            return text
+
+
+def _under_way(job: Job, moved: BytesMoved | None) -> str:
+    if job.trouble is not None:
         return message_for(job.trouble.code).what
     text = STATES[job.state]
-    if job.cancel_asked and not job.is_over:
+    if job.cancel_asked:
         return f"{text}; asked to stop"
-    if job.state in {JobState.REFUSED, JobState.FAILED} and job.trouble is not None:
-        reason = REASONS.get(job.trouble.code)
-        return f"{text}: {reason}" if reason else text
     if job.state is JobState.QUEUED and job.queue_position is not None:
         ahead = job.queue_position
         return f"{text}, {ahead} ahead" if ahead else f"{text}, next in line"
-    if moved is not None and moved.total and not job.is_over:
+    if moved is not None and moved.total:
         return f"{text}, {100 * moved.done // moved.total} %"
     return text
 
 
-def facts_line(job: Job, now: datetime) -> str:
-    """Time taken and money: billed where it is known, an estimate before that."""
-    end = job.updated_at if job.state in TERMINAL else now
-    parts = [elapsed((end - job.created_at).total_seconds()), _money(job)]
-    if job.clips:
-        parts.insert(0, f"{job.clips[0].width} \N{MULTIPLICATION SIGN} {job.clips[0].height}")
-    return "   ".join(part for part in parts if part)
+def explanation(job: Job) -> str:
+    """What a job without a clip has to say for itself: why, what it means for money, what to do.
 
-
-def _money(job: Job) -> str:
-    if job.backend == "sandbox":
-        return "free"
-    if job.cost_usd is not None:
-        return dollars(job.cost_usd)
-    return f"about {dollars(job.estimate_usd)}" if job.estimate_usd else ""
-
-
-def elapsed(seconds: float) -> str:
-    """Minutes and seconds, and hours once there are any."""
-    minutes, rest = divmod(max(0, int(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    Empty where its row says it all.
+    """
+    if job.trouble is None:
+        return f"{STATES[job.state]}." if job.is_over and not job.clips else ""
+    message = explain_trouble(job.trouble, waiting=job.goes_on)
+    if is_free(job) and message.money:
+        message = replace(message, money=NEVER_CHARGED)
+    return str(message)
 
 
 def colour(job: Job, tokens: Tokens) -> str:

@@ -1,0 +1,105 @@
+"""Pictures on their way to the stage: opened, dropped, pasted, or there from last time."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from kling_desktop.domain.catalog import Task
+from kling_desktop.domain.errors import BadPicture
+from kling_desktop.ui import incoming
+from kling_desktop.ui.incoming import Source
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Coroutine
+
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QImage
+
+    from kling_desktop.engine.remote import RemoteEngine
+    from kling_desktop.ui.main_window import MainWindow
+    from kling_desktop.ui.tasks import TaskScope
+
+FILTER = "Pictures (*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff);;All files (*)"
+
+
+class Pictures:
+    """Has every picture kept by the engine before it is shown; the newest one counts."""
+
+    def __init__(
+        self, window: MainWindow, engine: RemoteEngine, tasks: TaskScope, opened: asyncio.Event
+    ) -> None:
+        self._window = window
+        self._engine = engine
+        self._tasks = tasks
+        self._opened = opened
+        window.mime_given.connect(self.take_mime)
+        window.compose.mime_given.connect(self.take_mime)
+        window.stage.picture.open_asked.connect(self.ask_for_file)
+        window.stage.picture.paste_asked.connect(self.paste)
+        window.stage.remove_asked.connect(window.stage.clear_picture)
+
+    def take_file(self, path: Path) -> None:
+        """Use a picture file from now on."""
+        self._start(self._use_file(path))
+
+    def take_mime(self, mime: QMimeData) -> None:
+        """Use what was dropped or pasted."""
+        path, image = incoming.local_file(mime), incoming.pixels(mime)
+        if path is not None:
+            self.take_file(path)
+        elif image is not None:
+            self._start(self._use_pixels(image))
+        else:
+            self._window.stage.notice.tell("There is no picture in what you gave.")
+
+    def paste(self) -> None:
+        """Use what is in the clipboard."""
+        self.take_mime(QGuiApplication.clipboard().mimeData())
+
+    def ask_for_file(self) -> None:
+        """Let the user choose a file."""
+        dialog = QFileDialog(self._window, "Open a picture", "", FILTER)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self.take_file(Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    async def recall(self) -> None:
+        """Show the picture of last time again; that it is gone is news to nobody."""
+        source = self._window.last_picture
+        if source is None:
+            return
+        with contextlib.suppress(BadPicture):
+            self._window.stage.show_picture(await incoming.load(source.path), source)
+        self._window.last_picture = None
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.start(work, group="picture", exclusive=True)
+
+    async def _use_file(self, path: Path) -> None:
+        await self._opened.wait()
+        kept = await self._engine.keep_picture(path)
+        await self._show(Source(kept, path.name))
+
+    async def _use_pixels(self, image: QImage) -> None:
+        await self._opened.wait()
+        path = await incoming.write_pixels(image)
+        try:
+            kept = await self._engine.keep_picture(path)
+        finally:
+            path.unlink(missing_ok=True)
+        await self._show(Source(kept, "Pasted picture"))
+
+    async def _show(self, source: Source) -> None:
+        image = await incoming.load(source.path)
+        window = self._window
+        window.stage.notice.hide()
+        window.stage.show_picture(image, source)
+        window.compose.choose(Task.IMAGE_TO_VIDEO.value, window.compose.endpoint.tier)
+        window.compose.focus_prompt()
