@@ -22,7 +22,6 @@ from PySide6.QtWidgets import QApplication
 from kling_desktop import log, wiring
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import KlingDesktopError
-from kling_desktop.domain.messages import explain
 from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.paths import HOME_VARIABLE, Places, places
 from kling_desktop.storage import remembered
@@ -84,9 +83,8 @@ class Program:
     async def _start(self, picture: Path | None) -> None:
         try:
             await self.studio.start()
-        except KlingDesktopError as error:
-            self.window.banner.show_failure(str(explain(error)))
-            return
+        except KlingDesktopError:
+            return  # The window shows it, and stays open.
         if picture is not None:
             self.studio.take_file(picture)
         self.window.stage.warm_up()

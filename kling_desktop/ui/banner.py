@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
-from kling_desktop.domain.messages import NOTHING_SENT
-
 SANDBOX = "Sandbox: clips are made on this computer. Nothing is sent to fal and nothing is charged."
 STARTING = "Starting\N{HORIZONTAL ELLIPSIS}"
 
@@ -37,8 +35,7 @@ class Banner(QFrame):
 
     def show_failure(self, sentence: str) -> None:
         """Say why no clips can be made."""
-        # That nothing was sent goes without saying before the start; the line is short.
-        self._show("sandbox", sentence.replace(NOTHING_SENT, "").replace("  ", " "))
+        self._show("sandbox", sentence)
 
     def _show(self, kind: str, text: str) -> None:
         self.setProperty("banner", kind)

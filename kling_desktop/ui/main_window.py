@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
     from kling_desktop.domain.catalog import Catalog
+    from kling_desktop.domain.messages import Message
 
 TITLE = "Kling Desktop"
 SMALLEST = (1024, 700)
@@ -60,9 +61,9 @@ class MainWindow(QMainWindow):
             self.banner.show_backend(name)
             self.compose.show_backend(ready=True, free=name == "sandbox")
 
-    def show_failure(self, sentence: str) -> None:
-        """Say why there are neither clips nor jobs."""
-        self.banner.show_failure(sentence)
+    def show_failure(self, message: Message) -> None:
+        """Say why there are neither clips nor jobs; money plays no part before the start."""
+        self.banner.show_failure(f"{message.what} {message.todo}".strip())
         self.queue.show_unknown()
 
     def remember(self) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Studio:
         try:
             name = await self._engine.open()
         except KlingDesktopError as error:
-            self._window.show_failure(str(explain(error)))
+            self._window.show_failure(explain(error))
             raise
         await recall  # A picture that comes now is newer.
         self._opened.set()

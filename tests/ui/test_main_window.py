@@ -100,7 +100,7 @@ def test_until_then_the_window_says_that_it_starts(window: MainWindow) -> None:
 
 
 def test_why_there_are_no_clips_is_said_in_few_words(window: MainWindow) -> None:
-    window.show_failure(str(explain(MissingKey())))
+    window.show_failure(explain(MissingKey()))
     assert window.banner.text.startswith("No fal API key is known. Store one with")
     assert "Nothing was sent" not in window.banner.text
     assert any(e.text().startswith("Your jobs are not") for e in window.queue.findChildren(QLabel))
