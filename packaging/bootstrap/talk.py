@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-SET_UP_FAILED = 3
-"""Exit code: this machine lacks something that a person has to install."""
+SET_UP_FAILED = 1
+"""Exit code: this machine lacks something. The program's own codes from 2 on mean other things."""
 
 
 def say(text: str) -> None:
