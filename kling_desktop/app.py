@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import contextlib
 import functools
-import logging
 import os
 import signal
 import sys
@@ -205,6 +204,3 @@ def _has_display() -> bool:
         return True
     names = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
     return any(os.environ.get(name) for name in names)
-
-
-logging.getLogger("qasync").setLevel(logging.WARNING)

@@ -66,5 +66,6 @@ def start(folder: Path, *, name: str = "kling-desktop") -> Path | None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for talkative in ("httpx", "qasync"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     return path

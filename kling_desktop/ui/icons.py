@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from kling_desktop.paths import resource
@@ -30,7 +30,18 @@ def app_icon() -> QIcon:
 
 
 def pixmap(name: str, size: int, colour: str) -> QPixmap:
-    """The icon as a square picture of ``size`` logical pixels in one colour."""
+    """The icon as a square picture of ``size`` logical pixels in one colour.
+
+    Rows are painted many times a second, so a file is read and drawn only the first time.
+    """
+    key, kept = f"{name} {size} {colour}", QPixmap()
+    if not QPixmapCache.find(key, kept):
+        kept = _drawn(name, size, colour)
+        QPixmapCache.insert(key, kept)
+    return kept
+
+
+def _drawn(name: str, size: int, colour: str) -> QPixmap:
     svg = resource(f"icons/{name}.svg").read_text("utf-8").replace(INK, colour)
     drawn = QPixmap(QSize(size, size))
     drawn.fill(Qt.GlobalColor.transparent)

@@ -160,8 +160,11 @@ class Studio:
             notice.hide()
 
     def _open_clips(self) -> None:
+        self.tasks.start(self._make_and_open_clips())
+
+    async def _make_and_open_clips(self) -> None:
         with contextlib.suppress(OSError):  # Before the first clip there may be no folder.
-            self._clips.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(self._clips.mkdir, parents=True, exist_ok=True)
         self._open_folder(str(self._clips / "-"))
 
     def _open_folder(self, file: str) -> None:

@@ -23,6 +23,19 @@ def _free(job: Job) -> bool:
     return job.trouble is not None and (job.trouble.code, job.trouble.charge) == ("cancelled", "no")
 
 
+def _upload_hangs(scene: Scene) -> asyncio.Event:
+    """Let the next upload never end; the event says that it has begun."""
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def hang(path: Path) -> str:
+        begun.set()
+        await never.wait()
+        return ""
+
+    scene.provider.on_upload.then(hang)
+    return begun
+
+
 async def test_cancelled_before_it_began(scene: Scene) -> None:
     async with scene.engine() as engine:
         job = await engine.generate(a_draft(T2V))
@@ -34,14 +47,7 @@ async def test_cancelled_before_it_began(scene: Scene) -> None:
 
 
 async def test_cancelled_in_the_middle_of_an_upload(scene: Scene) -> None:
-    begun, never = asyncio.Event(), asyncio.Event()
-
-    async def hang(path: Path) -> str:
-        begun.set()
-        await never.wait()
-        return ""
-
-    scene.provider.on_upload.then(hang)
+    begun = _upload_hangs(scene)
     async with scene.engine() as engine:
         job = await engine.generate(a_draft(I2V))
         await begun.wait()
@@ -53,14 +59,7 @@ async def test_cancelled_in_the_middle_of_an_upload(scene: Scene) -> None:
 
 async def test_who_waits_for_a_job_sees_it_cancelled(scene: Scene) -> None:
     """Whoever waited first also wakes first; the job must be over by then."""
-    begun, never = asyncio.Event(), asyncio.Event()
-
-    async def hang(path: Path) -> str:
-        begun.set()
-        await never.wait()
-        return ""
-
-    scene.provider.on_upload.then(hang)
+    begun = _upload_hangs(scene)
     async with scene.engine() as engine:
         job = await engine.generate(a_draft(I2V))
         waiter = asyncio.create_task(engine.wait(job.id))

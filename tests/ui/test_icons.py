@@ -84,3 +84,9 @@ def colours_of(image: QImage) -> set[str]:
     places = ((x, y) for x in range(image.width()) for y in range(image.height()))
     pixels = (image.pixelColor(x, y) for x, y in places)
     return {QColor(each.rgb()).name() for each in pixels if each.alpha() == 255}
+
+
+def test_an_icon_is_read_and_drawn_once(dressed: QApplication) -> None:
+    one, again = (icons.pixmap("film", 22, "#123456") for _ in range(2))
+    assert one.cacheKey() == again.cacheKey()
+    assert icons.pixmap("film", 22, "#654321").cacheKey() != one.cacheKey()

@@ -46,7 +46,7 @@ def test_every_state_has_words_and_an_icon_or_the_clock(state: JobState) -> None
         (S.QUEUED, {"queue_position": 3}, None, "Waiting in the queue, 3 ahead"),
         (S.QUEUED, {"queue_position": 0}, None, "Waiting in the queue, next in line"),
         (S.RUNNING, {"queue_position": 0}, None, "The clip is being made"),
-        (S.RUNNING, {"cancel_asked": True}, None, "The clip is being made; asked to stop"),
+        (S.RUNNING, {"cancel_asked": True}, None, "Asked to stop, may still finish"),
         (S.QUEUED, {"trouble": DOWN}, None, "The service has trouble at the moment."),
         (S.QUEUED, {"trouble": Trouble("new")}, None, "Something unexpected happened."),
         (S.FETCHING, {}, None, "Fetching the result"),

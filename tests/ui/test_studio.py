@@ -204,7 +204,7 @@ async def test_the_folder_of_the_clips_can_be_shown_before_there_is_one(
     studio: Studio, window: MainWindow, tmp_path: Path, opened: Opened
 ) -> None:
     window.actions_by_id["folder"].trigger()
-    assert opened.paths == [str(tmp_path / "clips")]
+    await eventually(lambda: opened.paths == [str(tmp_path / "clips")])
     assert (tmp_path / "clips").is_dir()
 
 

@@ -93,7 +93,7 @@ def _under_way(job: Job, moved: BytesMoved | None) -> str:
         return message_for(job.trouble.code).what
     text = STATES[job.state]
     if job.cancel_asked:
-        return f"{text}; asked to stop"
+        return "Asked to stop, may still finish"
     if job.state is JobState.QUEUED and job.queue_position is not None:
         ahead = job.queue_position
         return f"{text}, {ahead} ahead" if ahead else f"{text}, next in line"
