@@ -92,9 +92,11 @@ class Program:
         self.window.setEnabled(False)
         notes = self.window.remember() | {"scheme": self._scheme.value}
         await asyncio.to_thread(remembered.save, self._notes, notes)
-        await self.studio.tasks.aclose()
-        await self.engine.close()
-        self.window.close_now()
+        try:
+            await self.studio.tasks.aclose()
+            await self.engine.close()
+        finally:
+            self.window.close_now()
 
     def _connect(self) -> None:
         self._bridge.events.connect(self.studio.hear)

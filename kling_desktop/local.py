@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 import logging
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kling_desktop import log
-from kling_desktop.domain.errors import NetworkDown
+from kling_desktop.domain.errors import KlingDesktopError, NetworkDown
 from kling_desktop.paths import own_command
 
 if TYPE_CHECKING:
@@ -30,8 +32,8 @@ T = TypeVar("T")
 class SandboxProvider:
     """Passes every call on; after "no connection" the next call finds a sandbox that lives."""
 
-    def __init__(self, folder: Path, lease: Lease) -> None:
-        self._folder = folder
+    def __init__(self, lease: Lease, find: Callable[[], Awaitable[Lease]]) -> None:
+        self._find = find
         self._lease = lease
         self._inner = _provider(lease)
         self._reviving = asyncio.Lock()
@@ -39,7 +41,8 @@ class SandboxProvider:
     @classmethod
     async def start(cls, folder: Path) -> SandboxProvider:
         """A provider on the sandbox of a state folder. Raises ServiceDown."""
-        return cls(folder, await _lease(folder))
+        find = functools.partial(_lease, folder)
+        return cls(await find(), find)
 
     async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
         return await self._try(lambda inner: inner.upload(path, on_progress))
@@ -70,7 +73,9 @@ class SandboxProvider:
         try:
             return await call(inner)
         except NetworkDown:
-            await self._revive(inner)
+            # That nothing was sent stays true whether or not the sandbox comes back.
+            with contextlib.suppress(KlingDesktopError):
+                await self._revive(inner)
             raise
 
     async def _revive(self, dead: FalProvider) -> None:
@@ -79,7 +84,7 @@ class SandboxProvider:
             if self._inner is not dead:
                 return
             logger.warning("the sandbox is gone; it is started again")
-            old, self._lease = self._lease, await _lease(self._folder)
+            old, self._lease = self._lease, await self._find()
             self._inner = _provider(self._lease)
             old.release()
             await dead.aclose()
