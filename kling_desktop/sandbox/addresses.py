@@ -38,6 +38,10 @@ class Addresses:
     def upload(self, file: StoredFile) -> str:
         return f"{self.cdn}/upload/{quote(file.name, safe='')}?signature={file.token}"
 
+    def parts(self, file: StoredFile) -> str:
+        """Where the parts of an upload go: numbers, and ``complete``, follow the path (§10.4)."""
+        return f"{self.cdn}/parts/{quote(file.name, safe='')}?signature={file.token}"
+
     @property
     def cdn(self) -> str:
         return f"{self.origin}/cdn"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,5 +16,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--key", help="API key to ask for; default: made up and kept")
     parser.add_argument("--speed", type=float, default=1.0, help="how much faster than normal")
     parser.add_argument("--weather", type=Path, metavar="FILE", help="JSON file of faults")
+    parser.add_argument("--faults", action="store_true", help="explain the weather, and no more")
+    parser.add_argument(
+        "--concurrency", type=int, default=2, metavar="N", help="requests at once, 2 to 40"
+    )
+    parser.add_argument(
+        "--credit", type=Decimal, metavar="USD", help="play money; default: never used up"
+    )
+    parser.add_argument(
+        "--validate-at-submit", action="store_true", help="refuse bad input at once, unlike fal"
+    )
     parser.add_argument("--state", type=Path, metavar="DIR", help="folder of its memory")
     parser.add_argument("--users", type=Path, metavar="DIR", help="leave with the last user there")

@@ -1,16 +1,19 @@
-"""``/rest`` and ``/cdn``: uploads in, files out (``fal-protocol.md`` §10)."""
+"""``/cdn``: bytes in and files out, as on v3.fal.media (``fal-protocol.md`` §10)."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from kling_desktop.sandbox.answers import CutShort, TooLarge, answer, json_body, pieces, problem
-from kling_desktop.sandbox.weather import Stage, Weather
+from kling_desktop.sandbox.answers import TooLarge, answer, pieces, problem
+from kling_desktop.sandbox.faults import Stage
+from kling_desktop.sandbox.files import StoredFile
+from kling_desktop.sandbox.fouls import over
+from kling_desktop.sandbox.multipart import BadParts, Multipart
+from kling_desktop.sandbox.wishes import BadWish, file_access, file_life
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,104 +22,128 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from kling_desktop.sandbox.addresses import Addresses
-    from kling_desktop.sandbox.files import Files, StoredFile
+    from kling_desktop.sandbox.files import Files
+    from kling_desktop.sandbox.readers import Readers
     from kling_desktop.sandbox.records import Requests
+    from kling_desktop.sandbox.tokens import Tokens
+    from kling_desktop.sandbox.weather import Weather
 
 LARGEST_UPLOAD = 200 * 1024 * 1024
 """Bytes."""
 _ANY_TYPE = "application/octet-stream"
-_TOKEN_LIFE = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class RestRoutes:
-    """rest.fal.ai: where an upload begins."""
-
-    files: Files
-    addresses: Addresses
-    cdn_token: str
-
-    def routes(self) -> Sequence[Route]:
-        return (
-            Route("/storage/upload/initiate", self.initiate, methods=["POST"]),
-            Route("/storage/auth/token", self.token, methods=["POST"]),
-        )
-
-    async def initiate(self, request: Request) -> Response:
-        try:
-            wish = await json_body(request, 64 * 1024)
-            name, kind = str(wish["file_name"]), str(wish.get("content_type") or _ANY_TYPE)
-        except (TooLarge, ValueError, TypeError, KeyError, AttributeError):
-            return problem(422, "Expected file_name and content_type")
-        file = self.files.promise(name, kind)
-        return answer(
-            {"upload_url": self.addresses.upload(file), "file_url": self.addresses.file(file)}
-        )
-
-    async def token(self, _request: Request) -> Response:
-        """The token with which the official Python client uploads straight to the CDN."""
-        expires = dt.datetime.now(dt.UTC) + _TOKEN_LIFE
-        return answer(
-            {
-                "token": self.cdn_token,
-                "token_type": "Bearer",
-                "base_url": self.addresses.cdn,
-                "expires_at": expires.isoformat(),
-            }
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class CdnRoutes:
-    """v3.fal.media: no key to read, a signature or a token to write."""
+    """No key to read, a signature or a token to write."""
 
     requests: Requests
     files: Files
+    multipart: Multipart
+    readers: Readers
     weather: Weather
     addresses: Addresses
-    cdn_token: str
+    tokens: Tokens
 
     def routes(self) -> Sequence[Route]:
+        python_parts = "/files/{file_id}/{name}/multipart/{token}"
         return (
             Route("/upload/{name}", self.put, methods=["PUT"]),
+            Route("/parts/{name}/complete", self.complete, methods=["POST"]),
+            Route("/parts/{name}/{number:int}", self.put_part, methods=["PUT"]),
             Route("/files/upload", self.post, methods=["POST"]),
+            Route("/files/upload/multipart", self.begin_parts, methods=["POST"]),
+            Route(f"{python_parts}/complete", self.complete, methods=["POST"]),
+            Route(f"{python_parts}/{{number:int}}", self.put_part, methods=["PUT"]),
             Route("/files/{file_id}/{name}", self.get, methods=["GET"]),
         )
 
     async def put(self, request: Request) -> Response:
         """Take an upload at the address that ``initiate`` handed out."""
-        try:
-            file = self.files.promised(request.query_params.get("signature", ""))
-        except KeyError:
-            return problem(403, "Signature does not match")
-        return await self._receive(request, file) or answer({})
+        file = self._promised(request)
+        if file is None:
+            return self._over(problem(403, "Signature does not match"))
+        return self._over(await self._receive(request, file) or answer({}))
 
     async def post(self, request: Request) -> Response:
-        if request.headers.get("authorization") != f"Bearer {self.cdn_token}":
-            return problem(401, "Invalid token")
-        name = request.headers.get("x-fal-file-name", "")
-        kind = request.headers.get("content-type", _ANY_TYPE)
-        file = self.files.promise(name, kind)
-        return await self._receive(request, file) or answer(
-            {"access_url": self.addresses.file(file)}
-        )
+        file = self._new(request)
+        if not isinstance(file, StoredFile):
+            return self._over(file)
+        good = answer({"access_url": self.addresses.file(file)})
+        return self._over(await self._receive(request, file) or good)
+
+    async def begin_parts(self, request: Request) -> Response:
+        file = self._new(request)
+        if not isinstance(file, StoredFile):
+            return self._over(file)
+        body = {"access_url": self.addresses.file(file), "uploadId": file.token}
+        return self._over(answer(body))
+
+    async def put_part(self, request: Request) -> Response:
+        file, number = self._promised(request), request.path_params["number"]
+        if file is None:
+            return self._over(problem(403, "Signature does not match"))
+        try:
+            etag = await self.multipart.receive(request, file, number)
+        except TooLarge:
+            return self._over(problem(413, "Part is too large"))
+        except BadParts as error:
+            return self._over(problem(400, str(error)))
+        # Python reads the header, JavaScript the body (§10.4).
+        return self._over(answer({"partNumber": number, "etag": etag}, headers={"ETag": etag}))
+
+    async def complete(self, request: Request) -> Response:
+        file = self._promised(request)
+        if file is None:
+            return self._over(problem(403, "Signature does not match"))
+        try:
+            await self.multipart.complete(file, await request.body())
+        except TooLarge:
+            return self._over(problem(413, "File is too large"))
+        except BadParts as error:
+            return self._over(problem(400, str(error)))
+        return self._over(answer({"access_url": self.addresses.file(file)}))
 
     async def get(self, request: Request) -> Response:
-        path = self.files.path(request.path_params["file_id"])
-        if path is None:
-            return problem(404, "File not found")
-        file = self.files.get(path.name)
-        whole = FileResponse(path, media_type=file.content_type)
-        if request.method == "GET" and self._storm(file):
-            return CutShort(whole)
-        return whole
+        file_id = request.path_params["file_id"]
+        refused = self.readers.refusal(request, file_id)
+        path = self.files.path(file_id)
+        if refused or path is None:
+            return refused or problem(404, "File not found")
+        file = self.files.get(file_id)
+        good = FileResponse(path, media_type=file.content_type)
+        return over(self.weather, Stage.DOWNLOAD, self._maker(file), good)
 
-    def _storm(self, file: StoredFile) -> bool:
+    def _over(self, good: Response) -> Response:
+        return over(self.weather, Stage.UPLOAD, "", good)
+
+    def _promised(self, request: Request) -> StoredFile | None:
+        """The file that an upload address names by its signature or its upload id."""
+        token = request.path_params.get("token") or request.query_params.get("signature", "")
         try:
-            endpoint = self.requests.that_made(file.id).endpoint
+            return self.files.promised(token)
         except KeyError:
-            return False  # an upload
-        return self.weather.strike(Stage.DOWNLOAD, endpoint) is not None
+            return None
+
+    def _new(self, request: Request) -> StoredFile | Response:
+        """A file for one who comes with a token, or what is wrong."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not self.tokens.is_valid(token):
+            return problem(401, "Invalid token")
+        try:
+            life, access = file_life(request.headers), file_access(request.headers)
+        except BadWish as error:
+            return problem(400, str(error), "bad_request")
+        name = request.headers.get("x-fal-file-name", "")
+        kind = request.headers.get("content-type", _ANY_TYPE)
+        return self.files.promise(name, kind, life=life, access=access)
+
+    def _maker(self, file: StoredFile) -> str:
+        """The endpoint that made a file; empty for an upload."""
+        try:
+            return self.requests.that_made(file.id).endpoint
+        except KeyError:
+            return ""
 
     async def _receive(self, request: Request, file: StoredFile) -> Response | None:
         """Keep the body as the file's bytes; an answer means that it was refused."""

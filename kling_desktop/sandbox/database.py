@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SCHEMA = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS requests (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -40,6 +40,25 @@ CREATE TABLE IF NOT EXISTS files (
 );
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+_WISHES = """
+ALTER TABLE requests ADD COLUMN logs TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE requests ADD COLUMN is_low INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE requests ADD COLUMN deadline REAL;
+ALTER TABLE requests ADD COLUMN is_stored INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE requests ADD COLUMN file_life INTEGER;
+ALTER TABLE requests ADD COLUMN webhook TEXT;
+CREATE INDEX requests_by_end ON requests (ended_at);
+"""
+_LIVES = """
+ALTER TABLE files ADD COLUMN expires_at REAL;
+ALTER TABLE files ADD COLUMN access TEXT NOT NULL DEFAULT 'allow';
+CREATE TABLE parts (
+    file TEXT NOT NULL, number INTEGER NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (file, number)
+);
+CREATE TABLE webhooks (request TEXT PRIMARY KEY, url TEXT NOT NULL, tries INTEGER NOT NULL);
+"""
+_STEPS = (_TABLES, _WISHES, _LIVES)
+"""What leads from one version of the memory to the next; a new one is put at the end."""
 
 
 class Database:
@@ -50,13 +69,18 @@ class Database:
         self._connection = sqlite3.connect(folder / "sandbox.sqlite3", isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(_SCHEMA)
+        self._migrate()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
+
+    def _migrate(self) -> None:
+        (version,) = self.one("PRAGMA user_version")
+        for number, step in enumerate(_STEPS[version:], start=version + 1):
+            self._connection.executescript(f"BEGIN; {step} PRAGMA user_version={number}; COMMIT;")
 
     def write(self, statement: str, *values: Any) -> None:
         self._connection.execute(statement, values).close()

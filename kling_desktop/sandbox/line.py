@@ -1,27 +1,32 @@
-"""The queue: first come, first served, two at a time, and nobody forgotten after a restart."""
+"""The queue: first come, first served, so many at a time, and nobody forgotten after a restart."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.requests import CancelAnswer, Phase
+from kling_desktop.sandbox.faults import Fault, Stage
 from kling_desktop.sandbox.records import Outcome
-from kling_desktop.sandbox.weather import Fault, Stage, Weather
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from kling_desktop.sandbox.records import Record, Requests
+    from kling_desktop.sandbox.weather import Rule, Weather
 
-AT_ONCE = 2
-"""Requests that run at the same time (``fal-protocol.md`` §16)."""
+    Produce = Callable[[Record, Rule | None], Awaitable[Outcome]]
+
+LIMITS = range(2, 41)
+"""How many requests of an account may run at once (``fal-protocol.md`` §9.4)."""
 CANCELLED = Outcome(
     499, {"detail": "Request cancelled by the client."}, error_type="client_cancelled"
 )
+NOT_STARTED = Outcome(504, {"detail": "Request timed out"}, error_type="request_timeout")
+"""The caller's own deadline for the start has passed (§3.2)."""
 _log = logging.getLogger(__name__)
 
 
@@ -46,7 +51,22 @@ class _Place:
     request_id: str
     ready_at: float
     """Loop time before which it does not start."""
+    is_low: bool = False
     stuck: bool = False
+
+
+class Bell:
+    """Rings for everybody who waits at that moment."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+        self._rung = asyncio.Event()
+
+    async def wait(self) -> None:
+        await self._rung.wait()
 
 
 class Line:
@@ -55,27 +75,52 @@ class Line:
     def __init__(
         self,
         requests: Requests,
-        produce: Callable[[Record], Awaitable[Outcome]],
+        produce: Produce,
         *,
         pace: Pace,
         weather: Weather,
+        limit: int = LIMITS[0],
     ) -> None:
         self._requests = requests
         self._produce = produce
         self._pace = pace
         self._weather = weather
         self._waiting: list[_Place] = []
-        self._changed = asyncio.Event()
+        self._running = 0
+        self._sent_back: set[str] = set()
+        self.limit = limit
+        self.bell = Bell()
+        """Rings whenever a request moves, in the line or out of it."""
+        self.on_finish: Callable[[Record], None] = lambda _: None
 
-    def join(self, record: Record) -> None:
-        """Put a request at the end of the line."""
-        ready_at = asyncio.get_running_loop().time() + self._pace.wait
+    @property
+    def is_full(self) -> bool:
+        """Whether as many run as may."""
+        return self._running >= self.limit
+
+    @property
+    def length(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    def set_limit(self, limit: int) -> None:
+        """Let another number run at once from now on; what runs already goes on."""
+        self.limit = limit
+        self.bell.ring()
+
+    def join(self, record: Record, *, at_once: bool = False) -> None:
+        """Put a request at the end of the line, or past it to where it may start at once."""
+        now = asyncio.get_running_loop().time()
+        place = _Place(record.id, now if at_once else now + self._pace.wait, bool(record.is_low))
         rule = self._weather.strike(Stage.QUEUE, record.endpoint)
         if rule and rule.fault is Fault.SLOW_QUEUE:
-            ready_at += rule.seconds
-        stuck = rule is not None and rule.fault is Fault.STUCK_QUEUE
-        self._waiting.append(_Place(record.id, ready_at, stuck))
-        self._changed.set()
+            place = replace(place, ready_at=place.ready_at + rule.seconds)
+        if rule and rule.fault is Fault.STUCK_QUEUE:
+            place = replace(place, stuck=True)
+        self._stand(place, first=at_once)
+        if record.deadline is not None:
+            left = max(0.0, record.deadline - self._requests.now())
+            asyncio.get_running_loop().call_later(left, self._too_late, record.id)
 
     def position(self, request_id: str) -> int:
         """How many wait ahead of it."""
@@ -85,9 +130,7 @@ class Line:
         """Take a request out of the line; one that runs goes on, as Kling's do."""
         match record.phase:
             case Phase.QUEUED:
-                del self._waiting[self.position(record.id)]
-                self._requests.finish(record.id, CANCELLED)
-                self._changed.set()
+                self._leave(record.id, CANCELLED)
                 return CancelAnswer.REMOVED
             case Phase.RUNNING:
                 return CancelAnswer.ASKED
@@ -102,34 +145,73 @@ class Line:
 
     async def run(self) -> None:
         """Serve the line until cancelled."""
-        slots = asyncio.Semaphore(AT_ONCE)
-        async with asyncio.TaskGroup() as running:
+        async with asyncio.TaskGroup() as group:
             while True:
-                await slots.acquire()
                 record = self._requests.begin(await self._next())
-                task = running.create_task(self._process(record))
-                task.add_done_callback(lambda _: slots.release())
+                self._running += 1
+                self.bell.ring()
+                group.create_task(self._process(record)).add_done_callback(self._free)
+
+    def _stand(self, place: _Place, *, first: bool = False) -> None:
+        self._waiting.insert(0 if first else len(self._waiting), place)
+        # Sorting keeps the order of those that are equal: low priority waits behind normal.
+        self._waiting.sort(key=lambda each: each.is_low)
+        self.bell.ring()
+
+    def _leave(self, request_id: str, outcome: Outcome) -> None:
+        """Out of the line without having run."""
+        del self._waiting[self.position(request_id)]
+        self._finish(request_id, outcome)
+
+    def _too_late(self, request_id: str) -> None:
+        if any(place.request_id == request_id for place in self._waiting):
+            self._leave(request_id, NOT_STARTED)
 
     async def _next(self) -> str:
         """Wait until somebody may start, and take them out of the line."""
         now = asyncio.get_running_loop().time
         while True:
-            self._changed.clear()
             first = next((place for place in self._waiting if not place.stuck), None)
-            if first and first.ready_at <= now():
+            if first and not self.is_full and first.ready_at <= now():
                 self._waiting.remove(first)
                 return first.request_id
+            wake_at = first.ready_at if first and not self.is_full else None
             with suppress(TimeoutError):
-                async with asyncio.timeout_at(first.ready_at if first else None):
-                    await self._changed.wait()
+                async with asyncio.timeout_at(wake_at):
+                    await self.bell.wait()
 
     async def _process(self, record: Record) -> None:
         earliest = asyncio.get_running_loop().time() + self._pace.run
-        try:
-            outcome = await self._produce(record)
-        except Exception:  # noqa: BLE001 - a request ends, whatever happens to it
-            _log.exception("request %s failed", record.id)
-            outcome = Outcome(500, {"detail": "Internal Server Error"})
+        rule = self._weather.strike(Stage.MODEL, record.endpoint)
+        if rule and rule.fault is Fault.REQUEUED and record.id not in self._sent_back:
+            return await self._send_back(record)
+        if rule and rule.fault is Fault.SLOW_MODEL:
+            earliest += rule.seconds
+        outcome = await self._outcome(record, rule)
         if outcome.clip:
             await asyncio.sleep(earliest - asyncio.get_running_loop().time())
-        self._requests.finish(record.id, outcome)
+        return self._finish(record.id, outcome)
+
+    async def _outcome(self, record: Record, rule: Rule | None) -> Outcome:
+        try:
+            return await self._produce(record, rule)
+        except Exception:  # noqa: BLE001 - a request ends, whatever happens to it
+            _log.exception("request %s failed", record.id)
+            return Outcome(500, {"detail": "Internal Server Error"})
+
+    async def _send_back(self, record: Record) -> None:
+        """The runner is gone after a moment; another will take the request (§9.3)."""
+        self._sent_back.add(record.id)
+        await asyncio.sleep(self._pace.run)
+        self._requests.send_back(record.id)
+        ready_at = asyncio.get_running_loop().time() + self._pace.wait
+        self._stand(_Place(record.id, ready_at, bool(record.is_low)), first=True)
+
+    def _finish(self, request_id: str, outcome: Outcome) -> None:
+        self._requests.finish(request_id, outcome)
+        self.bell.ring()
+        self.on_finish(self._requests.get(request_id))
+
+    def _free(self, _: asyncio.Task[None]) -> None:
+        self._running -= 1
+        self.bell.ring()

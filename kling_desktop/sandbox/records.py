@@ -5,6 +5,7 @@ The bill is a view of the same rows, so a request cannot be on it twice.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from kling_desktop.sandbox.database import Database
+    from kling_desktop.sandbox.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,20 @@ class Record:
     error_type: str | None
     clip: str | None
     units: int
+    logs: str
+    """What the model wrote so far: a JSON list in fal's shape."""
+    is_low: int
+    deadline: float | None
+    """When it must have started, or it ends."""
+    is_stored: int
+    file_life: int | None
+    """Seconds that its file is kept."""
+    webhook: str | None
+
+    @property
+    def log_lines(self) -> list[dict[str, Any]]:
+        lines: list[dict[str, Any]] = json.loads(self.logs)
+        return lines
 
     @property
     def outcome(self) -> Outcome | None:
@@ -81,6 +97,10 @@ class Search:
     limit: int = 50
     billed: bool = False
     """Only those that made a clip."""
+    status: str | None = None
+    """``success``, ``user_error`` (4xx) or ``error`` (5xx)."""
+    by_duration: bool = False
+    """Longest first, instead of newest first."""
 
     def where(self) -> tuple[str, list[Any]]:
         """The condition in SQL, and the values for its marks."""
@@ -94,8 +114,24 @@ class Search:
             if limit is not None:
                 parts.append(condition)
                 values.append(limit)
+        if self.status is not None:
+            parts.append(_STATUS[self.status])
         return " AND ".join(parts), values
 
+    @property
+    def order(self) -> str:
+        return "ended_at - started_at DESC, seq DESC" if self.by_duration else "seq DESC"
+
+
+_STATUS = {
+    "success": "status_code < 400",
+    "user_error": "status_code BETWEEN 400 AND 499",
+    "error": "status_code >= 500",
+}
+LONG_LIFE = 30 * 24 * 3600.0
+SHORT_LIFE = 3600.0
+"""Seconds that a result is there after its completion, with its payload stored and without it
+(``fal-protocol.md`` §11)."""
 
 _SELECT = f"SELECT {', '.join(each.name for each in fields(Record))} FROM requests WHERE "  # noqa: S608
 
@@ -105,19 +141,32 @@ class Requests:
 
     def __init__(self, database: Database, now: Callable[[], float]) -> None:
         self._database = database
-        self._now = now
+        self.now = now
 
-    def accept(self, request_id: str, endpoint: str, body: str) -> Record:
+    def accept(self, request_id: str, endpoint: str, body: str, wishes: Wishes) -> Record:
+        now = self.now()
+        deadline = None if wishes.starts_within is None else now + wishes.starts_within
         self._database.write(
-            "INSERT INTO requests (id, endpoint, input, phase, sent_at) VALUES (?, ?, ?, ?, ?)",
-            *(request_id, endpoint, body, Phase.QUEUED, self._now()),
+            "INSERT INTO requests (id, endpoint, input, phase, sent_at, is_low, deadline,"
+            " is_stored, file_life, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(request_id, endpoint, body, Phase.QUEUED, now, wishes.is_low, deadline),
+            *(wishes.is_stored, wishes.file_life, wishes.webhook),
         )
         return self.get(request_id)
+
+    def write_log(self, request_id: str, message: str) -> None:
+        """Add a line to what the model says while it works."""
+        at = dt.datetime.fromtimestamp(self.now(), dt.UTC).isoformat()
+        line = {"message": message, "level": "INFO", "source": "USER", "timestamp": at}
+        lines = [*self.get(request_id).log_lines, line]
+        self._database.write(
+            "UPDATE requests SET logs = ? WHERE id = ?", json.dumps(lines), request_id
+        )
 
     def begin(self, request_id: str) -> Record:
         self._database.write(
             "UPDATE requests SET phase = ?, started_at = ? WHERE id = ?",
-            *(Phase.RUNNING, self._now(), request_id),
+            *(Phase.RUNNING, self.now(), request_id),
         )
         return self.get(request_id)
 
@@ -133,9 +182,41 @@ class Requests:
         self._database.write(
             "UPDATE requests SET phase = ?, ended_at = ?, status_code = ?, output = ?,"
             " error_type = ?, clip = ?, units = ? WHERE id = ?",
-            *(Phase.COMPLETED, self._now(), outcome.status_code, output),
+            *(Phase.COMPLETED, self.now(), outcome.status_code, output),
             *(outcome.error_type, outcome.clip, outcome.units, request_id),
         )
+        self._database.write(
+            "UPDATE requests SET input = 'null' WHERE id = ? AND NOT is_stored", request_id
+        )
+
+    def forget_payloads(self, request_id: str) -> None:
+        """Keep no longer what it took and made."""
+        self._database.write(
+            "UPDATE requests SET input = 'null', is_stored = 0 WHERE id = ?", request_id
+        )
+
+    def is_forgotten(self, record: Record) -> bool:
+        """Whether its status and result are no longer there for anybody."""
+        life = LONG_LIFE if record.is_stored else SHORT_LIFE
+        return record.ended_at is not None and self.now() >= record.ended_at + life
+
+    def by_phase(self) -> dict[str, int]:
+        """How many there are in each phase."""
+        return dict(self._database.all("SELECT phase, count(*) FROM requests GROUP BY phase"))
+
+    def billed_units(self) -> dict[str, int]:
+        """Seconds billed in all, by endpoint."""
+        query = "SELECT endpoint, sum(units) FROM requests WHERE units > 0 GROUP BY endpoint"
+        return dict(self._database.all(query))
+
+    def billed_count(self, endpoint: str) -> tuple[int, int]:
+        """Seconds billed for an endpoint, and for how many requests."""
+        query = (
+            "SELECT coalesce(sum(units), 0), count(*) FROM requests"
+            " WHERE units > 0 AND endpoint = ?"
+        )
+        units, count = self._database.one(query, endpoint)
+        return units, count
 
     def get(self, request_id: str) -> Record:
         """The request of that id.
@@ -160,5 +241,5 @@ class Requests:
 
     def search(self, search: Search) -> list[Record]:
         where, values = search.where()
-        query = _SELECT + where + " ORDER BY seq DESC LIMIT ?"
+        query = f"{_SELECT}{where} ORDER BY {search.order} LIMIT ?"
         return [Record(*row) for row in self._database.all(query, *values, search.limit)]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shutil
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.errors import UnknownEndpoint
 from kling_desktop.domain.money import clip_seconds
 from kling_desktop.sandbox.addresses import app_of
+from kling_desktop.sandbox.faults import Fault
+from kling_desktop.sandbox.mishaps import mishap_of
 from kling_desktop.sandbox.records import Outcome
-from kling_desktop.sandbox.refusals import Refused, accepted, item
-from kling_desktop.sandbox.weather import Stage, Weather
+from kling_desktop.sandbox.refusals import Refused, accepted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +27,9 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Catalog, Endpoint
     from kling_desktop.sandbox.files import Files
-    from kling_desktop.sandbox.records import Record
+    from kling_desktop.sandbox.records import Record, Requests
     from kling_desktop.sandbox.refusals import Loc
+    from kling_desktop.sandbox.weather import Rule
 
 CLIP_NAME = "output.mp4"
 
@@ -32,33 +37,63 @@ CLIP_NAME = "output.mp4"
 class Studio:
     """Makes clips, in a thread, for the whole catalog."""
 
-    def __init__(self, catalog: Catalog, files: Files, weather: Weather) -> None:
+    def __init__(self, catalog: Catalog, files: Files, requests: Requests) -> None:
         self._catalog = catalog
         self._files = files
-        self._weather = weather
+        self._requests = requests
+        self._made: dict[bytes, str] = {}
+        """Which file shows the clip of an input, as long as the server runs."""
 
-    async def produce(self, record: Record) -> Outcome:
+    def refusal(self, endpoint_id: str, body: object) -> Outcome | None:
+        """What is wrong with an input at first sight; None if nothing is."""
+        try:
+            accepted(self._catalog.endpoint(endpoint_id), body)
+        except UnknownEndpoint:
+            return unknown_path(endpoint_id)
+        except Refused as refused:
+            return refused.outcome
+        return None
+
+    async def produce(self, record: Record, rule: Rule | None) -> Outcome:
         """Carry out a request; whatever is wrong with it is an outcome as well."""
+        self._requests.write_log(record.id, "Input received")
         try:
             endpoint = self._catalog.endpoint(record.endpoint)
             params = accepted(endpoint, json.loads(record.input))
-            self._refuse_by_weather(endpoint, params)
-            part = self._files.part()
-            await asyncio.to_thread(_make, endpoint, params, self._files, part)
+            if rule and (mishap := mishap_of(rule.fault, params)):
+                return mishap
+            seconds = clip_seconds(endpoint, params)
+            self._requests.write_log(record.id, f"Rendering {seconds} seconds")
+            digest = sha256(json.dumps([endpoint.id, params]).encode()).digest()
+            part = await self._rendered(endpoint, params, digest)
         except UnknownEndpoint:
-            path = record.endpoint.removeprefix(app_of(record.endpoint))
-            return Outcome(404, {"detail": f"Path {path or '/'} not found"})
+            return unknown_path(record.endpoint)
         except Refused as refused:
             return refused.outcome
-        clip = self._files.promise(CLIP_NAME, "video/mp4")
+        clip = self._files.promise(CLIP_NAME, "video/mp4", life=record.file_life)
+        if rule and rule.fault is Fault.DAMAGED_CLIP:
+            os.truncate(part, part.stat().st_size // 2)
+        else:
+            self._made[digest] = clip.id
         self._files.keep(clip, part)
-        return Outcome(200, clip=clip.id, units=clip_seconds(endpoint, params))
+        self._requests.write_log(record.id, "Clip written")
+        return Outcome(200, clip=clip.id, units=seconds)
 
-    def _refuse_by_weather(self, endpoint: Endpoint, params: Mapping[str, Any]) -> None:
-        if self._weather.strike(Stage.RUN, endpoint.id):
-            field = "prompt" if "prompt" in params else "effect_scene"
-            message = "The content was flagged by a content checker."
-            raise Refused([item((field,), "content_policy_violation", message, params[field])])
+    async def _rendered(self, endpoint: Endpoint, params: Mapping[str, Any], digest: bytes) -> Path:
+        """A new file with the clip; the same input makes the same frames, so they are made once."""
+        part = self._files.part()
+        earlier = self._files.path(self._made.get(digest, ""))
+        if earlier is None:
+            await asyncio.to_thread(_make, endpoint, params, self._files, part)
+        else:
+            await asyncio.to_thread(shutil.copyfile, earlier, part)
+        return part
+
+
+def unknown_path(endpoint_id: str) -> Outcome:
+    """What an app says to an endpoint that it does not have (``fal-protocol.md`` §8.3)."""
+    path = endpoint_id.removeprefix(app_of(endpoint_id))
+    return Outcome(404, {"detail": f"Path {path or '/'} not found"})
 
 
 def _make(endpoint: Endpoint, params: Mapping[str, Any], files: Files, part: Path) -> None:

@@ -1,90 +1,44 @@
-"""Weather: what goes wrong, and when, as a file says.
+"""Weather: what goes wrong, where and when, as a file says.
 
-The file is a JSON list of rules::
+The file is a JSON list of rules, explained in ``WEATHER.md`` beside this module::
 
-    [{"fault": "submit_503", "count": 2},
+    [{"fault": "unavailable", "stage": "submit", "count": 2},
      {"fault": "refuse", "endpoint": "text-to-video", "skip": 1, "count": 1},
+     {"fault": "drop", "probability": 0.1, "seed": 7},
      {"fault": "slow_queue", "seconds": 5}]
 
-``fault``     one of the names below
-``endpoint``  strike only endpoints whose id contains this (default: all)
-``skip``      let this many occasions pass first (default 0)
-``count``     strike this many times, then no more (default null: always)
-``seconds``   for faults that last, or that ask for patience (default 1), not divided by ``--speed``
-
-An *occasion* is one arrival at the fault's stage: a submit, a status, a fetch of the result, a
-download, a request that joins the queue or starts to run. Rules are asked in order and the first
-that strikes wins. They are counted anew when the server starts.
-
-==============  =========  ========================================================================
-fault           stage      what happens
-==============  =========  ========================================================================
-submit_503      submit     503 and a page of HTML, as from an ingress; nothing is accepted
-submit_429      submit     429 with ``Retry-After: seconds``; nothing is accepted
-lost_answer     accepted   the submit is accepted and billed, the connection drops without an answer
-stuck_queue     queue      the request stays in the queue until it is cancelled; others overtake it
-slow_queue      queue      the request, and those behind it, wait ``seconds`` longer
-refuse          run        422 ``content_policy_violation`` instead of a clip
-status_500      status     500 instead of the status
-result_504      result     504 instead of the result, which is there
-download_reset  download   the connection drops in the middle of the clip
-==============  =========  ========================================================================
+An *occasion* is one arrival at a stage: an exchange over HTTP, a request that joins the queue, one
+that starts to run. Rules are asked in order and the first that strikes wins.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
+import logging
+import random
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, TypeAdapter
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    TypeAdapter,
+    model_validator,
+)
 from pydantic import ValidationError as BadJson
 
 from kling_desktop.domain.errors import InvalidParams, Problem
+from kling_desktop.sandbox.faults import PLACES, Fault, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Sequence
     from pathlib import Path
+    from typing import Self
 
     from pydantic_core import ErrorDetails
 
-
-class Stage(StrEnum):
-    """A point in a request's life where the weather is asked."""
-
-    SUBMIT = "submit"
-    ACCEPTED = "accepted"
-    QUEUE = "queue"
-    RUN = "run"
-    STATUS = "status"
-    RESULT = "result"
-    DOWNLOAD = "download"
-
-
-class Fault(StrEnum):
-    """What can go wrong; the module's table says what each does."""
-
-    SUBMIT_503 = "submit_503"
-    SUBMIT_429 = "submit_429"
-    LOST_ANSWER = "lost_answer"
-    STUCK_QUEUE = "stuck_queue"
-    SLOW_QUEUE = "slow_queue"
-    REFUSE = "refuse"
-    STATUS_500 = "status_500"
-    RESULT_504 = "result_504"
-    DOWNLOAD_RESET = "download_reset"
-
-
-STAGES = {
-    Fault.SUBMIT_503: Stage.SUBMIT,
-    Fault.SUBMIT_429: Stage.SUBMIT,
-    Fault.LOST_ANSWER: Stage.ACCEPTED,
-    Fault.STUCK_QUEUE: Stage.QUEUE,
-    Fault.SLOW_QUEUE: Stage.QUEUE,
-    Fault.REFUSE: Stage.RUN,
-    Fault.STATUS_500: Stage.STATUS,
-    Fault.RESULT_504: Stage.RESULT,
-    Fault.DOWNLOAD_RESET: Stage.DOWNLOAD,
-}
+_log = logging.getLogger(__name__)
 
 
 class Rule(BaseModel):
@@ -93,48 +47,108 @@ class Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     fault: Fault
+    stage: Stage | None = None
+    """Where it strikes; None is everywhere it can."""
     endpoint: str = ""
+    """Strike only endpoints whose id contains this."""
     skip: NonNegativeInt = 0
+    """Let this many occasions pass first."""
     count: NonNegativeInt | None = None
+    """Strike this many times, then no more; None is always."""
+    probability: float = Field(default=1.0, ge=0, le=1)
+    """Of striking, on every occasion that is left."""
+    seed: int = 0
+    """The same seed and the same occasions give the same strikes."""
     seconds: NonNegativeFloat = 1.0
+    """For faults that last, or that ask for patience; not divided by ``--speed``."""
+
+    @model_validator(mode="after")
+    def _can_strike(self) -> Self:
+        if self.stage is not None and self.stage not in PLACES[self.fault]:
+            places = ", ".join(sorted(PLACES[self.fault]))
+            raise ValueError(f"{self.fault} cannot strike at {self.stage}, only at: {places}")
+        return self
 
     def concerns(self, stage: Stage, endpoint: str) -> bool:
-        return STAGES[self.fault] is stage and self.endpoint in endpoint
+        places = PLACES[self.fault] if self.stage is None else {self.stage}
+        return stage in places and self.endpoint in endpoint
 
-    def strikes(self, occasion: int) -> bool:
-        """Whether it strikes on its n-th occasion, counted from 0."""
-        turn = occasion - self.skip
-        return turn >= 0 and (self.count is None or turn < self.count)
+
+class _Count:
+    """A rule, and what it has seen."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self._random = random.Random(rule.seed)  # noqa: S311 - weather, not a secret
+        self._occasions = 0
+        self._strikes = 0
+
+    def strikes(self) -> bool:
+        """Whether it strikes on this occasion, the next of those that concern it."""
+        self._occasions += 1
+        is_spent = self.rule.count is not None and self._strikes >= self.rule.count
+        if self._occasions <= self.rule.skip or is_spent:
+            return False
+        struck = self._random.random() < self.rule.probability
+        self._strikes += struck
+        return struck
 
 
 class Weather:
-    """The rules, and how often each has had its occasion."""
+    """The rules, and how often each has had its occasion; may change while it is in use."""
 
-    def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        self._rules = tuple(rules)
-        self._occasions = [0] * len(self._rules)
+    def __init__(self, rules: Sequence[Rule] = (), *, file: Path | None = None) -> None:
+        self._counts = [_Count(rule) for rule in rules]
+        self._file = file
+        self._stamp = _stamp(file)
 
-    def strike(self, stage: Stage, endpoint: str) -> Rule | None:
-        """The rule that strikes on this occasion, if any does."""
-        for index, rule in enumerate(self._rules):
-            if rule.concerns(stage, endpoint):
-                occasion = self._occasions[index]
-                self._occasions[index] += 1
-                if rule.strikes(occasion):
-                    return rule
+    @property
+    def rules(self) -> list[Rule]:
+        return [each.rule for each in self._counts]
+
+    def change(self, rules: Sequence[Rule]) -> None:
+        """Other weather from now on; its rules are counted from the beginning."""
+        self._counts = [_Count(rule) for rule in rules]
+
+    def strike(
+        self, stage: Stage, endpoint: str, among: Collection[Fault] = frozenset(Fault)
+    ) -> Rule | None:
+        """The rule that strikes on this occasion, if any does; ``among`` are those that count."""
+        self._look_at_file()
+        for each in self._counts:
+            rule = each.rule
+            if rule.fault in among and rule.concerns(stage, endpoint) and each.strikes():
+                return rule
         return None
+
+    def _look_at_file(self) -> None:
+        """Follow the file that the weather came from; one that makes no sense changes nothing."""
+        if self._file is None or (stamp := _stamp(self._file)) == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            self.change(_read(self._file))
+        except InvalidParams as error:
+            _log.warning("the weather stays as it was: %s", error.detail)
 
 
 def load_weather(path: Path) -> Weather:
-    """The weather in a file.
+    """The weather in a file, which is followed when it changes.
 
     Raises:
         InvalidParams: it cannot be read, or says something else than rules.
     """
+    return Weather(_read(path), file=path)
+
+
+def parse_rules(text: bytes) -> list[Rule]:
+    """The rules in a JSON text.
+
+    Raises:
+        InvalidParams: it says something else than rules.
+    """
     try:
-        return Weather(TypeAdapter(list[Rule]).validate_json(path.read_bytes()))
-    except OSError as error:
-        raise InvalidParams((Problem("weather", f"cannot be read: {error.strerror}"),)) from error
+        return TypeAdapter(list[Rule]).validate_json(text)
     except BadJson as error:
         raise InvalidParams(
             tuple(
@@ -142,6 +156,21 @@ def load_weather(path: Path) -> Weather:
                 for each in error.errors()
             )
         ) from None
+
+
+def _read(path: Path) -> list[Rule]:
+    try:
+        return parse_rules(path.read_bytes())
+    except OSError as error:
+        raise InvalidParams((Problem("weather", f"cannot be read: {error.strerror}"),)) from error
+
+
+def _stamp(path: Path | None) -> tuple[int, int] | None:
+    try:
+        found = path.stat() if path else None
+    except OSError:
+        return None  # between two versions of it, or gone: the rules stay
+    return (found.st_mtime_ns, found.st_size) if found else None
 
 
 def _given(error: ErrorDetails) -> object:

@@ -10,7 +10,7 @@ from tests.sandbox.conftest import TEXT, Sandbox
     "given", [None, "", "Key wrong:key", "Key nocolon", "Bearer a:b", "Key", "Basic YTpi"]
 )
 @pytest.mark.parametrize(
-    "path", [f"/queue/{TEXT}", "/rest/storage/upload/initiate", "/platform/v1/x", "/health"]
+    "path", [f"/queue/{TEXT}", f"/run/{TEXT}", "/rest/storage/upload/initiate", "/health"]
 )
 def test_without_the_right_key_the_answer_is_401_with_a_string(
     sandbox: Sandbox, path: str, given: str | None

@@ -57,7 +57,11 @@ def test_a_completed_status_has_logs_and_metrics_and_no_error(sandbox: Sandbox) 
     assert "error" not in plain.json()
     for wish in ("1", "true"):
         path = f"{APP}/requests/{request_id}/status?logs={wish}"
-        assert sandbox.http.get(path).json()["logs"] == []
+        lines = sandbox.http.get(path).json()["logs"]
+        assert [each["message"] for each in lines] == [
+            *("Input received", "Rendering 5 seconds", "Clip written")
+        ]
+        assert all({"level", "source", "timestamp"} < each.keys() for each in lines)
 
 
 @pytest.mark.parametrize("verb", ["", "/response", "/status", "/cancel"])

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from kling_desktop.domain.errors import InvalidParams
-from kling_desktop.sandbox.weather import Fault, Rule, Stage, Weather, load_weather
+from kling_desktop.sandbox.faults import Fault, Stage
+from kling_desktop.sandbox.weather import Rule, Weather, load_weather
 from tests.sandbox.conftest import TEXT, Under
 
 if TYPE_CHECKING:
@@ -18,21 +19,21 @@ INPUT = {"prompt": "a lake"}
 
 
 def test_a_rule_skips_then_strikes_as_often_as_it_says() -> None:
-    weather = Weather([Rule(fault=Fault.STATUS_500, skip=1, count=2)])
+    weather = Weather([Rule(fault=Fault.SERVER_ERROR, skip=1, count=2)])
     struck = [weather.strike(Stage.STATUS, TEXT) is not None for _ in range(5)]
     assert struck == [False, True, True, False, False]
 
 
 def test_a_rule_without_a_count_always_strikes() -> None:
-    weather = Weather([Rule(fault=Fault.STATUS_500)])
+    weather = Weather([Rule(fault=Fault.SERVER_ERROR)])
     assert all(weather.strike(Stage.STATUS, TEXT) for _ in range(5))
 
 
 def test_a_rule_strikes_its_own_stage_and_endpoints_only() -> None:
     weather = Weather([Rule(fault=Fault.REFUSE, endpoint="elements")])
-    assert weather.strike(Stage.RUN, TEXT) is None
+    assert weather.strike(Stage.MODEL, TEXT) is None
     assert weather.strike(Stage.SUBMIT, "x/elements") is None
-    assert weather.strike(Stage.RUN, "x/elements") is not None
+    assert weather.strike(Stage.MODEL, "x/elements") is not None
 
 
 @pytest.mark.parametrize("text", ["{", "{}", '[{"fault": "rain"}]', '[{"fualt": "refuse"}]'])
@@ -44,7 +45,7 @@ def test_a_file_that_is_no_weather_is_said_to_be_so(tmp_path: Path, text: str) -
 
 
 def test_a_lost_answer_leaves_an_accepted_request(under: Under) -> None:
-    sandbox = under({"fault": "lost_answer", "count": 1})
+    sandbox = under({"fault": "drop", "stage": "accepted", "count": 1})
     with pytest.raises(httpx.TransportError):
         sandbox.http.post(URL, json=INPUT)
     path = f"/platform/v1/models/requests/by-endpoint?endpoint_id={TEXT}"
@@ -63,7 +64,7 @@ def test_a_refusal_is_a_content_policy_violation_and_not_billed(under: Under) ->
 
 
 def test_a_result_can_hide_behind_504s(under: Under) -> None:
-    sandbox = under({"fault": "result_504", "count": 2})
+    sandbox = under({"fault": "gateway_timeout", "stage": "result", "count": 2})
     request_id = sandbox.submit()["request_id"]
     first = sandbox.wait(request_id)
     path = f"/queue/fal-ai/kling-video/requests/{request_id}"
@@ -73,7 +74,7 @@ def test_a_result_can_hide_behind_504s(under: Under) -> None:
 
 
 def test_an_ingress_that_is_down_answers_in_html_and_accepts_nothing(under: Under) -> None:
-    sandbox = under({"fault": "submit_503", "count": 1})
+    sandbox = under({"fault": "unavailable", "stage": "submit", "count": 1})
     reply = sandbox.http.post(URL, json=INPUT)
     assert reply.status_code == 503
     assert "nginx" in reply.text
@@ -83,13 +84,13 @@ def test_an_ingress_that_is_down_answers_in_html_and_accepts_nothing(under: Unde
 
 
 def test_a_limit_says_when_to_come_back(under: Under) -> None:
-    sandbox = under({"fault": "submit_429", "count": 1, "seconds": 7})
+    sandbox = under({"fault": "rate_limited", "stage": "submit", "count": 1, "seconds": 7})
     reply = sandbox.http.post(URL, json=INPUT)
     assert (reply.status_code, reply.headers["Retry-After"]) == (429, "7")
 
 
 def test_a_status_can_fail_while_the_request_goes_on(under: Under) -> None:
-    sandbox = under({"fault": "status_500", "count": 1})
+    sandbox = under({"fault": "server_error", "stage": "status", "count": 1})
     request_id = sandbox.submit()["request_id"]
     path = f"/queue/fal-ai/kling-video/requests/{request_id}/status"
     assert sandbox.http.get(path).status_code == 500
@@ -102,7 +103,7 @@ def collect(reply: httpx.Response, arrived: bytearray) -> None:
 
 
 def test_a_reset_download_breaks_in_the_middle_and_can_be_resumed(under: Under) -> None:
-    sandbox = under({"fault": "download_reset", "count": 1})
+    sandbox = under({"fault": "cut", "stage": "download", "count": 1})
     video = sandbox.made().json()["video"]
     arrived = bytearray()
     with httpx.stream("GET", video["url"]) as reply, pytest.raises(httpx.TransportError):
