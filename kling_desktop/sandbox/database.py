@@ -46,6 +46,7 @@ ALTER TABLE requests ADD COLUMN is_low INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE requests ADD COLUMN deadline REAL;
 ALTER TABLE requests ADD COLUMN is_stored INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE requests ADD COLUMN file_life INTEGER;
+ALTER TABLE requests ADD COLUMN file_access TEXT NOT NULL DEFAULT 'allow';
 ALTER TABLE requests ADD COLUMN webhook TEXT;
 CREATE INDEX requests_by_end ON requests (ended_at);
 """

@@ -61,6 +61,7 @@ class Record:
     is_stored: int
     file_life: int | None
     """Seconds that its file is kept."""
+    file_access: str
     webhook: str | None
 
     @property
@@ -148,9 +149,9 @@ class Requests:
         deadline = None if wishes.starts_within is None else now + wishes.starts_within
         self._database.write(
             "INSERT INTO requests (id, endpoint, input, phase, sent_at, is_low, deadline,"
-            " is_stored, file_life, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " is_stored, file_life, file_access, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *(request_id, endpoint, body, Phase.QUEUED, now, wishes.is_low, deadline),
-            *(wishes.is_stored, wishes.file_life, wishes.webhook),
+            *(wishes.is_stored, wishes.file_life, wishes.file_access, wishes.webhook),
         )
         return self.get(request_id)
 

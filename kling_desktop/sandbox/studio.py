@@ -70,7 +70,9 @@ class Studio:
             return unknown_path(record.endpoint)
         except Refused as refused:
             return refused.outcome
-        clip = self._files.promise(CLIP_NAME, "video/mp4", life=record.file_life)
+        clip = self._files.promise(
+            CLIP_NAME, "video/mp4", life=record.file_life, access=record.file_access
+        )
         if rule and rule.fault is Fault.DAMAGED_CLIP:
             os.truncate(part, part.stat().st_size // 2)
         else:

@@ -47,7 +47,9 @@ class Telling:
             return problem(400, "Request is still in progress", headers=headers)
         headers |= {UNITS: str(outcome.units)}
         if outcome.clip is None:
-            return answer(outcome.body, outcome.status_code, headers | _error_headers(outcome))
+            kind = {"error_type": outcome.error_type} if outcome.error_type else {}
+            body = {**(outcome.body or {}), **kind}
+            return answer(body, outcome.status_code, headers | _error_headers(outcome))
         return answer({"video": self._video(outcome.clip)}, headers=headers)
 
     def payload(self, record: Record) -> dict[str, Any] | None:

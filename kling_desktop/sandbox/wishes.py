@@ -33,6 +33,8 @@ class Wishes:
     """Its input and output may be kept for the history."""
     file_life: int | None = None
     """Seconds that the file it makes is kept; 0 is for ever, None leaves it to the account."""
+    file_access: str = "allow"
+    """What strangers meet who want that file."""
     webhook: str | None = None
     longest_queue: int | None = None
     """Refuse it where more than so many wait."""
@@ -51,6 +53,7 @@ def read_wishes(headers: Mapping[str, str], query: Mapping[str, str]) -> Wishes:
         starts_within=None if wait is None else _seconds(wait),
         is_stored=headers.get("x-fal-store-io") != "0",
         file_life=file_life(headers),
+        file_access=file_access(headers),
         webhook=query.get("fal_webhook") or None,
         longest_queue=_count(query.get("fal_max_queue_length")),
     )
