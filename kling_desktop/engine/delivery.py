@@ -80,13 +80,22 @@ async def download(errand: Errand) -> None:
             gives_up=(e.ClipDamaged,),
         )
     except gone as error:
-        if errand.refetched:
-            return errand.end(JobState.FAILED, error, e.Charge.YES)
-        errand.refetched = True
-        return errand.advance(JobState.FETCHING, "the file's address is stale")
+        return await _fetch_again_or_end(errand, error)
     except e.ClipDamaged as error:
         errand.damaged += 1
         if errand.damaged >= DAMAGES:
             return errand.end(JobState.FAILED, error)
         return errand.advance(JobState.FETCHING, error.code, trouble=trouble_of(error))
     return errand.advance(JobState.DONE, "verified", clips=(clip,))
+
+
+async def _fetch_again_or_end(errand: Errand, error: e.KlingDesktopError) -> None:
+    """The file is not where the result said: a fresh address may help, or a little time."""
+    if errand.is_gone():
+        return errand.end(JobState.FAILED, error, e.Charge.YES)
+    if errand.refetched:
+        await errand.pause(REFETCH_AFTER)
+    errand.refetched = True
+    return errand.advance(
+        JobState.FETCHING, "the file's address is stale", trouble=trouble_of(error)
+    )

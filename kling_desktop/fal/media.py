@@ -130,6 +130,8 @@ def _extent(
 def _offer(response: httpx.Response) -> tuple[int | None, int | None]:
     """First byte and complete size, as the response states them."""
     match response.status_code:
+        case 200 if _is_text(response):
+            raise e.ServiceDown("a page came in the place of the file")
         case 200:
             length = response.headers.get("content-length", "")
             return 0, int(length) if length.isdecimal() else None
@@ -142,6 +144,12 @@ def _offer(response: httpx.Response) -> tuple[int | None, int | None]:
             return None, None
         case status:
             raise media_error(status)
+
+
+def _is_text(response: httpx.Response) -> bool:
+    """Whether it is a page or a message, as networks send that want a sign-in first."""
+    kind: str = response.headers.get("content-type", "").lower()
+    return kind.startswith(("text/", "application/json"))
 
 
 def _strong_etag(response: httpx.Response) -> str | None:

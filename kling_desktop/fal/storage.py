@@ -79,7 +79,8 @@ class Storage:
 
     def _own(self, address: object) -> str:
         if not isinstance(address, str):
-            raise e.ProtocolBroken("the answer has no address to upload to")
+            # Somebody in between spoke for fal, or fal stammered: asking again is free.
+            raise e.ServiceDown("the answer has no address to upload to")
         if not self._wire.backend.takes_uploads(address):
             raise e.ForeignOrigin(str(Origin.of(address)))
         return address

@@ -87,7 +87,7 @@ class Sandbox:
             weather=site.weather,
             limit=site.concurrency,
         )
-        self._files, self._addresses = files, Addresses(site.origin)
+        self.files, self._addresses = files, Addresses(site.origin)
         self._multipart = Multipart(database, files)
         self._account = Account(catalog, self.requests, site.credit)
         self._telling = Telling(files, self.line, self._addresses)
@@ -114,7 +114,7 @@ class Sandbox:
         queue = QueueRoutes(self._reception, self._telling, weather)
         run = RunRoutes(self._reception, self._telling, weather)
         control = ControlRoutes(
-            *(self.requests, self._files, self.line, self._account),
+            *(self.requests, self.files, self.line, self._account),
             *(weather, self._site.clock),
         )
         return Starlette(
@@ -135,19 +135,19 @@ class Sandbox:
 
     def _rest(self) -> RestRoutes:
         return RestRoutes(
-            *(self._files, self._addresses, self._site.weather),
+            *(self.files, self._addresses, self._site.weather),
             *(self._upload_tokens, self._browser_tokens, self._signer.public_keys),
         )
 
     def _cdn(self) -> CdnRoutes:
         return CdnRoutes(
-            *(self.requests, self._files, self._multipart, self._readers),
+            *(self.requests, self.files, self._multipart, self._readers),
             *(self._site.weather, self._addresses, self._upload_tokens),
         )
 
     def _platform(self) -> ASGIApp:
         account = PlatformRoutes(self.requests, self._account, self._telling, self._site.clock.now)
-        storage = StorageRoutes(self._files, self._readers, self._addresses)
+        storage = StorageRoutes(self.files, self._readers, self._addresses)
         routes = [*self._models.routes(), *account.routes(), *storage.routes()]
         return Overcast(Router(routes), weather=self._site.weather, stage=Stage.PLATFORM)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import RequestResult
@@ -36,16 +38,24 @@ async def test_a_stale_address_is_fetched_once_more(scene: Scene) -> None:
 
 
 async def test_an_address_that_stays_stale_ends_a_job_that_is_charged(scene: Scene) -> None:
-    scene.provider.on_download.then(e.ResultGone("404"), e.ResultGone("404"))
+    scene.provider.on_download.habit = e.ResultGone("404")
     job = await scene.run(a_draft(T2V))
     assert job.state is S.FAILED
     assert job.trouble is not None
     assert job.trouble.charge == "yes"
-    assert len(scene.provider.on_download.calls) == 2
+    assert (job.updated_at - job.created_at).total_seconds() >= GONE_AFTER
+
+
+@pytest.mark.parametrize("error", [e.ResultGone("404"), e.ForeignOrigin("x")])
+async def test_a_file_that_is_gone_for_a_moment_is_not_a_lost_clip(
+    scene: Scene, error: e.KlingDesktopError
+) -> None:
+    scene.provider.on_download.then(*[error] * 10)
+    assert (await scene.run(a_draft(T2V))).state is S.DONE
 
 
 async def test_a_foreign_address_is_not_used_and_the_clip_counts_as_charged(scene: Scene) -> None:
-    scene.provider.on_download.then(e.ForeignOrigin("x"), e.ForeignOrigin("x"))
+    scene.provider.on_download.habit = e.ForeignOrigin("x")
     job = await scene.run(a_draft(T2V))
     assert job.state is S.FAILED
     assert job.trouble is not None

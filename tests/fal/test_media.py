@@ -275,3 +275,14 @@ async def test_a_file_that_only_drips_is_given_up_and_kept(part: Path, key: Secr
             await provider.download(_file_url(server), part, Progress())
         await provider.aclose()
     assert content(part)
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "text/plain", "application/json"])
+async def test_a_page_in_the_place_of_the_file_is_no_file(
+    kind: str, key: SecretStr, tmp_path: Path
+) -> None:
+    page = Answer(200, {"content-type": kind}, b"please sign in")
+    provider = FalProvider(BACKEND, key, transport=Script(page))
+    with pytest.raises(e.ServiceDown, match="a page"):
+        await provider.download(f"{BACKEND.cdn}/x.mp4", tmp_path / "part", Progress())
+    assert not (tmp_path / "part").exists()

@@ -1,0 +1,137 @@
+"""All but the window, under weather: engine, wire, ledger and sandbox in one loop.
+
+All of them are the real ones. Only the renderer is not waited for, since a clip that was made once
+is as good as one made anew, and neither are the engine's pauses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from kling_desktop.domain.catalog import load_catalog
+from kling_desktop.domain.jobs import JobId
+from kling_desktop.engine.engine import Engine
+from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.world import World
+from kling_desktop.fal.backend import Backend
+from kling_desktop.fal.provider import FalProvider
+from kling_desktop.fal.wire import Patience
+from kling_desktop.media.pictures import prepare
+from kling_desktop.media.probe import ClipFacts, measure
+from kling_desktop.sandbox import line
+from kling_desktop.sandbox.app import Sandbox, Site
+from kling_desktop.sandbox.database import Database
+from kling_desktop.sandbox.faults import Fault
+from kling_desktop.sandbox.mishaps import mishap_of
+from kling_desktop.sandbox.records import Outcome, Search
+from kling_desktop.sandbox.server import Server, listen
+from kling_desktop.sandbox.weather import Rule, Weather
+from kling_desktop.storage.files import StoredFiles
+from kling_desktop.storage.ledger import SqliteLedger
+from kling_desktop.storage.owners import Owner
+from tests.helpers.clips import write_clip
+from tests.helpers.fakes import FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from kling_desktop.sandbox.records import Record
+
+KEY = "sky-key-id:sky-key-secret"
+PATIENCE = Patience(connect=2.0, read=0.3, write=2.0, answer=0.5, block=0.3)
+"""Short, so that an answer that never comes is soon given up."""
+
+
+@dataclass(frozen=True)
+class Sky:
+    """A started engine, and the sandbox that it talks to."""
+
+    engine: Engine
+    sandbox: Sandbox
+    weather: Weather
+
+    def accepted(self) -> list[Record]:
+        """Every request that the sandbox ever accepted."""
+        return self.sandbox.requests.search(Search(limit=1000))
+
+
+class _Studio:
+    """Makes every clip by copying one."""
+
+    def __init__(self, clip: Path) -> None:
+        self._clip = clip
+        self.sandbox: Sandbox | None = None
+
+    async def produce(self, record: Record, rule: Rule | None) -> Outcome:
+        assert self.sandbox is not None
+        if rule and (mishap := mishap_of(rule.fault, {"prompt": "x"})):
+            return mishap
+        files = self.sandbox.files
+        part, file = files.part(), files.promise("output.mp4", "video/mp4")
+        shutil.copyfile(self._clip, part)
+        if rule and rule.fault is Fault.DAMAGED_CLIP:
+            part.write_bytes(part.read_bytes()[: part.stat().st_size // 2])
+        files.keep(file, part)
+        return Outcome(200, clip=file.id, units=5)
+
+
+@asynccontextmanager
+async def sky(folder: Path, *rules: Rule) -> AsyncIterator[Sky]:
+    """An engine and a sandbox under these rules."""
+    weather = Weather(rules)
+    studio = _Studio(write_clip(folder / "clip.mp4", index_first=True))
+    with Database(folder / "sandbox") as database, listen(0) as listener:
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        site = Site(origin=origin, key=KEY, pace=line.Pace(0.0, 0.0), weather=weather)
+        sandbox = Sandbox(database, folder / "sandbox", site, produce=studio.produce)
+        studio.sandbox = sandbox
+        listening = asyncio.Event()
+        server = Server(sandbox.app(), listening.set)
+        assert threading.current_thread() is threading.main_thread()
+        tasks = [
+            asyncio.ensure_future(each)
+            for each in (sandbox.line.run(), sandbox.webhooks.run(), server.serve([listener]))
+        ]
+        await listening.wait()
+        engine = _engine(folder, origin)
+        try:
+            yield Sky(engine, sandbox, weather)
+        finally:
+            await engine.aclose()
+            server.should_exit = True
+            server.force_exit = True
+            await tasks.pop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _engine(folder: Path, origin: str) -> Engine:
+    clock = FakeClock()
+    backend = Backend.at(origin, "sandbox")
+    numbers = iter(range(10_000))
+    return Engine(
+        World(
+            backend="sandbox",
+            provider=FalProvider(backend, SecretStr(KEY), patience=PATIENCE),
+            ledger=SqliteLedger(folder / "ledger.sqlite3", Owner(folder / "owners"), now=clock.now),
+            files=StoredFiles(folder / "inputs", prepare=prepare, measure=_measure),
+            clock=clock,
+            catalog=load_catalog(),
+            clips=folder / "clips",
+            new_id=lambda: JobId(f"job-{next(numbers)}"),
+            pace=Pace(jitter=lambda: 0.5),
+        )
+    )
+
+
+async def _measure(path: Path) -> ClipFacts:
+    return measure(path)
