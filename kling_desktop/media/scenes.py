@@ -50,15 +50,15 @@ def row_scene(pictures: Sequence[NDArray[np.uint8]], size: tuple[int, int]) -> N
     return np.ascontiguousarray(np.hstack(parts))
 
 
-def caption(still: NDArray[np.uint8], text: str) -> NDArray[np.uint8]:
-    """The still with a text across its middle."""
+def caption(still: NDArray[np.uint8], text: str, *, at: float = 0.5) -> NDArray[np.uint8]:
+    """The still with a text across it, ``at`` this share of its height."""
     image = Image.fromarray(still)
     draw = ImageDraw.Draw(image)
     short = textwrap.shorten(text, _LONGEST_CAPTION, placeholder=" …") or text[:_LONGEST_CAPTION]
     height = max(18, min(image.size) // 14)
     lines = textwrap.fill(short, max(8, round(image.width * 0.86 / (height * 0.55))))
     draw.multiline_text(
-        (image.width / 2, image.height / 2),
+        (image.width / 2, image.height * at),
         lines,
         font=ImageFont.load_default(size=height),
         fill=_INK,

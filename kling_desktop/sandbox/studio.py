@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from kling_desktop.sandbox.weather import Rule
 
 CLIP_NAME = "output.mp4"
+ABOVE = 0.1
+"""Where words stand on pictures, in shares of the height: clear of faces and of the watermark."""
 
 
 class Studio:
@@ -125,11 +127,11 @@ def _first_frame(
             return scenes.prompt_scene(params["prompt"], size), size
         case Task.ELEMENTS:
             size = render.frame_size(_aspect(params))
-            return scenes.row_scene(given, size), size
+            return scenes.caption(scenes.row_scene(given, size), params["prompt"], at=ABOVE), size
         case Task.EFFECTS:
             size = render.frame_size_of(given[0])
             name = params["effect_scene"].replace("_", " ")
-            return scenes.caption(scenes.row_scene(given, size), name), size
+            return scenes.caption(scenes.row_scene(given, size), name, at=ABOVE), size
 
 
 def _aspect(params: Mapping[str, Any]) -> float:
