@@ -16,6 +16,7 @@ from kling_desktop.engine.intake import Draft
 from kling_desktop.sandbox.faults import PLACES, Fault, Stage
 from kling_desktop.sandbox.weather import Rule
 from tests.helpers.skies import sky
+from tests.helpers.worlds import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,3 +110,20 @@ async def test_a_job_under_a_fault_ends_as_it_should(
         assert said.money
     if job.state is S.DONE:
         assert job.clips[0].frames == 10
+
+
+CANCEL_CASES = [fault for fault in Fault if At.CANCEL in PLACES[fault] and fault is not F.NOT_FOUND]
+"""Without the 404, after which a program does not ask again: the status tells what became of it."""
+
+
+@pytest.mark.parametrize("fault", CANCEL_CASES, ids=str)
+async def test_a_wish_to_cancel_gets_through_a_fault(tmp_path: Path, fault: Fault) -> None:
+    stuck = Rule(fault=F.STUCK_QUEUE)
+    rule = Rule(fault=fault, stage=At.CANCEL, count=2, seconds=0.1)
+    async with sky(tmp_path, stuck, rule) as above:
+        job = await above.engine.generate(draft(tmp_path, At.CANCEL))
+        await until(above.engine, job.id, S.QUEUED)
+        await above.engine.cancel(job.id)
+        job = await above.engine.wait(job.id)
+        assert ending(job, len(above.accepted())) == (S.CANCELLED, "cancelled", 1)
+        assert above.accepted()[0].units == 0
