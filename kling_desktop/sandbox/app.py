@@ -136,7 +136,7 @@ class Sandbox:
     def _rest(self) -> RestRoutes:
         return RestRoutes(
             *(self.files, self._addresses, self._site.weather),
-            *(self._upload_tokens, self._browser_tokens, self._signer.public_keys),
+            *(self._upload_tokens, self._browser_tokens, self._signer),
         )
 
     def _cdn(self) -> CdnRoutes:

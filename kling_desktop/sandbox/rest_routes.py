@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
 from kling_desktop.sandbox.answers import TooLarge, answer, json_body, problem
 from kling_desktop.sandbox.faults import Stage, comes_first
-from kling_desktop.sandbox.fouls import ON_THE_WIRE, foul
+from kling_desktop.sandbox.fouls import ON_THE_WIRE, foul, over
 from kling_desktop.sandbox.wishes import BadWish, file_access, file_life
 
 if TYPE_CHECKING:
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
     from kling_desktop.sandbox.addresses import Addresses
     from kling_desktop.sandbox.files import Files, StoredFile
+    from kling_desktop.sandbox.signing import Signer
     from kling_desktop.sandbox.tokens import Tokens
     from kling_desktop.sandbox.weather import Weather
 
 UPLOAD_LIFE = 24 * 3600
 BROWSER_LIFE = 120
-"""Seconds that tokens live: for uploads, and for browsers unless they ask for another time."""
+LONGEST_BROWSER_LIFE = 24 * 3600
+"""Seconds that tokens live: for uploads, for browsers, and for browsers at the most."""
 LARGEST_WISH = 64 * 1024
 _ANY_TYPE = "application/octet-stream"
 
@@ -40,8 +42,7 @@ class RestRoutes:
     weather: Weather
     upload_tokens: Tokens
     browser_tokens: Tokens
-    webhook_keys: dict[str, Any]
-    """The public key of the webhooks' signatures, as a JSON Web Key Set (§14)."""
+    signer: Signer
 
     def routes(self) -> Sequence[Route]:
         return (
@@ -68,7 +69,7 @@ class RestRoutes:
             # With an offset and never with a "Z": the client cannot read that (§10.2).
             "expires_at": dt.datetime.fromtimestamp(ends, dt.UTC).isoformat(),
         }
-        return self._over(answer(body))
+        return over(self.weather, Stage.INITIATE, "", answer(body))
 
     async def browser_token(self, request: Request) -> Response:
         try:
@@ -76,11 +77,12 @@ class RestRoutes:
             life = float(wish.get("token_expiration") or BROWSER_LIFE)
         except (TooLarge, ValueError, TypeError, AttributeError):
             return problem(422, "Expected allowed_apps and token_expiration")
-        token, _ = self.browser_tokens.mint(life)
-        return self._over(answer(token))
+        token, _ = self.browser_tokens.mint(min(life, LONGEST_BROWSER_LIFE))
+        return over(self.weather, Stage.INITIATE, "", answer(token))
 
     async def keys(self, _request: Request) -> Response:
-        return answer(self.webhook_keys)
+        """What proves the signatures of webhooks (§14)."""
+        return answer(self.signer.public_keys)
 
     async def _promise(self, request: Request, address: Callable[[StoredFile], str]) -> Response:
         rule = self.weather.strike(Stage.INITIATE, "", ON_THE_WIRE)
@@ -96,8 +98,4 @@ class RestRoutes:
             return problem(422, "Expected file_name and content_type")
         file = self.files.promise(name, kind, life=life, access=access)
         good = answer({"upload_url": address(file), "file_url": self.addresses.file(file)})
-        return foul(rule, Stage.INITIATE, good) if rule else good
-
-    def _over(self, good: Response) -> Response:
-        rule = self.weather.strike(Stage.INITIATE, "", ON_THE_WIRE)
         return foul(rule, Stage.INITIATE, good) if rule else good

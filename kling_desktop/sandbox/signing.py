@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from kling_desktop.sandbox.database import Database
 
 USER = "sandbox"
@@ -19,10 +20,17 @@ class Signer:
     """An Ed25519 key that belongs to one folder for good."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @cached_property
+    def _key(self) -> Ed25519PrivateKey:
+        """Made at the first webhook: nearly no sandbox ever signs one."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         fresh = Ed25519PrivateKey.generate().private_bytes_raw().hex()
-        database.write("INSERT OR IGNORE INTO settings VALUES ('webhook_key', ?)", fresh)
-        (seed,) = database.one("SELECT value FROM settings WHERE name = 'webhook_key'")
-        self._key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
+        self._database.write("INSERT OR IGNORE INTO settings VALUES ('webhook_key', ?)", fresh)
+        (seed,) = self._database.one("SELECT value FROM settings WHERE name = 'webhook_key'")
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
 
     @property
     def public_keys(self) -> dict[str, Any]:

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LONGEST_LIFE = 24 * 3600
-"""Seconds."""
-
 
 class Tokens:
     """Tokens of one kind, kept in memory: a restart ends them all."""
@@ -23,7 +20,7 @@ class Tokens:
         """A new token, and when it ends in seconds since the epoch."""
         now = self._now()
         self._ends = {token: ends for token, ends in self._ends.items() if ends > now}
-        token, ends = secrets.token_urlsafe(32), now + min(life, LONGEST_LIFE)
+        token, ends = secrets.token_urlsafe(32), now + life
         self._ends[token] = ends
         return token, ends
 

@@ -85,7 +85,7 @@ class Webhooks:
         self._database.write("DELETE FROM webhooks WHERE request = ?", request_id)
 
     async def _post(self, record: Record, url: str, patience: float) -> bool:
-        """Whether it is settled: taken, or refused for good by a redirect."""
+        """Whether it is settled: taken, refused for good by a redirect, or without an address."""
         import httpx
 
         body = json.dumps(_told(record, self._telling)).encode()
@@ -94,6 +94,8 @@ class Webhooks:
         try:
             async with httpx.AsyncClient(timeout=patience, trust_env=False) as client:
                 answer = await client.post(url, content=body, headers=headers)
+        except httpx.InvalidURL:
+            return True  # no later delivery would fare better
         except httpx.HTTPError as error:
             _log.info("webhook of %s: %s", record.id, type(error).__name__)
             return False
@@ -106,9 +108,10 @@ def is_near(url: str) -> bool:
         parts = urlsplit(url)
         host = parts.hostname or ""
         is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        has_port = parts.port != 0  # a ValueError where it is not one
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and is_loopback
+    return parts.scheme in {"http", "https"} and is_loopback and has_port
 
 
 def _told(record: Record, telling: Telling) -> dict[str, object]:

@@ -94,9 +94,12 @@ def test_a_private_file_opens_to_its_owner_and_to_signed_addresses(
     assert httpx.get(address).status_code == status
     assert aging.http.get(address).content == b"x"
     reply = aging.http.post(
-        "/platform/v1/storage/files/sign", params={"url": address}, json={"expiration_seconds": 60}
+        "/platform/v1/storage/files/sign",
+        params={"url": address},
+        json={"expiration_seconds": 6 * DAY},
     )
     signed = reply.json()["signed_url"]
+    pass_time(aging, 6 * DAY - 60)
     assert httpx.get(signed).content == b"x"
     pass_time(aging, 61)
     assert httpx.get(signed).status_code == status

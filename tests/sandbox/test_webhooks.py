@@ -73,6 +73,14 @@ def test_a_failure_is_delivered_again_until_somebody_takes_it(sandbox: Sandbox) 
     assert second[1] == first[1]
 
 
+def test_a_hook_that_makes_no_sense_harms_nobody(sandbox: Sandbox) -> None:
+    for hook in ("http://127.0.0.1:99999/", "http://127.0.0.1:1/\x00", "nonsense"):
+        assert sandbox.wait(submit(sandbox, hook, prompt="a lake")).status_code == 200
+    with receiver(200) as (hook, came):
+        submit(sandbox, hook, prompt="a lake")
+        came.get(timeout=20)
+
+
 @pytest.mark.parametrize(
     ("url", "near"),
     [
@@ -82,6 +90,8 @@ def test_a_failure_is_delivered_again_until_somebody_takes_it(sandbox: Sandbox) 
         ("http://example.com/", False),
         ("http://10.0.0.1/", False),
         ("file:///etc/passwd", False),
+        ("http://127.0.0.1:99999/", False),
+        ("http://127.0.0.1:x/", False),
         ("http://[", False),
         ("", False),
     ],
