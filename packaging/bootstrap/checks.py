@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 OURS: Final = ("FAL_KEY", "KLING_DESKTOP_")
 """Variables that would lead the tests to the user's account or files begin with these."""
 
+NEEDS_QUIET: Final = "benchmark or desktop"
+"""Tests that measure time, or that have a screen and a mouse to themselves."""
+
+BESIDE: Final = ("-n", "logical", "--dist", "loadfile", "-m", f"not ({NEEDS_QUIET})")
+ALONE: Final = ("-m", NEEDS_QUIET)
+"""Words for pytest: a file of tests at each core, and then the others one by one."""
+
 LINT_IMPORTS: Final = "from importlinter.cli import lint_imports_command as main; main()"
 """It has no ``-m``, and the scripts of an environment are named differently on Windows."""
 
@@ -51,11 +58,18 @@ def main(arguments: list[str]) -> int:
 
 def steps(chosen: list[Interpreter], pythons: list[Path], arguments: list[str]) -> list[Step]:
     """The checks that read the source run once; the tests run on each Python."""
+    if arguments:
+        return [Step(f"pytest, Python {chosen[-1].name}", pytest(pythons[-1], *arguments))]
     tests = [
-        Step(f"pytest, Python {one.name}", [str(python), "-m", "pytest", *arguments])
+        Step(f"{name}, Python {one.name}", pytest(python, *words))
         for one, python in zip(chosen, pythons, strict=True)
+        for name, words in (("pytest", BESIDE), ("pytest alone", ALONE))
     ]
-    return tests if arguments else [*reading(str(pythons[-1])), *tests]
+    return [*reading(str(pythons[-1])), *tests]
+
+
+def pytest(python: Path, *words: str) -> list[str]:
+    return [str(python), "-m", "pytest", *words]
 
 
 def reading(python: str) -> list[Step]:
@@ -82,7 +96,7 @@ def run(step: Step, environ: dict[str, str]) -> Outcome:
 
 def table(outcomes: list[Outcome]) -> str:
     lines = (
-        f"{one.name:<22} {'ok' if one.code == 0 else f'exit {one.code}':<8} {one.seconds:7.1f} s"
+        f"{one.name:<27} {'ok' if one.code == 0 else f'exit {one.code}':<8} {one.seconds:7.1f} s"
         for one in outcomes
     )
     return "\n".join(["", *lines])

@@ -134,8 +134,14 @@ class TestTestingEverything:
         steps = checks.steps([OLD, NEW], [Path("old"), Path("new")], [])
         names = [step.name for step in steps]
         reading = ["ruff format", "ruff check", "mypy", "lint-imports"]
-        assert names == [*reading, "pytest, Python 3.11", "pytest, Python 3.13"]
+        kinds = ("pytest", "pytest alone")
+        tests = [f"{kind}, Python {one}" for one in ("3.11", "3.13") for kind in kinds]
+        assert names == [*reading, *tests]
         assert {step.command[0] for step in steps[:4]} == {"new"}
+
+    def test_every_test_runs_either_beside_others_or_alone(self) -> None:
+        beside, alone = checks.BESIDE[-1], checks.ALONE[-1]
+        assert beside == f"not ({alone})"
 
     def test_with_words_only_pytest_runs_and_gets_them(self) -> None:
         (step,) = checks.steps([NEW], [Path("new")], ["-k", "money"])
