@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import Job, JobState
+from kling_desktop.domain.refusals import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,33 +27,33 @@ class Exit(IntEnum):
 
 
 _KINDS: Mapping[type[e.KlingDesktopError], Exit] = {
+    e.KlingDesktopError: Exit.UNEXPECTED,
     e.MissingKey: Exit.KEY,
     e.KeyRefused: Exit.KEY,
     e.AccountLocked: Exit.PROVIDER,
-    e.ContentRefused: Exit.PROVIDER,
-    e.InputRefused: Exit.PROVIDER,
+    e.Refused: Exit.PROVIDER,
     e.ProviderFailed: Exit.PROVIDER,
     e.ResultGone: Exit.PROVIDER,
     e.ClipDamaged: Exit.PROVIDER,
     e.RequestCancelled: Exit.STOPPED,
     e.SubmitUncertain: Exit.UNCERTAIN,
     e.Transient: Exit.NETWORK,
-    e.NetworkDown: Exit.NETWORK,
-    e.TimedOut: Exit.NETWORK,
-    e.RateLimited: Exit.NETWORK,
-    e.ServiceDown: Exit.NETWORK,
     e.InvalidParams: Exit.BAD_INPUT,
     e.UnknownEndpoint: Exit.BAD_INPUT,
     e.UnknownJob: Exit.BAD_INPUT,
     e.BadPicture: Exit.BAD_INPUT,
     e.FolderUnusable: Exit.BAD_INPUT,
 }
-_CODES = {kind.code: code for kind, code in _KINDS.items()}
+"""Kinds that are not here share the code of their nearest parent."""
+
+
+def _exit_of_kind(kind: type[e.KlingDesktopError]) -> Exit:
+    return next(_KINDS[each] for each in kind.__mro__ if each in _KINDS)
 
 
 def exit_of(error: e.KlingDesktopError) -> Exit:
-    """The exit code of an error; other rooms' narrower kinds share the code of their parent."""
-    return _CODES.get(error.code, Exit.UNEXPECTED)
+    """The exit code of an error."""
+    return _exit_of_kind(type(error))
 
 
 def exit_of_job(job: Job) -> Exit:
@@ -63,5 +64,4 @@ def exit_of_job(job: Job) -> Exit:
         case JobState.UNCERTAIN | JobState.SENDING:
             return Exit.UNCERTAIN
         case _:
-            code = job.trouble.code if job.trouble else ""
-            return _CODES.get(code, Exit.UNEXPECTED)
+            return _exit_of_kind(kind_of(job.trouble.code)) if job.trouble else Exit.UNEXPECTED

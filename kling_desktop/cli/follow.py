@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.cli.exits import Exit, exit_of_job
 from kling_desktop.cli.output import say
-from kling_desktop.domain.errors import Charge, NetworkDown, RateLimited, ServiceDown, TimedOut
+from kling_desktop.domain.errors import NetworkDown, RateLimited, ServiceDown, TimedOut
 from kling_desktop.domain.events import JobChanged
+from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import NOT_YET_SENT, Job, JobState
 from kling_desktop.domain.messages import explain_trouble
 

@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from kling_desktop.domain.errors import Charge
+from kling_desktop.domain.facts import Charge, Retry
 from kling_desktop.domain.messages import explain_trouble
+from kling_desktop.domain.refusals import kind_of
 
 if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Clip, Job
@@ -111,8 +112,11 @@ def _trouble_json(job: Job) -> dict[str, str] | None:
         return None
     # What a sent job waits out says nothing about its money.
     paid = job.goes_on and job.request_id is not None
+    kind = kind_of(job.trouble.code)
     return {
         "code": job.trouble.code,
+        "actor": kind.actor.value,
+        "retry": Retry.LATER.value if job.goes_on else job.trouble.retry or kind.retry.value,
         "message": str(explain_trouble(job.trouble, waiting=job.goes_on)),
         "charge": Charge.MAYBE.value if paid else job.trouble.charge,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from kling_desktop.domain.errors import Charge
+from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.money import dollars
 
 if TYPE_CHECKING:

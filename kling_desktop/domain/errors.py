@@ -1,47 +1,69 @@
 """Everything that can go wrong, as one tree.
 
     KlingDesktopError
-    ├── Fixable                 the user can put it right, then try again
-    │   ├── InvalidParams         a field is missing or out of bounds
-    │   ├── UnknownEndpoint       no such endpoint in the catalog
-    │   ├── UnknownJob            no such job in the ledger
-    │   ├── BadPicture            the picture cannot be used
-    │   ├── MissingKey            no API key is known
-    │   ├── KeyRefused            the provider does not accept the key
-    │   ├── AccountLocked         no credit, or the account is locked
-    │   ├── ContentRefused        the model's filter said no
-    │   ├── InputRefused          the model did not accept the input
-    │   └── FolderUnusable        a clip or a record cannot be written
-    ├── Transient               waiting and asking again may help
-    │   ├── NetworkDown           no connection; nothing was sent
-    │   ├── TimedOut              an answer did not come in time
-    │   ├── RateLimited           asked to slow down
-    │   └── ServiceDown           the provider is broken for the moment
-    ├── ProviderFailed          the provider gave up on the request
-    ├── SubmitUncertain         the request may or may not have been accepted
-    ├── ResultGone              the result or its file is no longer there
-    ├── RequestCancelled        the provider stopped, as we asked
-    ├── ClipDamaged             what was downloaded is not a whole video
-    └── Broken                  somebody does not keep to the agreement
-        ├── ProtocolBroken        the answer makes no sense
-        ├── ForeignOrigin         an address outside the configured backend
-        └── LedgerUnusable        the database cannot be read, or is newer than this program
+    ├── Fixable                  the user can put it right, then try again
+    │   ├── InvalidParams          a field is missing or out of bounds
+    │   ├── UnknownEndpoint        no such endpoint in the catalog
+    │   ├── UnknownJob             no such job in the ledger
+    │   ├── BadPicture             the picture cannot be used
+    │   ├── MissingKey             no API key is known
+    │   ├── KeyRefused             the provider does not accept the key
+    │   │   ├── KeyMalformed         it does not have the form of a key
+    │   │   └── KeyLacksScope        it is good, but not for this
+    │   ├── AccountLocked          no credit, or the account is locked
+    │   ├── Refused                the model looked at the request and said no
+    │   │   ├── ContentRefused       its filter, or its partner's
+    │   │   ├── NothingMade          it ran and made nothing
+    │   │   └── InputRefused         the input cannot be worked with
+    │   │       ├── BadRequest         the request itself has no valid form
+    │   │       ├── FieldMissing       a field is not there
+    │   │       ├── ValueRefused       a value is out of bounds or of the wrong kind
+    │   │       ├── WrongCount         a list has too few or too many entries
+    │   │       ├── PictureTooSmall    fewer pixels than the model needs
+    │   │       ├── PictureTooLarge    more pixels than the model takes
+    │   │       ├── PictureUnreadable  the model could not decode it
+    │   │       ├── FaceNotFound       no face, or none that it could use
+    │   │       ├── FileUnreachable    an address could not be downloaded
+    │   │       ├── FileTooLarge       more bytes than the model takes
+    │   │       ├── FormatRefused      a kind of file that it does not read
+    │   │       ├── LengthRefused      a sound or a video is too long or too short
+    │   │       ├── FeatureMissing     the endpoint cannot do that
+    │   │       └── ArchiveRefused     an archive that it cannot use
+    │   └── FolderUnusable         a clip or a record cannot be written
+    ├── Transient                waiting and asking again may help
+    │   ├── NetworkDown            no connection; nothing was sent
+    │   ├── TimedOut               an answer did not come in time
+    │   ├── RateLimited            asked to slow down
+    │   │   └── ConcurrencyLimited   the account runs as many requests as it may
+    │   └── ServiceDown            the provider is broken for the moment
+    ├── ProviderFailed           the provider gave up on the request
+    │   ├── ModelBroke             the model stopped by a defect of its own
+    │   ├── TookTooLong            the model or the runner ran out of time
+    │   ├── PartnerFailed          the company behind the model failed
+    │   ├── NeverStarted           no machine took the request up in time
+    │   ├── RunnerLost             the machine was lost on the way
+    │   ├── FalBroke               fal itself failed
+    │   ├── UnknownPath            the app has no such endpoint
+    │   └── UnknownApp             there is no such app
+    ├── SubmitUncertain          the request may or may not have been accepted
+    ├── ResultGone               the result or its file is no longer there
+    ├── RequestCancelled         the provider stopped, as we asked
+    ├── ClipDamaged              what was downloaded is not a whole video
+    └── Broken                   somebody does not keep to the agreement
+        ├── ProtocolBroken         the answer makes no sense
+        ├── ForeignOrigin          an address outside the configured backend
+        └── LedgerUnusable         the database cannot be read, or is newer than this program
 
-Errors carry facts; the sentences that people read are in :mod:`kling_desktop.domain.messages`.
+Errors carry facts; the sentences that people read are in :mod:`kling_desktop.domain.messages`. The
+narrower kinds of what a provider says are in :mod:`kling_desktop.domain.refusals`; which word of
+fal's means which of them is in ``fal/error_types.py``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Charge(StrEnum):
-    """What an error means for the user's money."""
-
-    NO = "no"
-    MAYBE = "maybe"
-    YES = "yes"
+from kling_desktop.domain.facts import Actor, Charge, Retry
 
 
 class KlingDesktopError(Exception):
@@ -49,7 +71,9 @@ class KlingDesktopError(Exception):
 
     code = "error"
     """Stable name, used in the ledger and in JSON output."""
+    actor = Actor.US
     charge = Charge.NO
+    retry = Retry.NEVER
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
@@ -60,6 +84,7 @@ class Fixable(KlingDesktopError):
     """The user can put it right, then try again."""
 
     code = "fixable"
+    actor = Actor.USER
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,30 +153,36 @@ class AccountLocked(Fixable):
     code = "account_locked"
 
 
-class ContentRefused(Fixable):
-    """The model's filter said no."""
+class Refused(Fixable):
+    """The model looked at the request and said no.
 
-    code = "content_refused"
+    A 422 may be charged where the model has computed before it refused (fal's FAQ); the answer's
+    ``X-Fal-Billable-Units``, where it is there, says whether it was.
+    """
+
+    code = "refused"
     charge = Charge.MAYBE
 
 
-class InputRefused(Fixable):
+class InputRefused(Refused):
     """The model did not accept the input; the detail names the fields."""
 
     code = "input_refused"
-    charge = Charge.MAYBE
 
 
 class FolderUnusable(Fixable):
     """A clip or a record cannot be written where it should go."""
 
     code = "folder_unusable"
+    retry = Retry.FETCH
 
 
 class Transient(KlingDesktopError):
     """Waiting and asking again may help."""
 
     code = "transient"
+    actor = Actor.NOBODY
+    retry = Retry.LATER
 
     def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(detail)
@@ -163,6 +194,7 @@ class NetworkDown(Transient):
     """No connection could be made, so nothing was sent."""
 
     code = "network_down"
+    actor = Actor.USER
 
 
 class TimedOut(Transient):
@@ -181,40 +213,51 @@ class ServiceDown(Transient):
     """The provider is broken for the moment."""
 
     code = "service_down"
+    actor = Actor.PROVIDER
 
 
 class ProviderFailed(KlingDesktopError):
     """The provider gave up on the request (5xx: never charged, says fal)."""
 
     code = "provider_failed"
+    actor = Actor.PROVIDER
+    retry = Retry.ANEW
 
 
 class RequestCancelled(KlingDesktopError):
     """The provider stopped the request because we asked it to."""
 
     code = "cancelled"
+    actor = Actor.NOBODY
     charge = Charge.MAYBE
+    retry = Retry.ANEW
 
 
 class SubmitUncertain(KlingDesktopError):
     """The submit left this computer and its fate is unknown."""
 
     code = "uncertain"
+    actor = Actor.USER
     charge = Charge.MAYBE
+    retry = Retry.ANEW
 
 
 class ResultGone(KlingDesktopError):
     """The result or its file is no longer there."""
 
     code = "result_gone"
+    actor = Actor.NOBODY
     charge = Charge.YES
+    retry = Retry.FETCH
 
 
 class ClipDamaged(KlingDesktopError):
     """What was downloaded is not a whole video."""
 
     code = "clip_damaged"
+    actor = Actor.PROVIDER
     charge = Charge.YES
+    retry = Retry.FETCH
 
 
 class Broken(KlingDesktopError):

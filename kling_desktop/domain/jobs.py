@@ -87,7 +87,9 @@ class Trouble:
     """One of the ``code`` values of :mod:`kling_desktop.domain.errors`."""
     detail: str = ""
     charge: str = "no"
-    """A value of :class:`kling_desktop.domain.errors.Charge`."""
+    """A value of :class:`kling_desktop.domain.facts.Charge`."""
+    retry: str = ""
+    """A value of :class:`kling_desktop.domain.facts.Retry`, where it is not that of the code."""
 
 
 @dataclass(frozen=True, slots=True)

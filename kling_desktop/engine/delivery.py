@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.events import Direction
+from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.errand import trouble_of
 from kling_desktop.engine.verdicts import VERDICTS, end_by_verdict, end_missing, ref_of
@@ -45,7 +46,7 @@ async def fetch(errand: Errand) -> None:
 async def _wait_or_end(errand: Errand, error: e.ResultGone) -> None:
     """The result is not there: for the moment, or for good."""
     if errand.is_gone():
-        end_missing(errand, error, e.Charge.YES)
+        end_missing(errand, error, Charge.YES)
     else:
         await errand.pause(REFETCH_AFTER)
 
@@ -92,7 +93,7 @@ async def download(errand: Errand) -> None:
 async def _fetch_again_or_end(errand: Errand, error: e.KlingDesktopError) -> None:
     """The file is not where the result said: a fresh address may help, or a little time."""
     if errand.is_gone():
-        return errand.end(JobState.FAILED, error, e.Charge.YES)
+        return errand.end(JobState.FAILED, error, Charge.YES)
     if errand.refetched:
         await errand.pause(REFETCH_AFTER)
     errand.refetched = True

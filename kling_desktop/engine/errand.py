@@ -7,7 +7,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kling_desktop.domain.errors import Charge, KlingDesktopError, Transient
+from kling_desktop.domain.errors import KlingDesktopError, Transient
 from kling_desktop.domain.events import BytesMoved, Direction, JobChanged
 from kling_desktop.domain.jobs import Job, JobState, Trouble
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
+    from kling_desktop.domain.facts import Charge
     from kling_desktop.engine.world import World
 
 log = logging.getLogger(__name__)
@@ -171,4 +172,6 @@ class Errand:
 
 def trouble_of(error: KlingDesktopError, charge: Charge | None = None) -> Trouble:
     """An error as the ledger keeps it."""
-    return Trouble(error.code, error.detail, (charge or error.charge).value)
+    usual = type(error).retry
+    retry = "" if error.retry is usual else error.retry.value
+    return Trouble(error.code, error.detail, (charge or error.charge).value, retry)

@@ -45,7 +45,7 @@ class Provider(Protocol):
         Raises:
             NetworkDown: no byte left; sending again is safe.
             RateLimited: refused for now; sending again is safe.
-            KeyRefused, AccountLocked, InputRefused, ProviderFailed: refused for good.
+            KeyRefused, AccountLocked, Refused, ProviderFailed: refused for good.
             SubmitUncertain: anything else; it must not be sent again by itself.
         """
         ...
@@ -64,7 +64,7 @@ class Provider(Protocol):
 
         Raises:
             Transient: ask again later; a 5xx here is never a failure of the job.
-            ContentRefused, InputRefused, ProviderFailed, RequestCancelled, ResultGone: final.
+            Refused, ProviderFailed, RequestCancelled, ResultGone: final.
         """
         ...
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain import errors as e
 from kling_desktop.domain import params
 from kling_desktop.domain.events import Direction
+from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.engine.errand import CancelWanted, trouble_of
 from kling_desktop.engine.intake import path_of
@@ -34,7 +35,7 @@ async def upload(errand: Errand) -> None:
     except CancelWanted:
         return cancel_here(errand)
     except e.KlingDesktopError as error:
-        return errand.end(JobState.FAILED, error, e.Charge.NO)
+        return errand.end(JobState.FAILED, error, Charge.NO)
     if errand.cancel_asked:
         return cancel_here(errand)
     uploads = errand.job.uploads
@@ -61,10 +62,10 @@ async def send(errand: Errand) -> None:
     except (e.NetworkDown, e.RateLimited) as error:
         errand.advance(JobState.UPLOADING, error.code, trouble=trouble_of(error))
         await errand.pause(max(RESEND_AFTER, error.retry_after or 0.0))
-    except (e.ContentRefused, e.InputRefused) as error:
-        errand.end(JobState.REFUSED, error, e.Charge.NO)
+    except e.Refused as error:
+        errand.end(JobState.REFUSED, error, Charge.NO)
     except (e.KeyRefused, e.AccountLocked, e.ProviderFailed, e.ForeignOrigin) as error:
-        errand.end(JobState.FAILED, error, e.Charge.NO)
+        errand.end(JobState.FAILED, error, Charge.NO)
     except e.KlingDesktopError as error:
         uncertain = e.SubmitUncertain(error.detail)
         errand.advance(JobState.UNCERTAIN, error.code, trouble=trouble_of(uncertain))
@@ -78,5 +79,5 @@ async def send(errand: Errand) -> None:
 
 def cancel_here(errand: Errand) -> None:
     """End a job that the service knows nothing of."""
-    free = Trouble(e.RequestCancelled.code, "nothing was sent", e.Charge.NO)
+    free = Trouble(e.RequestCancelled.code, "nothing was sent", Charge.NO)
     errand.advance(JobState.CANCELLED, "cancelled before it was sent", trouble=free)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import CancelAnswer, RequestRef
 
 if TYPE_CHECKING:
     from kling_desktop.engine.errand import Errand
 
-VERDICTS = (e.ContentRefused, e.InputRefused, e.ProviderFailed, e.RequestCancelled, e.ResultGone)
+VERDICTS = (e.Refused, e.ProviderFailed, e.RequestCancelled, e.ResultGone)
 """Everything else is waited out, because the request may be paid for."""
 
 
@@ -19,13 +20,13 @@ def end_by_verdict(errand: Errand, error: e.KlingDesktopError) -> None:
     match error:
         case e.RequestCancelled():
             errand.end(JobState.CANCELLED, error, _charge_of_cancel(errand))
-        case e.ContentRefused() | e.InputRefused():
+        case e.Refused():
             errand.end(JobState.REFUSED, error)
         case _:
             errand.end(JobState.FAILED, error)
 
 
-def end_missing(errand: Errand, error: e.ResultGone, charge: e.Charge) -> None:
+def end_missing(errand: Errand, error: e.ResultGone, charge: Charge) -> None:
     """The service no longer knows the request: forgotten, or gone by our own wish."""
     if errand.job.cancel_answer is None:
         errand.end(JobState.FAILED, error, charge)
@@ -33,10 +34,10 @@ def end_missing(errand: Errand, error: e.ResultGone, charge: e.Charge) -> None:
         errand.end(JobState.CANCELLED, e.RequestCancelled(), _charge_of_cancel(errand))
 
 
-def _charge_of_cancel(errand: Errand) -> e.Charge:
+def _charge_of_cancel(errand: Errand) -> Charge:
     """Free is only what the service says it took out of the queue."""
     removed = errand.job.cancel_answer == CancelAnswer.REMOVED
-    return e.Charge.NO if removed else e.Charge.MAYBE
+    return Charge.NO if removed else Charge.MAYBE
 
 
 def ref_of(errand: Errand) -> RequestRef:

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import CancelAnswer, Phase
 from kling_desktop.engine.verdicts import VERDICTS, end_by_verdict, end_missing, ref_of
@@ -27,7 +28,7 @@ async def watch(errand: Errand) -> None:
             errand.is_found()
         except e.ResultGone as error:
             if errand.is_gone():
-                end_missing(errand, error, e.Charge.MAYBE)
+                end_missing(errand, error, Charge.MAYBE)
         except VERDICTS as error:
             end_by_verdict(errand, error)
         if errand.job.state not in {JobState.QUEUED, JobState.RUNNING}:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+
+from kling_desktop.fal.model_errors import say, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
 LONGEST_DETAIL = 400
-LONGEST_INPUT = 60
-"""Characters; the ``input`` of a model error may hold a whole picture."""
+"""Characters."""
 LONGEST_WAIT = 3600.0
 """Seconds; nobody is made to wait longer by a header."""
 
@@ -63,9 +65,32 @@ class Answer:
         return told if isinstance(told, str) else ""
 
     @property
+    def types(self) -> tuple[str, ...]:
+        """What went wrong in fal's own words: of each model error, the request, the platform."""
+        platform = self.object.get("error")
+        told = [each.get("type") for each in self.model_errors]
+        told += [self.error_type, platform.get("type") if isinstance(platform, dict) else None]
+        return tuple(each for each in told if isinstance(each, str) and each)
+
+    @property
+    def needs_retry(self) -> bool | None:
+        """Whether fal thinks that the same again may work, where it says so; it has two names."""
+        told = self.headers.get("x-fal-needs-retry", self.headers.get("x-fal-retryable", ""))
+        return {"1": True, "true": True, "0": False, "false": False}.get(told.strip().lower())
+
+    @property
+    def billable_units(self) -> Decimal | None:
+        """What was billed, in the endpoint's unit, where the answer says so."""
+        try:
+            units = Decimal(self.headers.get("x-fal-billable-units", ""))
+        except InvalidOperation:
+            return None
+        return units if units.is_finite() and units >= 0 else None
+
+    @property
     def detail(self) -> str:
         """What went wrong, in the words of the answer; at least its number."""
-        return _shorten(self._words(), LONGEST_DETAIL) or f"HTTP {self.status}"
+        return shorten(self._words(), LONGEST_DETAIL) or f"HTTP {self.status}"
 
     @property
     def retry_after(self) -> float | None:
@@ -83,27 +108,11 @@ class Answer:
 
     def _words(self) -> str:
         if self.model_errors:
-            return "; ".join(_say(each) for each in self.model_errors)
+            return "; ".join(say(each) for each in self.model_errors)
         inner = self.object.get("error")
         told = inner.get("message") if isinstance(inner, dict) else inner
         candidates = (self.object.get("detail"), self.object.get("message"), told, self.error_type)
         return next((each for each in candidates if isinstance(each, str) and each), "")
-
-
-def _say(error: Mapping[str, Any]) -> str:
-    """``image_url: Image too small (given: ...)``."""
-    parts = [str(part) for part in _list(error.get("loc"))]
-    where = ".".join(parts[1:] if parts[:1] == ["body"] else parts)
-    said = str(error.get("msg") or error.get("type") or "refused")
-    given = error.get("input")
-    if isinstance(given, str | int | float):
-        said += f" (given: {_shorten(str(given), LONGEST_INPUT)})"
-    return f"{where}: {said}" if where else said
-
-
-def _shorten(text: str, longest: int) -> str:
-    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
-    return line if len(line) <= longest else line[: longest - 3] + "..."
 
 
 def _list(value: Any) -> list[Any]:

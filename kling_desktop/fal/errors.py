@@ -7,38 +7,23 @@ answer is fal's own and clear; everything else is :class:`Transient` and asked a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain import refusals as r
+from kling_desktop.domain.facts import Charge, Retry
+from kling_desktop.fal.error_types import BUSY, PLATFORM, STOPS, failure_of, refusal_of
 
 if TYPE_CHECKING:
     from kling_desktop.fal.answers import Answer
 
+E = TypeVar("E", bound=e.KlingDesktopError)
+
 _LOCKED = re.compile(r"\b(?:locked|balance)\b", re.IGNORECASE)
+_MALFORMED = re.compile(r"\bformat\b", re.IGNORECASE)
+"""Of the sentences that fal is known to answer 401 and 403 with (fal-protocol.md §2)."""
 _BUSY = frozenset({408, 409, 425, 429})
 """Refusals that are about the moment, not about the request."""
-_MODEL_FAILURES = frozenset(
-    {
-        "internal_server_error",
-        "generation_timeout",
-        "downstream_service_error",
-        "downstream_service_unavailable",
-    }
-)
-_RUNNER_FAILURES = frozenset(
-    {
-        "request_timeout",
-        "startup_timeout",
-        "runner_scheduling_failure",
-        "runner_connection_timeout",
-        "runner_disconnected",
-        "runner_connection_refused",
-        "runner_connection_error",
-        "runner_incomplete_response",
-        "runner_server_error",
-        "internal_error",
-    }
-)
 
 
 def submit_error(answer: Answer) -> e.KlingDesktopError:
@@ -47,11 +32,15 @@ def submit_error(answer: Answer) -> e.KlingDesktopError:
         case 401 | 402 | 403:
             return refusal(answer)
         case 429:
-            return e.RateLimited(answer.detail, retry_after=answer.retry_after)
-        case 400 | 413 | 415 | 422:
-            return e.InputRefused(answer.detail)
+            return transient(answer)
+        case 413:
+            return r.FileTooLarge(answer.detail)
+        case 400 | 415 | 422:
+            return refusal_of(answer.types)(answer.detail)
         case 408 | 409 | 425 | 499:
             return e.SubmitUncertain(answer.detail)
+        case 404 if not answer.is_page:
+            return r.UnknownApp(answer.detail)
         case status if 400 <= status < 500:
             return e.ProviderFailed(answer.detail)
         case _:
@@ -69,27 +58,25 @@ def status_error(answer: Answer) -> e.KlingDesktopError:
 
 def result_error(answer: Answer) -> e.KlingDesktopError:
     """A result that is none: fal replays the model's own status code and body here."""
-    if answer.status == 499 or answer.error_type == "client_cancelled":
-        return e.RequestCancelled(answer.detail)
+    if answer.status == 499 or STOPS.keys() & set(answer.types):
+        return _with_bill(e.RequestCancelled(answer.detail), answer)
     if answer.is_page:
         return transient(answer)
     match answer.status:
-        case 400 if _MODEL_FAILURES & _types(answer):
-            return e.ProviderFailed(answer.detail)
-        case 400 if answer.model_errors or answer.error_type == "bad_request":
-            return e.InputRefused(answer.detail)
+        case 400 if failure := failure_of(answer.types):
+            return _with_bill(failure(answer.detail), answer)
+        case 400 if answer.types:
+            return _with_bill(refusal_of(answer.types)(answer.detail), answer)
         case 404 if _path_is_unknown(answer):
-            return e.ProviderFailed(answer.detail)
-        case 422 if "content_policy_violation" in _types(answer):
-            return e.ContentRefused(answer.detail)
+            return r.UnknownPath(answer.detail)
         case 422:
-            return e.InputRefused(answer.detail)
+            return _with_bill(refusal_of(answer.types)(answer.detail), answer)
         case _:
             # A 400 without a type is "still in progress"; a 5xx is never a failure by itself.
             return status_error(answer)
 
 
-def claimed_failure(answer: Answer) -> str | None:
+def claimed_failure(answer: Answer) -> e.ProviderFailed | None:
     """The failure that a 5xx result states in fal's documented words, if it does.
 
     It is one witness of two: a gateway that timed out on a finished clip answers in the same
@@ -97,8 +84,10 @@ def claimed_failure(answer: Answer) -> str | None:
     """
     if answer.status < 500 or "x-fal-request-id" not in answer.headers:
         return None
-    known = (_MODEL_FAILURES & _types(answer)) or answer.error_type in _RUNNER_FAILURES
-    return answer.detail if known else None
+    kind = failure_of(answer.types)
+    if answer.headers.get("x-fal-request-timeout-type") == "user" and answer.status == 504:
+        kind = r.NeverStarted
+    return None if kind is None else _with_bill(kind(answer.detail), answer)
 
 
 def cancel_error(answer: Answer) -> e.KlingDesktopError:
@@ -109,14 +98,26 @@ def cancel_error(answer: Answer) -> e.KlingDesktopError:
 
 
 def upload_error(answer: Answer) -> e.KlingDesktopError:
-    """A picture that fal did not take; nothing is charged for it."""
+    """A file that fal did not take; nothing is charged for it."""
     match answer.status:
         case 401 | 402 | 403:
             return refusal(answer)
+        case 413:
+            return _free(r.FileTooLarge(answer.detail))
         case status if 400 <= status < 500 and status not in _BUSY:
-            return e.ProtocolBroken(answer.detail)
+            return _free(e.ProtocolBroken(answer.detail))
         case _:
             return transient(answer)
+
+
+def platform_error(answer: Answer) -> e.KlingDesktopError:
+    """A question about models, prices or the account that got no answer; it costs nothing."""
+    if answer.status in {401, 402, 403} and not answer.is_page:
+        return refusal(answer)
+    kind = next((PLATFORM[word] for word in answer.types if word in PLATFORM), None)
+    if kind is None or issubclass(kind, e.Transient):
+        return transient(answer)
+    return _free(kind(answer.detail))
 
 
 def media_error(status: int) -> e.KlingDesktopError:
@@ -129,18 +130,34 @@ def media_error(status: int) -> e.KlingDesktopError:
 
 def refusal(answer: Answer) -> e.KlingDesktopError:
     """Whether it is the key or the account; an exhausted balance is a 403, not a 402."""
-    is_locked = answer.status == 402 or (answer.status == 403 and _LOCKED.search(answer.detail))
-    return e.AccountLocked(answer.detail) if is_locked else e.KeyRefused(answer.detail)
+    if answer.status == 402 or (answer.status == 403 and _LOCKED.search(answer.detail)):
+        return e.AccountLocked(answer.detail)
+    if answer.status == 403:
+        return r.KeyLacksScope(answer.detail)
+    return (r.KeyMalformed if _MALFORMED.search(answer.detail) else e.KeyRefused)(answer.detail)
 
 
 def transient(answer: Answer) -> e.Transient:
     """Anything that may be better the next time, nonsense included."""
-    kind = e.RateLimited if answer.status == 429 else e.ServiceDown
+    kind: type[e.Transient] = e.ServiceDown
+    if answer.status == 429:
+        kind = next((BUSY[word] for word in answer.types if word in BUSY), e.RateLimited)
     return kind(answer.detail, retry_after=answer.retry_after)
 
 
-def _types(answer: Answer) -> set[str]:
-    return {str(each.get("type")) for each in answer.model_errors}
+def _with_bill(error: E, answer: Answer) -> E:
+    """The error with what this answer knows better than its kind: the bill, and fal's advice."""
+    units = answer.billable_units
+    if units is not None:
+        error.charge = Charge.YES if units else Charge.NO
+    if isinstance(error, e.ProviderFailed) and answer.needs_retry is False:
+        error.retry = Retry.NEVER
+    return error
+
+
+def _free(error: E) -> E:
+    error.charge = Charge.NO
+    return error
 
 
 def _path_is_unknown(answer: Answer) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.refusals import UnknownApp
 from kling_desktop.domain.requests import CancelAnswer, Phase, RequestResult, RequestStatus
 from kling_desktop.fal import errors
 from kling_desktop.fal.wire import Lane
@@ -67,7 +67,7 @@ class Queue:
             return _result(answer)
         failure = errors.claimed_failure(answer)
         if failure is not None and await self._admits_failure(ref):
-            raise e.ProviderFailed(failure)
+            raise failure
         raise errors.result_error(answer)
 
     async def cancel(self, ref: RequestRef) -> CancelAnswer:
@@ -105,7 +105,7 @@ class Queue:
 
 def _checked(endpoint: str) -> str:
     if not _ENDPOINT.fullmatch(endpoint):
-        raise e.ProviderFailed("this is not an endpoint id")
+        raise UnknownApp("this is not an endpoint id")
     return endpoint
 
 
@@ -120,7 +120,7 @@ def _result(answer: Answer) -> RequestResult:
         content_type=_text(video.get("content_type")),
         file_name=_text(video.get("file_name")),
         file_size=_count(video.get("file_size")),
-        billable_units=_units(answer.headers.get("x-fal-billable-units")),
+        billable_units=answer.billable_units,
     )
 
 
@@ -131,11 +131,3 @@ def _text(value: object) -> str | None:
 def _count(value: object) -> int | None:
     is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     return value if is_count and isinstance(value, int) else None
-
-
-def _units(value: str | None) -> Decimal | None:
-    try:
-        units = Decimal(value or "")
-    except InvalidOperation:
-        return None
-    return units if units.is_finite() and units >= 0 else None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
     from kling_desktop.domain.catalog import Catalog
-    from kling_desktop.domain.messages import Message
+    from kling_desktop.domain.sentences import Message
 
 TITLE = "Kling Desktop"
 SMALLEST = (1024, 700)

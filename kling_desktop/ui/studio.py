@@ -13,7 +13,8 @@ from PySide6.QtGui import QDesktopServices
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
 from kling_desktop.domain.events import Event, JobChanged
 from kling_desktop.domain.jobs import Job, JobState
-from kling_desktop.domain.messages import NOTHING_SENT, explain
+from kling_desktop.domain.messages import explain
+from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
 from kling_desktop.ui.pictures import Pictures

@@ -6,6 +6,7 @@ import pytest
 
 from kling_desktop.cli.exits import exit_of, exit_of_job
 from kling_desktop.domain import errors as e
+from kling_desktop.domain import refusals
 from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.storage.secrets import KeyringUnusable
 from tests.domain.test_messages import ALL
@@ -20,7 +21,6 @@ DECIDED: dict[type[e.KlingDesktopError], int] = {
     e.MissingKey: 3,
     e.KeyRefused: 3,
     e.AccountLocked: 4,
-    e.ContentRefused: 4,
     e.InputRefused: 4,
     e.ProviderFailed: 4,
     e.ResultGone: 4,
@@ -30,6 +30,7 @@ DECIDED: dict[type[e.KlingDesktopError], int] = {
     e.TimedOut: 5,
     e.RateLimited: 5,
     e.ServiceDown: 5,
+    e.Refused: 4,
     e.RequestCancelled: 6,
     e.SubmitUncertain: 7,
     e.KlingDesktopError: 1,
@@ -52,7 +53,14 @@ def _made(kind: type[e.KlingDesktopError]) -> e.KlingDesktopError:
 
 
 def test_every_error_has_been_decided() -> None:
-    assert set(DECIDED) == set(ALL)
+    undecided = set(ALL) - set(DECIDED)
+    assert {each.__module__ for each in undecided} == {refusals.__name__}
+
+
+@pytest.mark.parametrize("kind", [each for each in ALL if each not in DECIDED])
+def test_a_narrower_kind_ends_like_its_parent(kind: type[e.KlingDesktopError]) -> None:
+    assert exit_of(kind("detail")) == DECIDED[kind.__mro__[1]]
+    assert exit_of_job(a_job(JobState.FAILED, trouble=Trouble(kind.code))) == exit_of(kind("x"))
 
 
 @pytest.mark.parametrize("kind", DECIDED)

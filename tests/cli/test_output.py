@@ -53,6 +53,8 @@ def test_trouble_has_a_code_a_message_and_a_word_about_money() -> None:
         "code": "provider_failed",
         "message": "fal could not make this clip. (500) You are not charged for it. Try it again.",
         "charge": "no",
+        "actor": "provider",
+        "retry": "anew",
     }
 
 
@@ -68,6 +70,8 @@ def test_a_job_that_goes_on_says_so_and_nothing_of_its_money_is_known() -> None:
         "message": "There is no connection to the service. "
         "The job goes on by itself; nothing is lost.",
         "charge": "maybe",
+        "actor": "user",
+        "retry": "later",
     }
 
 

@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.facts import Actor, Charge, Retry
 from kling_desktop.domain.jobs import Trouble
-from kling_desktop.domain.messages import (
+from kling_desktop.domain.messages import explain, explain_trouble, message_for
+from kling_desktop.domain.refusals import every_error, kind_of, lineage
+from kling_desktop.domain.sentences import (
     CHARGED,
     MAYBE_CHARGED,
     NOT_CHARGED,
+    SAME_AGAIN,
     WAITING,
-    explain,
-    explain_trouble,
-    message_for,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-def _family(kind: type[e.KlingDesktopError]) -> Iterator[type[e.KlingDesktopError]]:
-    yield kind
-    for each in kind.__subclasses__():
-        if each.__module__ == e.__name__:
-            yield from _family(each)
-
-
-ALL = list(_family(e.KlingDesktopError))
-RAISED = [each for each in ALL if not each.__subclasses__()]
-"""Those between are for ``except``, never for ``raise``."""
-every_error = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
+ALL = list(every_error())
+BETWEEN = {e.KlingDesktopError, e.Fixable, e.Refused, e.Broken}
+"""For ``except``, never for ``raise``."""
+RAISED = [each for each in ALL if each not in BETWEEN]
+each_error = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
 
 
 @pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.__name__)
@@ -42,7 +32,7 @@ def test_every_error_has_sentences_of_its_own(kind: type[e.KlingDesktopError]) -
     assert message_for(kind.code) is not message_for("no such code")
 
 
-@every_error
+@each_error
 def test_every_error_is_in_the_drawn_tree_under_its_parent(
     kind: type[e.KlingDesktopError],
 ) -> None:
@@ -70,7 +60,7 @@ def test_codes_are_unique() -> None:
     assert len({each.code for each in ALL}) == len(ALL)
 
 
-@every_error
+@each_error
 def test_every_error_says_what_it_is(kind: type[e.KlingDesktopError]) -> None:
     assert (inspect.getdoc(kind) or "").strip()
 
@@ -128,3 +118,42 @@ def test_an_end_says_the_truth_about_money_whatever_ended_it(code: str) -> None:
 def test_a_code_of_a_newer_program_is_still_a_sentence() -> None:
     assert "unexpected" in str(message_for("from the future"))
     assert explain_trouble(Trouble("from the future", charge="maybe")).money == MAYBE_CHARGED
+
+
+@each_error
+def test_what_waits_costs_nothing_and_what_may_cost_is_never_repeated_by_itself(
+    kind: type[e.KlingDesktopError],
+) -> None:
+    if kind.retry is Retry.LATER:
+        assert issubclass(kind, e.Transient)
+        assert kind.charge is Charge.NO
+    else:
+        assert not issubclass(kind, e.Transient)
+
+
+@pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.__name__)
+def test_whoever_must_act_is_told_what_to_do(kind: type[e.KlingDesktopError]) -> None:
+    can_act = kind.actor is Actor.USER and kind.retry is not Retry.LATER
+    named_by_itself = {e.InvalidParams, e.BadPicture}
+    if can_act and kind not in named_by_itself:
+        assert message_for(kind.code).todo
+
+
+@pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.__name__)
+def test_a_defect_of_ours_asks_for_a_report_or_names_the_log(
+    kind: type[e.KlingDesktopError],
+) -> None:
+    if kind.actor is Actor.US and not issubclass(kind, e.ProviderFailed):
+        assert re.search("report|log", message_for(kind.code).todo)
+
+
+def test_a_failure_that_fal_calls_hopeless_does_not_advise_to_try_the_same_again() -> None:
+    assert explain_trouble(Trouble("model_broke", retry="never")).todo == SAME_AGAIN
+    assert explain_trouble(Trouble("model_broke")).todo == "Try it again."
+
+
+def test_a_code_leads_to_its_kind_and_to_all_above_it() -> None:
+    assert kind_of("key_refused") is e.KeyRefused
+    assert kind_of("from the future") is e.KlingDesktopError
+    above = [each.code for each in lineage("picture_too_small")]
+    assert above == ["picture_too_small", "input_refused", "refused", "fixable", "error"]

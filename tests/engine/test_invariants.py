@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain import refusals as r
 from kling_desktop.domain.jobs import TERMINAL, TRANSITIONS, JobState
 from kling_desktop.domain.requests import CancelAnswer, Phase, RequestStatus
 from tests.helpers.fakes import MemoryLedger
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 S = JobState
 SAFE = (e.NetworkDown, e.RateLimited)
 _transient = st.sampled_from([e.NetworkDown, e.RateLimited, e.TimedOut, e.ServiceDown])
-_verdict = st.sampled_from([e.ContentRefused, e.InputRefused, e.ProviderFailed, e.RequestCancelled])
+_verdict = st.sampled_from([r.ContentRefused, e.InputRefused, e.ProviderFailed, e.RequestCancelled])
 _other = st.sampled_from([e.KeyRefused, e.ProtocolBroken, e.ForeignOrigin])
 _refusal = st.sampled_from([e.AccountLocked, e.SubmitUncertain])
 _look = st.sampled_from([Phase.QUEUED, Phase.RUNNING]).map(RequestStatus)

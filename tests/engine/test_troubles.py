@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain import refusals as r
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import Phase, RequestStatus
 from kling_desktop.engine.errand import GONE_AFTER
@@ -78,7 +79,7 @@ SUBMIT_ENDS: list[Case] = [
     (e.AccountLocked("403"), S.FAILED, "no"),
     (e.ProviderFailed("404"), S.FAILED, "no"),
     (e.ForeignOrigin("elsewhere"), S.FAILED, "no"),
-    (e.ContentRefused("policy"), S.REFUSED, "no"),
+    (r.ContentRefused("policy"), S.REFUSED, "no"),
     (e.InputRefused("prompt"), S.REFUSED, "no"),
     (e.SubmitUncertain("reset"), S.UNCERTAIN, "maybe"),
     (e.TimedOut("60 s"), S.UNCERTAIN, "maybe"),
@@ -132,7 +133,7 @@ async def test_an_upload_that_cannot_work_ends_the_job_free_of_charge(
 
 
 VERDICTS: list[Case] = [
-    (e.ContentRefused("policy"), S.REFUSED, "maybe"),
+    (r.ContentRefused("policy"), S.REFUSED, "maybe"),
     (e.InputRefused("prompt"), S.REFUSED, "maybe"),
     (e.ProviderFailed("500"), S.FAILED, "no"),
     (e.RequestCancelled("499"), S.CANCELLED, "maybe"),

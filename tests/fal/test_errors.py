@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain import refusals as r
+from kling_desktop.domain.facts import Actor, Charge, Retry
+from kling_desktop.domain.messages import explain
+from kling_desktop.domain.sentences import NOT_CHARGED
 from kling_desktop.fal import errors
 from kling_desktop.fal.answers import Answer
+from kling_desktop.fal.error_types import BUSY, FAILURES, PLATFORM, REFUSALS, STOPS
 from tests.fal.fakes import answer
 
 if TYPE_CHECKING:
@@ -16,8 +21,28 @@ if TYPE_CHECKING:
 
 LOCKED = {"detail": "User is locked. Reason: Exhausted balance."}
 NOBODY = {"detail": "No user found for Key ID and Secret"}
+FORMAT = {"detail": "Invalid Key Authorization header format. Expected '<key_id>:<key_secret>'."}
 NGINX = "<html><center>nginx</center></html>"
 FAL = {"x-fal-request-id": "1"}
+
+
+WORDS = """
+archive_file_count_below_minimum archive_file_count_exceeds_maximum
+audio_duration_too_long audio_duration_too_short authorization_error bad_request
+client_cancelled client_disconnected concurrent_requests_limit content_policy_violation
+downstream_service_error downstream_service_unavailable face_detection_error
+feature_not_supported file_download_error file_too_large generation_timeout greater_than
+greater_than_equal image_load_error image_too_large image_too_small internal_error
+internal_server_error invalid_archive less_than less_than_equal literal_error missing
+multiple_of no_media_generated not_found not_implemented one_of rate_limited
+request_timeout runner_connection_error runner_connection_refused
+runner_connection_timeout runner_disconnected runner_incomplete_response
+runner_scheduling_failure runner_server_error sequence_too_long sequence_too_short
+server_error startup_timeout unsupported_audio_format unsupported_image_format
+unsupported_video_format validation_error value_error.missing video_duration_too_long
+video_duration_too_short
+"""
+"""All of fal-protocol.md, sections 8 and 12."""
 
 
 def told(kind: str) -> dict[str, object]:
@@ -29,12 +54,20 @@ def told(kind: str) -> dict[str, object]:
     [
         (answer(401, NOBODY), e.KeyRefused),
         (answer(403, LOCKED), e.AccountLocked),
-        (answer(403, {"detail": "Access blocked"}), e.KeyRefused),
+        (answer(401, FORMAT), r.KeyMalformed),
+        (answer(403, {"detail": "Access blocked"}), r.KeyLacksScope),
         (answer(402), e.AccountLocked),
         (answer(429, headers={"retry-after": "2"}), e.RateLimited),
         (answer(400, {"detail": "Bad timeout"}), e.InputRefused),
-        (answer(422, told("missing")), e.InputRefused),
-        (answer(404, {"detail": "Application 'x' not found"}), e.ProviderFailed),
+        (
+            answer(429, {"detail": "x", "error_type": "concurrent_requests_limit"}),
+            r.ConcurrencyLimited,
+        ),
+        (answer(413), r.FileTooLarge),
+        (answer(400, {"detail": "x", "error_type": "bad_request"}), r.BadRequest),
+        (answer(422, told("missing")), r.FieldMissing),
+        (answer(404, {"detail": "Application 'x' not found"}), r.UnknownApp),
+        (answer(404, NGINX), e.ProviderFailed),
         (answer(405), e.ProviderFailed),
         (answer(408), e.SubmitUncertain),
         (answer(409), e.SubmitUncertain),
@@ -78,16 +111,17 @@ def test_a_status_that_does_not_come_is_asked_for_again(
     ("given", "error"),
     [
         (answer(400, {"detail": "Request is still in progress"}), e.ServiceDown),
-        (answer(400, told("downstream_service_error")), e.ProviderFailed),
+        (answer(400, told("downstream_service_error")), r.PartnerFailed),
         (answer(400, told("value_error")), e.InputRefused),
-        (answer(400, {"detail": "No", "error_type": "bad_request"}), e.InputRefused),
+        (answer(400, {"detail": "No", "error_type": "bad_request"}), r.BadRequest),
         (answer(401, NOBODY), e.KeyRefused),
-        (answer(404, {"detail": "Path /v9/nope not found"}), e.ProviderFailed),
+        (answer(404, {"detail": "Path /v9/nope not found"}), r.UnknownPath),
         (answer(404, {"detail": "Request not found"}), e.ResultGone),
         (answer(404, {"status": "NOT_FOUND"}), e.ResultGone),
         (answer(404, NGINX), e.ServiceDown),
-        (answer(422, told("content_policy_violation")), e.ContentRefused),
-        (answer(422, told("image_too_small")), e.InputRefused),
+        (answer(422, told("content_policy_violation")), r.ContentRefused),
+        (answer(422, told("image_too_small")), r.PictureTooSmall),
+        (answer(422, told("of_next_year")), e.InputRefused),
         (answer(422, {"detail": "No"}), e.InputRefused),
         (answer(422, NGINX), e.ServiceDown),
         (answer(499, {"detail": "Request cancelled by the client."}), e.RequestCancelled),
@@ -165,6 +199,105 @@ def test_a_file_is_gone_only_when_its_server_says_so(
     assert type(errors.media_error(status)) is error
 
 
+def reasons(*kinds: str) -> dict[str, object]:
+    return {"detail": [{"loc": ["body"], "msg": "No.", "type": kind} for kind in kinds]}
+
+
+@pytest.mark.parametrize(("kind", "error"), REFUSALS.items())
+def test_every_documented_refusal_has_its_error_and_its_sentence(
+    kind: str, error: type[e.Refused]
+) -> None:
+    found = errors.result_error(answer(422, reasons(kind)))
+    assert type(found) is error
+    assert "No." in explain(found).what
+    assert found.actor is not Actor.NOBODY
+
+
+@pytest.mark.parametrize(("kind", "error"), FAILURES.items())
+@pytest.mark.parametrize("shape", ["model", "request", "header"])
+def test_every_documented_failure_has_its_error_however_it_is_told(
+    kind: str, error: type[e.ProviderFailed], shape: str
+) -> None:
+    told_as = {
+        "model": (reasons(kind), FAL),
+        "request": ({"detail": "It broke", "error_type": kind}, FAL),
+        "header": ({"detail": "It broke"}, FAL | {"x-fal-error-type": kind}),
+    }
+    body, headers = told_as[shape]
+    found = errors.claimed_failure(answer(503, body, headers))
+    assert type(found) is error
+    assert explain(found).money == NOT_CHARGED
+
+
+@pytest.mark.parametrize("kind", STOPS)
+def test_a_request_that_its_client_ended_is_cancelled(kind: str) -> None:
+    found = errors.result_error(answer(499, {"detail": "x", "error_type": kind}))
+    assert type(found) is e.RequestCancelled
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "error"),
+    [
+        (401, "authorization_error", e.KeyRefused),
+        (403, "authorization_error", r.KeyLacksScope),
+        (400, "validation_error", r.BadRequest),
+        (404, "not_found", r.UnknownPath),
+        (429, "rate_limited", e.RateLimited),
+        (500, "server_error", e.ServiceDown),
+        (501, "not_implemented", r.FeatureMissing),
+        (418, "of_next_year", e.ServiceDown),
+    ],
+)
+def test_every_error_of_the_platform_has_its_kind_and_costs_nothing(
+    status: int, kind: str, error: type[e.KlingDesktopError]
+) -> None:
+    body = {"error": {"type": kind, "message": "No such thing."}}
+    found = errors.platform_error(answer(status, body))
+    assert type(found) is error
+    assert (found.detail, found.charge) == ("No such thing.", Charge.NO)
+
+
+def test_the_table_knows_every_word_that_the_protocol_reference_lists() -> None:
+    assert {*FAILURES, *REFUSALS, *STOPS, *BUSY, *PLATFORM} >= set(WORDS.split())
+
+
+def test_a_filters_refusal_outweighs_other_reasons() -> None:
+    found = errors.result_error(answer(422, reasons("missing", "content_policy_violation")))
+    assert type(found) is r.ContentRefused
+
+
+def test_different_reasons_share_only_their_parent() -> None:
+    found = errors.result_error(answer(422, reasons("missing", "image_too_small")))
+    assert type(found) is e.InputRefused
+
+
+@pytest.mark.parametrize(
+    ("units", "charge"),
+    [("0", Charge.NO), ("5", Charge.YES), (None, Charge.MAYBE), ("free", Charge.MAYBE)],
+)
+def test_the_bill_of_an_answer_decides_whether_a_refusal_was_charged(
+    units: str | None, charge: Charge
+) -> None:
+    headers = {} if units is None else {"x-fal-billable-units": units}
+    found = errors.result_error(answer(422, reasons("missing"), headers))
+    assert found.charge is charge
+
+
+@pytest.mark.parametrize("name", ["x-fal-needs-retry", "x-fal-retryable"])
+@pytest.mark.parametrize(("value", "retry"), [("false", Retry.NEVER), ("1", Retry.ANEW)])
+def test_fals_advice_on_trying_again_is_kept(name: str, value: str, retry: Retry) -> None:
+    given = answer(500, reasons("internal_server_error"), FAL | {name: value})
+    found = errors.claimed_failure(given)
+    assert found is not None
+    assert found.retry is retry
+
+
+def test_a_start_deadline_that_we_set_says_that_nothing_started() -> None:
+    headers = FAL | {"x-fal-request-timeout-type": "user"}
+    found = errors.claimed_failure(answer(504, {"detail": "Timed out"}, headers))
+    assert type(found) is r.NeverStarted
+
+
 def test_a_wait_that_the_provider_asks_for_is_passed_on() -> None:
     error = errors.transient(answer(503, headers={"retry-after": "9"}))
     assert error.retry_after == 9.0
@@ -176,6 +309,7 @@ TABLES: list[Callable[[Answer], e.KlingDesktopError]] = [
     errors.result_error,
     errors.cancel_error,
     errors.upload_error,
+    errors.platform_error,
 ]
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.refusals import FileTooLarge
 from kling_desktop.fal.backend import Backend
 from kling_desktop.fal.provider import FalProvider
 from tests.fal.fakes import BACKEND, ORIGIN, Progress, Script, answer, content, http, raw_server
@@ -93,7 +94,7 @@ async def test_a_foreign_address_gets_nothing(field: str, picture: Path, key: Se
         ((answer(200, {"upload_url": SIGNED}),), e.ServiceDown),
         ((answer(200, "hello"),), e.ServiceDown),
         ((INITIATED, answer(403)), e.ServiceDown),
-        ((INITIATED, answer(413)), e.ProtocolBroken),
+        ((INITIATED, answer(413)), FileTooLarge),
         ((INITIATED, answer(502)), e.ServiceDown),
         ((INITIATED, httpx.WriteError("reset")), e.Transient),
     ],

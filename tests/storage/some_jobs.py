@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from kling_desktop.domain.errors import Charge
+from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import Clip, Job, JobId, JobState, Trouble
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from kling_desktop.domain.events import BytesMoved, Direction
 from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
-from kling_desktop.domain.messages import MAYBE_CHARGED
+from kling_desktop.domain.sentences import MAYBE_CHARGED
 from kling_desktop.ui import theme
 from kling_desktop.ui.queue import words
 from tests.helpers.fakes import a_clip

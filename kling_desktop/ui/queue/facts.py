@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import Charge
+from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.money import dollars
 

@@ -9,6 +9,7 @@ from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import SubmitUncertain, UnknownEndpoint
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import explain_trouble, message_for
+from kling_desktop.domain.refusals import lineage
 from kling_desktop.ui.queue.facts import is_free
 
 if TYPE_CHECKING:
@@ -37,10 +38,22 @@ REASONS = {
     "clip_damaged": "the file is damaged",
     "content_refused": "content filter",
     "foreign_origin": "a strange address",
+    "face_not_found": "no face found",
+    "feature_missing": "not possible there",
+    "file_too_large": "the file is too large",
+    "file_unreachable": "a file was not reachable",
     "input_refused": "the input",
     "key_refused": "the key",
+    "never_started": "fal was too busy",
+    "nothing_made": "nothing came out",
+    "picture_too_large": "the picture is too large",
+    "picture_too_small": "the picture is too small",
+    "picture_unreadable": "the picture",
     "provider_failed": "fal's fault",
     "result_gone": "the clip is gone",
+    "took_too_long": "it took too long",
+    "unknown_app": "no such endpoint",
+    "unknown_path": "no such endpoint",
 }
 """Why a job was refused or failed, in the room that a row has; its tip has the sentences."""
 NEVER_CHARGED = "In the sandbox nothing is charged."
@@ -80,8 +93,8 @@ def state_line(job: Job, moved: BytesMoved | None = None) -> str:
     match job.state:
         case JobState.DONE if job.cancel_asked:
             return f"{text}: the cancel came too late"
-        case JobState.REFUSED | JobState.FAILED if code in REASONS:
-            return f"{text}: {REASONS[code]}"
+        case JobState.REFUSED | JobState.FAILED if reason := _reason(code):
+            return f"{text}: {reason}"
         case JobState.CANCELLED if code == SubmitUncertain.code:
             return "Given up" if is_free(job) else "Given up, perhaps charged"
         case _:
@@ -128,3 +141,8 @@ def colour(job: Job, tokens: Tokens) -> str:
             return tokens.muted
         case _:
             return tokens.warn if job.trouble else tokens.accent
+
+
+def _reason(code: str) -> str:
+    """The reason of the kind of error, or of the nearest one above it that has one."""
+    return next((REASONS[kind.code] for kind in lineage(code) if kind.code in REASONS), "")
