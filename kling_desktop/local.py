@@ -13,10 +13,11 @@ from kling_desktop.domain.errors import KlingDesktopError, NetworkDown
 from kling_desktop.paths import own_command
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
     from pathlib import Path
 
     from kling_desktop.domain.requests import (
+        Accepted,
         CancelAnswer,
         RequestRef,
         RequestResult,
@@ -47,11 +48,17 @@ class SandboxProvider:
     async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
         return await self._try(lambda inner: inner.upload(path, on_progress))
 
-    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> str:
+    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
         return await self._try(lambda inner: inner.submit(endpoint, body))
 
     async def status(self, ref: RequestRef) -> RequestStatus:
         return await self._try(lambda inner: inner.status(ref))
+
+    async def follow(self, ref: RequestRef) -> AsyncGenerator[RequestStatus, None]:
+        # One that breaks is not opened anew here: the status, asked for next, revives the sandbox.
+        async with contextlib.aclosing(self._inner.follow(ref)) as statuses:
+            async for status in statuses:
+                yield status
 
     async def result(self, ref: RequestRef) -> RequestResult:
         return await self._try(lambda inner: inner.result(ref))

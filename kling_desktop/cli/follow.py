@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kling_desktop.cli.exits import Exit, exit_of_job
 from kling_desktop.cli.output import say
 from kling_desktop.domain.errors import NetworkDown, RateLimited, ServiceDown, TimedOut
-from kling_desktop.domain.events import JobChanged
+from kling_desktop.domain.events import JobChanged, RequestLogged
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import NOT_YET_SENT, Job, JobState
 from kling_desktop.domain.messages import explain_trouble
@@ -96,6 +96,8 @@ class _Teller:
             case JobChanged(job=job) if job.id == self.job.id:
                 self._tell(self.job, job)
                 self._note(job)
+            case RequestLogged(job_id=job_id, message=message) if job_id == self.job.id:
+                say(f"  | {message}")
             case _:
                 pass
 

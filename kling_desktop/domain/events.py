@@ -42,4 +42,12 @@ class BytesMoved:
     """Bytes; the total is None while it is not known."""
 
 
-Event = JobAdded | JobChanged | BytesMoved
+@dataclass(frozen=True, slots=True)
+class RequestLogged:
+    """The model wrote a line while it worked; not kept in the ledger."""
+
+    job_id: JobId
+    message: str
+
+
+Event = JobAdded | JobChanged | BytesMoved | RequestLogged

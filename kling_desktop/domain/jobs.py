@@ -132,8 +132,16 @@ class Job:
     body: Mapping[str, Any] | None = None
     """The exact request body; set before the POST leaves, then never changed."""
     request_id: str | None = None
+    status_url: str | None = None
+    response_url: str | None = None
+    cancel_url: str | None = None
+    """Where the service said that the request can be asked for, stopped and fetched."""
     queue_position: int | None = None
     result_url: str | None = None
+    result_size: int | None = None
+    """Bytes of the clip, as the service states them; it may be wrong."""
+    inference_seconds: float | None = None
+    """How long the model worked on it, as the service states it."""
     clips: tuple[Clip, ...] = ()
     trouble: Trouble | None = None
     cancel_asked: bool = False

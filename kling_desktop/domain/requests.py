@@ -12,10 +12,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RequestRef:
-    """A request at the provider; all Kling versions share one namespace, so both parts matter."""
+    """A request at the provider; all Kling versions share one namespace, so both parts matter.
+
+    The addresses are those that the provider named when it accepted the request. They are followed
+    only where they lie at the configured backend; otherwise they are built from the two parts.
+    """
 
     endpoint: str
     request_id: str
+    status_url: str | None = None
+    response_url: str | None = None
+    cancel_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The answer to a submit: from here on the request may cost money."""
+
+    request_id: str
+    status_url: str | None = None
+    response_url: str | None = None
+    cancel_url: str | None = None
+    queue_position: int | None = None
+    """Requests ahead of this one."""
 
 
 class Phase(StrEnum):
@@ -27,12 +46,29 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line that the model wrote while it worked; Kling's write none so far."""
+
+    message: str
+    level: str = ""
+    timestamp: str = ""
+    """As fal writes it: ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
 class RequestStatus:
-    """One answer of the status address."""
+    """One answer of the status address, or one event of the status stream."""
 
     phase: Phase
     queue_position: int | None = None
     """Requests ahead of this one."""
+    logs: tuple[LogLine, ...] = ()
+    """Lines so far when asked for; lines since the last event when told by the stream."""
+    inference_seconds: float | None = None
+    """How long the model worked, once it is completed."""
+    error: str = ""
+    error_type: str = ""
+    """What a completed request failed by; the result alone tells whether it did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,12 @@ async def fetch(errand: Errand) -> None:
     except VERDICTS as error:
         return end_by_verdict(errand, error)
     return errand.advance(
-        JobState.DOWNLOADING, "result", result_url=result.url, cost_usd=_cost(errand, result)
+        JobState.DOWNLOADING,
+        "result",
+        result_url=result.url,
+        result_size=result.file_size,
+        cost_usd=_cost(errand, result),
+        trouble=errand.stale,
     )
 
 
@@ -63,18 +68,21 @@ async def download(errand: Errand) -> None:
     job, world = errand.job, errand.world
     assert job.result_url is not None
     clip = await errand.patiently(
-        lambda: world.files.finished(errand.job), waits_out=e.KlingDesktopError
+        lambda: world.files.finished(errand.job), waits_out=e.KlingDesktopError, clears=False
     )
     if clip is not None:
         return errand.advance(JobState.DONE, "found on disk", clips=(clip,))
     url, part, report = job.result_url, world.files.part(job), errand.progress(Direction.DOWN)
     gone = (e.ResultGone, e.ForeignOrigin)
     try:
-        await errand.patiently(
+        size = await errand.patiently(
             lambda: world.provider.download(url, part, report),
             waits_out=e.KlingDesktopError,
             gives_up=gone,
         )
+        errand.stale = None
+        if _is_doubtful(errand, size):
+            return errand.advance(JobState.FETCHING, "another size than stated")
         clip = await errand.patiently(
             lambda: world.files.settle(errand.job, part),
             waits_out=e.KlingDesktopError,
@@ -97,6 +105,15 @@ async def _fetch_again_or_end(errand: Errand, error: e.KlingDesktopError) -> Non
     if errand.refetched:
         await errand.pause(REFETCH_AFTER)
     errand.refetched = True
-    return errand.advance(
-        JobState.FETCHING, "the file's address is stale", trouble=trouble_of(error)
-    )
+    errand.stale = trouble_of(error)
+    return errand.advance(JobState.FETCHING, "the file's address is stale", trouble=errand.stale)
+
+
+def _is_doubtful(errand: Errand, size: int) -> bool:
+    """Whether the file should be fetched once more because its size is not the stated one.
+
+    Only once: services state wrong sizes too, and whether it is a whole video is measured anyway.
+    """
+    stated, doubted = errand.job.result_size, errand.size_doubted
+    errand.size_doubted = doubted or stated not in {None, size}
+    return errand.size_doubted and not doubted

@@ -255,5 +255,8 @@ class Engine:
         for job in self._world.ledger.changed_elsewhere():
             if job.backend == self.backend and job.id not in self._tasks:
                 self._world.bus.publish(JobChanged(job))
+        for job_id in self._world.ledger.cancel_wishes(self.backend):
+            if (errand := self._errands.get(job_id)) and not errand.job.cancel_asked:
+                errand.nudge()
         for job_id in self.adopt():
             self._world.bus.publish(JobChanged(self.job(job_id)))

@@ -12,10 +12,11 @@ from kling_desktop.domain.events import BytesMoved, Direction, JobChanged
 from kling_desktop.domain.jobs import Job, JobState, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from kling_desktop.domain.facts import Charge
+    from kling_desktop.domain.requests import LogLine
     from kling_desktop.engine.world import World
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,12 @@ class Errand:
         self.job = job
         self.refetched = False
         """The result was fetched once more because its file was gone."""
+        self.stale: Trouble | None = None
+        """Why the result was fetched once more, until its file comes."""
+        self.stream_breaks = 0
+        """How often the status stream of the request broke off."""
+        self.size_doubted = False
+        """A download did not have the size that the service had stated."""
         self.damaged = 0
         """Downloads that turned out not to be whole videos."""
         self.not_sending = asyncio.Event()
@@ -47,6 +54,7 @@ class Errand:
         self._missing_since: datetime | None = None
         self._wake = asyncio.Event()
         self._told = 0.0
+        self._lines: set[LogLine] = set()
 
     def advance(self, to: JobState, cause: str, **changes: Any) -> None:
         """Go to another state, durably."""
@@ -89,6 +97,16 @@ class Errand:
         """End the present wait: the user wants something."""
         self._wake.set()
 
+    async def nudged(self) -> None:
+        """Wait until the user wants something; the next pause then ends at once."""
+        await self._wake.wait()
+
+    def new_lines(self, lines: Sequence[LogLine]) -> list[LogLine]:
+        """Those that were not told before: looks tell all lines each time, streams the new ones."""
+        new = [line for line in lines if line not in self._lines]
+        self._lines.update(new)
+        return new
+
     @property
     def cancel_asked(self) -> bool:
         """Whether the user, perhaps in another process, wants this job to stop."""
@@ -114,8 +132,11 @@ class Errand:
         *,
         waits_out: type[KlingDesktopError] = Transient,
         gives_up: tuple[type[KlingDesktopError], ...] = (),
+        clears: bool = True,
     ) -> T:
         """Do something that is free to repeat until it works.
+
+        What was waited out is over then (``clears``), unless this was only a step before it.
 
         Raises:
             KlingDesktopError: of a kind that waiting does not cure.
@@ -134,7 +155,8 @@ class Errand:
                 if self._stop_waiting():
                     raise CancelWanted from None
             else:
-                self.update(trouble=None)
+                if clears:
+                    self.update(trouble=None)
                 return done
         raise AssertionError("retries never end")
 

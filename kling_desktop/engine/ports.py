@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.jobs import Clip, Job, JobId
     from kling_desktop.domain.requests import (
+        Accepted,
         CancelAnswer,
         RequestRef,
         RequestResult,
@@ -39,8 +40,8 @@ class Provider(Protocol):
         """
         ...
 
-    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> str:
-        """Send the request once and return its request id.
+    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
+        """Send the request once and return what the provider says of it.
 
         Raises:
             NetworkDown: no byte left; sending again is safe.
@@ -56,6 +57,15 @@ class Provider(Protocol):
         Raises:
             Transient: ask again later.
             ResultGone: the provider no longer knows it.
+        """
+        ...
+
+    def follow(self, ref: RequestRef) -> AsyncGenerator[RequestStatus, None]:
+        """Hear of every change of the request until it is completed.
+
+        Raises:
+            KlingDesktopError: the stream did not open, broke off or fell silent; ask for the
+                status instead, which tells why.
         """
         ...
 
@@ -122,6 +132,10 @@ class Ledger(Protocol):
 
     def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
         """Every change of state: when, to which state, by what cause; oldest first."""
+        ...
+
+    def cancel_wishes(self, backend: str) -> set[JobId]:
+        """Jobs under way that somebody, in any process, wants to stop; cheap."""
         ...
 
     def ask_cancel(self, job_id: JobId) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
@@ -58,7 +59,7 @@ async def send(errand: Errand) -> None:
     job = errand.job
     assert job.body is not None
     try:
-        request_id = await errand.world.provider.submit(job.endpoint, job.body)
+        accepted = await errand.world.provider.submit(job.endpoint, job.body)
     except (e.NetworkDown, e.RateLimited) as error:
         errand.advance(JobState.UPLOADING, error.code, trouble=trouble_of(error))
         await errand.pause(max(RESEND_AFTER, error.retry_after or 0.0))
@@ -70,11 +71,10 @@ async def send(errand: Errand) -> None:
         uncertain = e.SubmitUncertain(error.detail)
         errand.advance(JobState.UNCERTAIN, error.code, trouble=trouble_of(uncertain))
     else:
-        log.info("submitted job=%s request_id=%s", job.id, request_id)
+        log.info("submitted job=%s request_id=%s", job.id, accepted.request_id)
         # The request is accepted and paid for: its id is kept until the ledger can take it.
-        await errand.advance_surely(
-            JobState.QUEUED, "accepted by the service", request_id=request_id
-        )
+        facts = asdict(accepted)
+        await errand.advance_surely(JobState.QUEUED, "accepted by the service", **facts)
 
 
 def cancel_here(errand: Errand) -> None:

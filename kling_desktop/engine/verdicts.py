@@ -42,5 +42,8 @@ def _charge_of_cancel(errand: Errand) -> Charge:
 
 def ref_of(errand: Errand) -> RequestRef:
     """The request that this job is waiting for."""
-    assert errand.job.request_id is not None
-    return RequestRef(errand.job.endpoint, errand.job.request_id)
+    job = errand.job
+    assert job.request_id is not None
+    return RequestRef(
+        job.endpoint, job.request_id, job.status_url, job.response_url, job.cancel_url
+    )

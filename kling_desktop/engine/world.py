@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kling_desktop.engine.bus import Bus
+from kling_desktop.engine.crowd import Crowd
 from kling_desktop.engine.pace import Pace
 
 if TYPE_CHECKING:
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.jobs import JobId
     from kling_desktop.engine.ports import Clock, Files, Ledger, Provider
+
+
+STREAMS = 4
+"""Status streams at once: each holds a connection for as long as its request lasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +39,6 @@ class World:
     new_id: Callable[[], JobId]
     bus: Bus = field(default_factory=Bus)
     pace: Pace = field(default_factory=Pace)
+    crowd: Crowd = field(default_factory=Crowd)
+    ears: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
+    """Room for the jobs that listen to their status streams."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.fal.key import ApiKey
@@ -11,13 +12,14 @@ from kling_desktop.fal.storage import Storage
 from kling_desktop.fal.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping
     from pathlib import Path
 
     import httpx
     from pydantic import SecretStr
 
     from kling_desktop.domain.requests import (
+        Accepted,
         CancelAnswer,
         RequestRef,
         RequestResult,
@@ -55,13 +57,19 @@ class FalProvider:
         with self._key.kept_out_of_errors():
             return await self._storage.upload(path, on_progress)
 
-    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> str:
+    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
         with self._key.kept_out_of_errors():
             return await self._queue.submit(endpoint, body)
 
     async def status(self, ref: RequestRef) -> RequestStatus:
         with self._key.kept_out_of_errors():
             return await self._queue.status(ref)
+
+    async def follow(self, ref: RequestRef) -> AsyncGenerator[RequestStatus, None]:
+        with self._key.kept_out_of_errors():
+            async with aclosing(self._queue.follow(ref)) as statuses:
+                async for status in statuses:
+                    yield status
 
     async def result(self, ref: RequestRef) -> RequestResult:
         with self._key.kept_out_of_errors():

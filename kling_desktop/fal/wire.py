@@ -9,18 +9,20 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import __version__
 from kling_desktop.domain import errors as e
 from kling_desktop.fal.answers import Answer
 from kling_desktop.fal.backend import Origin
+from kling_desktop.fal.errors import status_error
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
     from ssl import SSLContext
 
     import httpx
@@ -46,6 +48,8 @@ class Patience:
     """For the head of an answer, and again for its body, however evenly they drip."""
     block: float = 120.0
     """For the next block of a file."""
+    silence: float = 40.0
+    """For the next sign of life of a stream; fal sends one every 15 s (fal-protocol.md §5)."""
 
 
 class Lane(StrEnum):
@@ -56,6 +60,8 @@ class Lane(StrEnum):
     """Every request on a connection of its own: one that was kept alive may turn out to be dead
     only after the POST was written, and then nobody knows whether it arrived."""
     FILES = "files"
+    STREAMS = "streams"
+    """Answers that last as long as a request does; no more at a time than have room."""
 
 
 class Wire:
@@ -102,6 +108,36 @@ class Wire:
             content = _encoded(body)
         async with self._exchange(lane, method, url, headers=headers, content=content) as response:
             return await self.read(response)
+
+    @asynccontextmanager
+    async def stream(self, url: str) -> AsyncIterator[AsyncGenerator[bytes, None]]:
+        """Open an answer of the API that goes on and on, with the key; gives its pieces.
+
+        Raises:
+            ForeignOrigin, NetworkDown: nothing was sent.
+            Transient: it did not open, broke off or fell silent, or there are enough of them.
+            KlingDesktopError: the answer is no stream; the status tells why.
+        """
+        if not self.backend.takes_key(url):
+            raise e.ForeignOrigin(str(Origin.of(url)))
+        if self._room[Lane.STREAMS].locked():
+            raise e.Transient("enough streams are open")
+        headers = {"Authorization": self._key.header(), "Accept": "text/event-stream"}
+        async with self._exchange(Lane.STREAMS, "GET", url, headers=headers) as response:
+            kind = response.headers.get("content-type", "")
+            if response.status_code != 200 or not kind.startswith("text/event-stream"):
+                raise status_error(await self.read(response))
+            async with aclosing(self._pieces(response)) as pieces:
+                yield pieces
+
+    async def _pieces(self, response: httpx.Response) -> AsyncGenerator[bytes, None]:
+        pieces = response.aiter_bytes()
+        while True:
+            async with asyncio.timeout(self.patience.silence):
+                piece = await anext(pieces, None)
+            if piece is None:
+                return
+            yield piece
 
     @asynccontextmanager
     async def transfer(
@@ -183,6 +219,8 @@ class Wire:
             verify=self._certificates,
             trust_env=trust_env,
             follow_redirects=False,
+            # A cookie that an answer sets is never sent back: the key alone says who we are.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=kept),
             timeout=httpx.Timeout(
                 connect=wait.connect, read=wait.read, write=wait.write, pool=wait.connect

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import UnknownJob
-from kling_desktop.domain.jobs import RESUMABLE
+from kling_desktop.domain.jobs import RESUMABLE, JobId
 from kling_desktop.storage.database import database_errors, open_database
 from kling_desktop.storage.migrations import transaction
 from kling_desktop.storage.rows import from_row, time_to_text, to_row
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.domain.jobs import Job
     from kling_desktop.storage.owners import Owner
 
 _ADD = """
@@ -37,6 +37,10 @@ _SAVE = """
 _OVERLAP = timedelta(seconds=10)
 _EVERYTHING = -1
 """What SQLite takes for no limit."""
+
+
+_UNDER_WAY = tuple(state.value for state in RESUMABLE)
+_MARKS = ", ".join("?" * len(_UNDER_WAY))
 
 
 class SqliteLedger:
@@ -91,11 +95,9 @@ class SqliteLedger:
 
     def under_way(self, backend: str) -> list[Job]:
         """Jobs of a backend in a state that a program takes up by itself, oldest first."""
-        states = [state.value for state in RESUMABLE]
-        marks = ", ".join("?" * len(states))
-        query = f"SELECT * FROM jobs WHERE backend = ? AND state IN ({marks}) ORDER BY created_at"  # noqa: S608 - question marks
+        query = f"SELECT * FROM jobs WHERE backend = ? AND state IN ({_MARKS}) ORDER BY created_at"  # noqa: S608 - question marks
         with database_errors():
-            rows = self._db.execute(query, (backend, *states))
+            rows = self._db.execute(query, (backend, *_UNDER_WAY))
             return [from_row(dict(row)) for row in rows]
 
     def changed_elsewhere(self) -> list[Job]:
@@ -135,6 +137,12 @@ class SqliteLedger:
         with database_errors():
             rows = self._db.execute(query, (job_id,)).fetchall()
         return [(datetime.fromisoformat(at), state, cause) for at, state, cause in rows]
+
+    def cancel_wishes(self, backend: str) -> set[JobId]:
+        """Jobs under way that somebody, in any process, wants to stop; cheap."""
+        query = f"SELECT id FROM jobs WHERE backend = ? AND state IN ({_MARKS}) AND cancel_asked"  # noqa: S608 - question marks
+        with database_errors():
+            return {JobId(each) for (each,) in self._db.execute(query, (backend, *_UNDER_WAY))}
 
     def ask_cancel(self, job_id: JobId) -> None:
         """Leave word for the owner, which may be another process, that the job should stop.

@@ -19,8 +19,13 @@ _PLAIN = (
     "out_dir",
     "uploads",
     "body",
+    "status_url",
+    "response_url",
+    "cancel_url",
     "queue_position",
     "result_url",
+    "result_size",
+    "inference_seconds",
     "cancel_answer",
 )
 """Fields that are JSON as they are."""

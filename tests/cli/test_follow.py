@@ -11,7 +11,7 @@ from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import Ending, follow
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import JobState, Trouble
-from kling_desktop.domain.requests import Phase, RequestStatus
+from kling_desktop.domain.requests import Accepted, LogLine, Phase, RequestStatus
 from tests.helpers.fakes import MemoryLedger
 from tests.helpers.worlds import T2V, Scene, a_draft, a_job, until
 
@@ -49,6 +49,16 @@ async def test_a_job_that_comes_to_rest_is_told_and_ends_by_its_own_code(
     said = [line.strip() for line in shown.err.splitlines()]
     assert said[0] == "Job job-1"
     assert said[-1] == "done"
+
+
+async def test_lines_that_the_model_writes_are_told(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (LogLine("sampling 12/50"),)
+    scene.provider.on_status.then(RequestStatus(Phase.RUNNING, logs=lines))
+    async with scene.engine() as engine:
+        await _watch(follow(engine, await engine.generate(a_draft(T2V))))
+    assert "  | sampling 12/50" in capsys.readouterr().err.splitlines()
 
 
 async def test_a_job_begun_here_that_cannot_be_sent_is_given_up_for_free(scene: Scene) -> None:
@@ -93,10 +103,10 @@ async def test_a_sent_job_is_waited_for_however_long_the_network_is_down(scene: 
 async def test_nobody_gives_up_while_the_answer_to_a_submit_is_awaited(scene: Scene) -> None:
     asked, answer = asyncio.Event(), asyncio.Event()
 
-    async def late(*_: object) -> str:
+    async def late(*_: object) -> Accepted:
         asked.set()
         await answer.wait()
-        return "request-1"
+        return Accepted("request-1")
 
     scene.provider.on_submit.then(e.NetworkDown(), late)
     async with scene.engine() as engine:

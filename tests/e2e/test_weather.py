@@ -67,12 +67,14 @@ ENDINGS: dict[tuple[Stage, Fault], Ending] = {
     (At.MODEL, F.DAMAGED_CLIP): (S.FAILED, "clip_damaged", 1),
     (At.INITIATE, F.FOREIGN_URL): (S.FAILED, "foreign_origin", 0),
 }
+LISTENING = (At.STREAM,)
+"""Here the job listens to its status stream; everywhere else it looks."""
 USED = (At.SUBMIT, At.ACCEPTED, At.STATUS, At.RESULT, At.INITIATE, At.UPLOAD, At.DOWNLOAD)
 """Stages of HTTP that a job comes through by itself."""
 CASES = [
     (stage, fault)
     for fault in Fault
-    for stage in (*USED, At.QUEUE, At.MODEL)
+    for stage in (*USED, *LISTENING, At.QUEUE, At.MODEL)
     if stage in PLACES[fault] and fault is not F.STUCK_QUEUE
 ]
 
@@ -100,7 +102,7 @@ async def test_a_job_under_a_fault_ends_as_it_should(
     tmp_path: Path, stage: Stage, fault: Fault
 ) -> None:
     rule = Rule(fault=fault, stage=stage, count=2, seconds=0.1)
-    async with sky(tmp_path, rule) as above:
+    async with sky(tmp_path, rule, streams=4 * (stage in LISTENING)) as above:
         job = await above.engine.generate(draft(tmp_path, stage))
         job = await above.engine.wait(job.id)
         assert ending(job, len(above.accepted())) == expected(stage, fault)
@@ -112,8 +114,7 @@ async def test_a_job_under_a_fault_ends_as_it_should(
         assert job.clips[0].frames == 10
 
 
-CANCEL_CASES = [fault for fault in Fault if At.CANCEL in PLACES[fault] and fault is not F.NOT_FOUND]
-"""Without the 404, after which a program does not ask again: the status tells what became of it."""
+CANCEL_CASES = [fault for fault in Fault if At.CANCEL in PLACES[fault]]
 
 
 @pytest.mark.parametrize("fault", CANCEL_CASES, ids=str)

@@ -9,7 +9,7 @@ import pytest
 
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import TERMINAL, Job, JobState
-from kling_desktop.domain.requests import CancelAnswer, Phase, RequestStatus
+from kling_desktop.domain.requests import Accepted, CancelAnswer, Phase, RequestStatus
 from tests.helpers.fakes import MemoryLedger
 from tests.helpers.worlds import I2V, T2V, Scene, a_draft, a_job, until
 
@@ -87,10 +87,10 @@ async def test_a_wish_to_cancel_while_the_post_is_in_flight_waits_for_the_answer
 ) -> None:
     sent, answer = asyncio.Event(), asyncio.Event()
 
-    async def accept(*_: object) -> str:
+    async def accept(*_: object) -> Accepted:
         sent.set()
         await answer.wait()
-        return "request-1"
+        return Accepted("request-1")
 
     scene.provider.on_submit.then(accept)
     async with scene.engine() as engine:
@@ -130,9 +130,7 @@ async def test_cancelled_while_it_runs_it_may_be_charged(scene: Scene) -> None:
     assert ended.trouble.charge == "maybe"
 
 
-@pytest.mark.parametrize(
-    "answer", [CancelAnswer.ASKED, CancelAnswer.TOO_LATE, CancelAnswer.UNKNOWN]
-)
+@pytest.mark.parametrize("answer", [CancelAnswer.ASKED, CancelAnswer.TOO_LATE])
 async def test_a_late_success_is_a_success(scene: Scene, answer: CancelAnswer) -> None:
     scene.provider.on_status.then(*[RequestStatus(Phase.RUNNING)] * 5)
     scene.provider.on_cancel.habit = answer
@@ -144,6 +142,20 @@ async def test_a_late_success_is_a_success(scene: Scene, answer: CancelAnswer) -
     assert ended.state is S.DONE
     assert ended.cancel_answer == answer
     assert scene.provider.journal.count("cancel") == 1
+
+
+async def test_a_wish_answered_with_not_found_is_passed_on_again_while_the_request_is_known(
+    scene: Scene,
+) -> None:
+    scene.provider.on_status.habit = RequestStatus(Phase.QUEUED, 1)
+    scene.provider.on_cancel.then(CancelAnswer.UNKNOWN, CancelAnswer.UNKNOWN)
+    async with scene.engine() as engine:
+        job = await engine.generate(a_draft(T2V))
+        await until(engine, job.id, S.QUEUED)
+        await engine.cancel(job.id)
+        ended = await engine.wait(job.id)
+    assert (ended.state, ended.cancel_answer) == (S.CANCELLED, CancelAnswer.REMOVED)
+    assert scene.provider.journal.count("cancel") == 3
 
 
 async def test_a_cancel_that_gets_no_answer_is_tried_again_and_keeps_nobody_from_looking(

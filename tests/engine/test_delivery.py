@@ -118,3 +118,29 @@ async def test_a_clip_that_a_dead_program_brought_home_is_not_downloaded_again(
         job = await engine.wait(waiting.id)
     assert (job.state, [clip.path for clip in job.clips]) == (S.DONE, ["home.mp4"])
     assert scene.provider.on_download.calls == []
+
+
+async def test_a_file_of_another_size_than_stated_is_fetched_once_more(scene: Scene) -> None:
+    scene.provider.on_result.habit = RequestResult("https://cdn.test/clip.mp4", file_size=9)
+    scene.provider.on_download.then(4, 9)
+    job = await scene.run(a_draft(T2V))
+    assert (job.state, job.result_size) == (S.DONE, 9)
+    assert scene.provider.journal.count("download") == 2
+
+
+async def test_a_size_that_stays_another_is_a_wrong_statement_and_the_video_decides(
+    scene: Scene,
+) -> None:
+    scene.provider.on_result.habit = RequestResult("https://cdn.test/clip.mp4", file_size=9)
+    job = await scene.run(a_draft(T2V))
+    assert job.state is S.DONE
+    assert scene.provider.journal.count("download") == 2
+
+
+async def test_what_is_waited_out_is_shown_while_the_file_is_fetched_again(scene: Scene) -> None:
+    scene.provider.on_download.then(e.ResultGone("404"), e.ResultGone("404"))
+    job = await scene.run(a_draft(T2V))
+    rows = [row for row in scene.ledger.written if row.state is S.DOWNLOADING]
+    assert [row.trouble and row.trouble.code for row in rows if row.id == job.id][-1] is None
+    assert {row.trouble.code for row in rows if row.trouble} == {"result_gone"}
+    assert job.trouble is None

@@ -11,7 +11,7 @@ import pytest
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.events import JobChanged
 from kling_desktop.domain.jobs import JobId, JobState
-from kling_desktop.domain.requests import Phase, RequestStatus
+from kling_desktop.domain.requests import Accepted, Phase, RequestStatus
 from kling_desktop.engine.engine import LOOK_EVERY, Engine
 from tests.helpers.fakes import MemoryLedger
 from tests.helpers.worlds import I2V, T2V, Scene, a_draft, a_job, until
@@ -130,10 +130,10 @@ async def test_closing_keeps_jobs_for_the_next_start(scene: Scene) -> None:
 async def test_closing_waits_for_the_answer_to_a_post_in_flight(scene: Scene) -> None:
     sent, answer = asyncio.Event(), asyncio.Event()
 
-    async def accept(*_: object) -> str:
+    async def accept(*_: object) -> Accepted:
         sent.set()
         await answer.wait()
-        return "request-1"
+        return Accepted("request-1")
 
     scene.provider.on_submit.then(accept)
     scene.provider.on_status.habit = RequestStatus(Phase.QUEUED)
@@ -152,10 +152,10 @@ async def test_closing_waits_for_the_answer_to_a_post_in_flight(scene: Scene) ->
 async def test_while_closing_waits_no_other_job_begins_to_send(scene: Scene) -> None:
     sent, answer, uploading = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-    async def accept(*_: object) -> str:
+    async def accept(*_: object) -> Accepted:
         sent.set()
         await answer.wait()
-        return "request-1"
+        return Accepted("request-1")
 
     async def upload(path: Path) -> str:
         uploading.set()

@@ -13,7 +13,7 @@ import pytest
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.events import JobChanged
 from kling_desktop.domain.jobs import TERMINAL, JobState
-from kling_desktop.domain.requests import Phase, RequestStatus
+from kling_desktop.domain.requests import Accepted, Phase, RequestStatus
 from tests.helpers.fakes import MemoryLedger
 from tests.helpers.worlds import I2V, T2V, Scene, a_draft, a_job
 
@@ -114,9 +114,9 @@ async def test_a_ledger_that_fails_right_after_the_post_gets_the_request_id_when
     expected_log("cannot be recorded code=ledger_unusable")
     request = scene.provider.on_submit.habit
 
-    def accept_and_break_the_disk(*args: object) -> str:
+    def accept_and_break_the_disk(*args: object) -> Accepted:
         scene.ledger.failures.extend([e.LedgerUnusable("disk full")] * 3)
-        accepted: str = request(*args)
+        accepted: Accepted = request(*args)
         return accepted
 
     scene.provider.on_submit.then(accept_and_break_the_disk)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -8,7 +10,14 @@ import httpx
 import pytest
 
 from kling_desktop.domain import errors as e
-from kling_desktop.domain.requests import CancelAnswer, Phase, RequestRef, RequestResult
+from kling_desktop.domain.requests import (
+    CancelAnswer,
+    LogLine,
+    Phase,
+    RequestRef,
+    RequestResult,
+    RequestStatus,
+)
 from kling_desktop.fal.provider import FalProvider
 from tests.fal.conftest import ENDPOINT
 from tests.fal.fakes import BACKEND, ORIGIN, Script, answer
@@ -25,7 +34,8 @@ CLIP = "http://fal.test:8000/cdn/files/x.mp4"
 
 async def test_a_submit_posts_the_body_itself_once_with_the_key(key: SecretStr) -> None:
     script = Script(ACCEPTED)
-    assert await FalProvider(BACKEND, key, transport=script).submit(ENDPOINT, BODY) == "abc-1"
+    accepted = await FalProvider(BACKEND, key, transport=script).submit(ENDPOINT, BODY)
+    assert accepted.request_id == "abc-1"
     [request] = script.requests
     assert (request.method, str(request.url)) == ("POST", f"{ORIGIN}/queue/{ENDPOINT}")
     assert request.headers["authorization"] == f"Key {key.get_secret_value()}"
@@ -135,7 +145,77 @@ async def test_only_owner_and_app_are_in_the_address_of_a_request(
     script = Script(answer(200, {"status": "COMPLETED"}))
     await FalProvider(BACKEND, key, transport=script).status(ref)
     address = f"{ORIGIN}/queue/fal-ai/kling-video/requests/{ref.request_id}/status"
-    assert str(script.last.url) == address
+    assert str(script.last.url) == address + "?logs=1"
+
+
+QUEUE = f"{ORIGIN}/queue/fal-ai/kling-video"
+
+
+async def test_an_acceptance_keeps_the_addresses_that_fal_names(key: SecretStr) -> None:
+    named = dict.fromkeys(("status_url", "response_url"), f"{QUEUE}/requests/abc-1/x")
+    script = Script(answer(200, {"request_id": "abc-1", "queue_position": 4, **named}))
+    accepted = await FalProvider(BACKEND, key, transport=script).submit(ENDPOINT, BODY)
+    assert asdict(accepted) == {
+        "request_id": "abc-1",
+        "queue_position": 4,
+        "cancel_url": None,
+        **named,
+    }
+
+
+@pytest.mark.parametrize("app", ["fal-ai/kling-video", ENDPOINT])
+async def test_a_named_address_of_the_request_is_followed(app: str, key: SecretStr) -> None:
+    at = f"{ORIGIN}/queue/{app}/requests/abc-1"
+    ref = RequestRef(ENDPOINT, "abc-1", at + "/status", at + "/response", at + "/cancel")
+    script = Script(answer(200, {"status": "OK"}))
+    provider = FalProvider(BACKEND, key, transport=script)
+    for ask in (provider.status, provider.result, provider.cancel):
+        with suppress(e.ServiceDown):
+            await ask(ref)
+    addresses = [str(each.url).split("?")[0] for each in script.requests]
+    assert addresses == [ref.status_url, ref.response_url, ref.cancel_url]
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "http://evil.test/queue/fal-ai/kling-video/requests/abc-1/status",
+        "http://user@fal.test:8000/queue/fal-ai/kling-video/requests/abc-1/status",
+        f"{ORIGIN}/rest/fal-ai/kling-video/requests/abc-1/status",
+        f"{QUEUE}/requests/another/status",
+        f"{QUEUE}/requests/abc-1/status?x=1",
+        f"{QUEUE}/requests/abc-1/cancel",
+        f"{QUEUE}/../x/requests/abc-1/status",
+        f"{QUEUE}/requests/abc-1/requests/abc-1/status",
+        f"{ORIGIN}/queue/@evil/requests/abc-1/status",
+        "",
+    ],
+)
+async def test_any_other_address_is_built_anew(named: str, key: SecretStr) -> None:
+    script = Script(answer(200, {"status": "COMPLETED"}))
+    await FalProvider(BACKEND, key, transport=script).status(RequestRef(ENDPOINT, "abc-1", named))
+    assert str(script.last.url) == f"{QUEUE}/requests/abc-1/status?logs=1"
+
+
+async def test_a_status_tells_its_lines_its_time_and_its_error(
+    key: SecretStr, ref: RequestRef
+) -> None:
+    line = {"message": "sampling", "level": "INFO", "timestamp": "2026-11-25T08:00:00+00:00"}
+    told = {
+        "status": "COMPLETED",
+        "logs": [line, {"message": 7}, "nonsense"],
+        "metrics": {"inference_time": 84.21},
+        "error": "Request timed out",
+        "error_type": "request_timeout",
+    }
+    script = Script(answer(200, told))
+    assert await FalProvider(BACKEND, key, transport=script).status(ref) == RequestStatus(
+        Phase.COMPLETED,
+        logs=(LogLine(**line), LogLine("")),
+        inference_seconds=84.21,
+        error="Request timed out",
+        error_type="request_timeout",
+    )
 
 
 @pytest.mark.parametrize(

@@ -189,3 +189,26 @@ async def test_a_login_in_netrc_is_never_used(
         await provider.download("http://fal.test/cdn/x.mp4", tmp_path / "x", Progress())
         await provider.aclose()
     assert b"authorization" not in proxy.requests[0].lower()
+
+
+async def test_a_cookie_of_the_service_is_not_sent_back(key: SecretStr, ref: RequestRef) -> None:
+    async with raw_server() as server:
+        answered = http("202 Accepted", b'{"status": "IN_QUEUE"}', "Set-Cookie: who=you; Path=/")
+        server.acts = [server.reply(answered)]
+        provider = FalProvider(Backend.at(server.origin), key)
+        await provider.status(ref)
+        await provider.status(ref)
+        await provider.aclose()
+    assert b"cookie" not in server.requests[-1].lower()
+
+
+@pytest.mark.parametrize(
+    "heads", [b"X-Long: " + b"x" * 200_000, b"\r\n".join([b"X-Many: x"] * 20_000)]
+)
+async def test_giant_headers_are_weather(heads: bytes, key: SecretStr, ref: RequestRef) -> None:
+    async with raw_server() as server:
+        server.acts = [server.reply(b"HTTP/1.1 200 OK\r\n" + heads + b"\r\n\r\n")]
+        provider = FalProvider(Backend.at(server.origin), key, patience=IMPATIENT)
+        with pytest.raises(e.Transient):
+            await provider.status(ref)
+        await provider.aclose()

@@ -16,9 +16,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from kling_desktop.domain.errors import RequestCancelled, UnknownJob
+from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
 from kling_desktop.domain.jobs import RESUMABLE, Clip, Job, JobId
 from kling_desktop.domain.requests import (
+    Accepted,
     CancelAnswer,
     Phase,
     RequestRef,
@@ -27,7 +28,7 @@ from kling_desktop.domain.requests import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
     from pathlib import Path
 
 T = TypeVar("T")
@@ -67,8 +68,10 @@ class FakeProvider:
     def __init__(self) -> None:
         numbers = itertools.count(1)
         self.on_upload: Script[str] = Script(lambda path: f"https://cdn.test/{path.name}")
-        self.on_submit: Script[str] = Script(lambda *_: f"request-{next(numbers)}")
+        self.on_submit: Script[Accepted] = Script(lambda *_: Accepted(f"request-{next(numbers)}"))
         self.on_status: Script[RequestStatus] = Script(RequestStatus(Phase.COMPLETED))
+        self.on_follow: Script[list[Any]] = Script([])
+        """What a stream tells before it ends: statuses, and errors that end it."""
         self.on_result: Script[RequestResult] = Script(RequestResult("https://cdn.test/clip.mp4"))
         self.on_cancel: Script[CancelAnswer] = Script(CancelAnswer.REMOVED)
         self.on_download: Script[int] = Script(4)
@@ -89,7 +92,7 @@ class FakeProvider:
         on_progress(1, 1)
         return url
 
-    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> str:
+    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
         self.journal.append("submit")
         return await self.on_submit.play(endpoint, body)
 
@@ -98,6 +101,15 @@ class FakeProvider:
         if self.removed:
             return RequestStatus(Phase.COMPLETED)
         return await self.on_status.play(ref)
+
+    async def follow(self, ref: RequestRef) -> AsyncGenerator[RequestStatus, None]:
+        self.journal.append("follow")
+        for told in await self.on_follow.play(ref):
+            status = await told() if callable(told) else told
+            if isinstance(status, Exception):
+                raise status
+            yield status
+        raise Transient("the stream ended")
 
     async def result(self, ref: RequestRef) -> RequestResult:
         self.journal.append("result")
@@ -171,6 +183,9 @@ class MemoryLedger:
 
     def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
         return [(at, state, cause) for which, at, state, cause in self.events if which == job_id]
+
+    def cancel_wishes(self, backend: str) -> set[JobId]:
+        return {job.id for job in self.under_way(backend) if job.cancel_asked}
 
     def ask_cancel(self, job_id: JobId) -> None:
         self._write(replace(self.get(job_id), cancel_asked=True), "cancel asked")

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from kling_desktop.sandbox.records import Record
 
 KEY = "sky-key-id:sky-key-secret"
-PATIENCE = Patience(connect=2.0, read=0.3, write=2.0, answer=0.5, block=0.3)
+PATIENCE = Patience(connect=2.0, read=0.3, write=2.0, answer=0.5, block=0.3, silence=0.3)
 """Short, so that an answer that never comes is soon given up."""
 
 
@@ -84,8 +84,8 @@ class _Studio:
 
 
 @asynccontextmanager
-async def sky(folder: Path, *rules: Rule) -> AsyncIterator[Sky]:
-    """An engine and a sandbox under these rules."""
+async def sky(folder: Path, *rules: Rule, streams: int = 0) -> AsyncIterator[Sky]:
+    """An engine and a sandbox under these rules; so many jobs may listen instead of look."""
     weather = Weather(rules)
     studio = _Studio(write_clip(folder / "clip.mp4", index_first=True))
     with Database(folder / "sandbox") as database, listen(0) as listener:
@@ -101,7 +101,7 @@ async def sky(folder: Path, *rules: Rule) -> AsyncIterator[Sky]:
             for each in (sandbox.line.run(), sandbox.webhooks.run(), server.serve([listener]))
         ]
         await listening.wait()
-        engine = _engine(folder, origin)
+        engine = _engine(folder, origin, streams)
         try:
             yield Sky(engine, sandbox, weather)
         finally:
@@ -114,7 +114,7 @@ async def sky(folder: Path, *rules: Rule) -> AsyncIterator[Sky]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _engine(folder: Path, origin: str) -> Engine:
+def _engine(folder: Path, origin: str, streams: int) -> Engine:
     clock = FakeClock()
     backend = Backend.at(origin, "sandbox")
     numbers = iter(range(10_000))
@@ -129,6 +129,7 @@ def _engine(folder: Path, origin: str) -> Engine:
             clips=folder / "clips",
             new_id=lambda: JobId(f"job-{next(numbers)}"),
             pace=Pace(jitter=lambda: 0.5),
+            ears=asyncio.Semaphore(streams),
         )
     )
 

@@ -66,6 +66,8 @@ class Scene:
     provider: FakeProvider = field(default_factory=FakeProvider)
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    streams: int = 0
+    """How many jobs may listen to their status streams; without any they look."""
 
     def __post_init__(self) -> None:
         self.files = FakeFiles(self.folder)
@@ -84,12 +86,15 @@ class Scene:
             clips=self.folder / "clips",
             new_id=self._new_id,
             pace=Pace(jitter=lambda: 0.5),
+            ears=asyncio.Semaphore(self.streams),
         )
 
     @asynccontextmanager
-    async def engine(self, *, adopts: bool = False) -> AsyncIterator[Engine]:
+    async def engine(
+        self, *, adopts: bool = False, world: World | None = None
+    ) -> AsyncIterator[Engine]:
         """An engine that is closed at the end; ``adopts`` starts it as a program does."""
-        engine = Engine(self.world())
+        engine = Engine(world or self.world())
         if adopts:
             await engine.start()
         try:

@@ -105,6 +105,17 @@ def test_a_wish_to_cancel_reaches_the_owner_and_survives_its_next_save(
     assert ledger.get(job.id).cancel_asked
 
 
+def test_wishes_to_cancel_are_told_of_jobs_that_are_under_way_at_one_backend(
+    ledger: SqliteLedger, other: SqliteLedger
+) -> None:
+    for number, state in enumerate((JobState.RUNNING, JobState.RUNNING, JobState.DONE)):
+        ledger.add(a_job(id=JobId(str(number)), state=state), "new")
+    for number in (1, 2):
+        other.ask_cancel(JobId(str(number)))
+    assert ledger.cancel_wishes(a_job().backend) == {"1"}
+    assert ledger.cancel_wishes("another") == set()
+
+
 def test_a_job_of_a_living_program_cannot_be_claimed(
     ledger: SqliteLedger, other: SqliteLedger
 ) -> None:
