@@ -35,9 +35,14 @@ async def news(errand: Errand) -> AsyncGenerator[RequestStatus, None]:
     ears = errand.world.ears
     if errand.stream_breaks >= BREAKS or errand.cancel_asked or ears.locked():
         return
-    async with ears, aclosing(errand.world.provider.follow(ref_of(errand))) as stream:
+    follow = errand.world.provider.follow
+    async with (
+        ears,
+        aclosing(follow(ref_of(errand))) as stream,
+        aclosing(_until_nudged(errand, stream)) as statuses,
+    ):
         try:
-            async for status in _until_nudged(errand, stream):
+            async for status in statuses:
                 yield status
         except KlingDesktopError as error:
             errand.stream_breaks += 1
@@ -46,7 +51,7 @@ async def news(errand: Errand) -> AsyncGenerator[RequestStatus, None]:
 
 async def _until_nudged(
     errand: Errand, stream: AsyncIterator[RequestStatus]
-) -> AsyncIterator[RequestStatus]:
+) -> AsyncGenerator[RequestStatus, None]:
     nudge = asyncio.ensure_future(errand.nudged())
     try:
         while True:

@@ -13,7 +13,7 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kling_desktop import __version__
 from kling_desktop.domain import errors as e
@@ -131,13 +131,13 @@ class Wire:
                 yield pieces
 
     async def _pieces(self, response: httpx.Response) -> AsyncGenerator[bytes, None]:
-        pieces = response.aiter_bytes()
-        while True:
-            async with asyncio.timeout(self.patience.silence):
-                piece = await anext(pieces, None)
-            if piece is None:
-                return
-            yield piece
+        async with _bytes_of(response) as pieces:
+            while True:
+                async with asyncio.timeout(self.patience.silence):
+                    piece = await anext(pieces, None)
+                if piece is None:
+                    return
+                yield piece
 
     @asynccontextmanager
     async def transfer(
@@ -163,8 +163,8 @@ class Wire:
     async def read(self, response: httpx.Response) -> Answer:
         """The whole answer, as long as it comes in time and is of a sensible size."""
         body = bytearray()
-        async with asyncio.timeout(self.patience.answer):
-            async for piece in response.aiter_bytes():
+        async with asyncio.timeout(self.patience.answer), _bytes_of(response) as pieces:
+            async for piece in pieces:
                 body += piece
                 if len(body) > LARGEST_ANSWER:
                     raise e.ServiceDown("the answer is too long")
@@ -249,6 +249,11 @@ def _own_errors() -> Iterator[None]:
         raise e.TimedOut(type(error).__name__) from None
     except httpx.HTTPError as error:
         raise e.Transient(f"the connection broke off: {type(error).__name__}") from None
+
+
+def _bytes_of(response: httpx.Response) -> aclosing[AsyncGenerator[bytes, None]]:
+    """The bytes as they come; closed by whoever stops reading, not some time later."""
+    return aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_bytes()))
 
 
 def _encoded(body: Mapping[str, Any]) -> bytes:
