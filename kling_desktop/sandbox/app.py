@@ -79,7 +79,8 @@ class Sandbox:
         catalog, self._site = load_catalog(), site
         self.requests = Requests(database, now)
         files = Files(database, folder / "files", now)
-        studio = Studio(catalog, files, self.requests)
+        self._readers = Readers(files, Tokens(now), site.key, now)
+        studio = Studio(catalog, files, self.requests, self._readers)
         self.line = Line(
             self.requests,
             produce or studio.produce,
@@ -100,7 +101,6 @@ class Sandbox:
             studio=studio,
             validates_early=site.validates_early,
         )
-        self._readers = Readers(files, Tokens(now), site.key, now)
         self._upload_tokens, self._browser_tokens = Tokens(now), Tokens(now)
         self._models = ModelsRoutes(catalog, self._account, site.weather)
         self.webhooks = Webhooks(

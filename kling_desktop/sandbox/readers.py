@@ -5,7 +5,9 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
+from kling_desktop.sandbox.addresses import own_file
 from kling_desktop.sandbox.answers import problem
 
 if TYPE_CHECKING:
@@ -30,6 +32,20 @@ class Readers:
 
     def refusal(self, request: Request, file_id: str) -> Response | None:
         """What a reader is told instead of the file; None lets them in."""
+        given = request.headers.get("authorization", "")
+        is_owner = hmac.compare_digest(given.encode(), f"Key {self.key}".encode())
+        opener = request.query_params.get("access", "")
+        return self._refusal(file_id, opener, is_owner=is_owner)
+
+    def lets_models_in(self, address: str) -> bool:
+        """Whether a model can read the file: a stranger, with no more than the address."""
+        file_id = own_file(address)
+        if file_id is None:
+            return True  # It is no file of ours, so it is not ours to refuse.
+        [opener] = parse_qs(urlsplit(address).query).get("access", [""])[:1]
+        return self._refusal(file_id, opener, is_owner=False) is None
+
+    def _refusal(self, file_id: str, opener: str, *, is_owner: bool) -> Response | None:
         try:
             file = self.files.get(file_id)
         except KeyError:
@@ -37,7 +53,7 @@ class Readers:
         if file.expires_at is not None and file.expires_at <= self.now():
             self.files.remove(file_id)
             return problem(404, "File not found")
-        if file.access == "allow" or self._is_let_in(request, file_id):
+        if file.access == "allow" or is_owner or self._opens(opener, file_id):
             return None
         return (
             problem(403, "Access denied")
@@ -50,9 +66,6 @@ class Readers:
         token, _ = self.tokens.mint(seconds)
         return f"access={file_id}.{token}"
 
-    def _is_let_in(self, request: Request, file_id: str) -> bool:
-        opened, _, token = request.query_params.get("access", "").partition(".")
-        if opened == file_id and self.tokens.is_valid(token):
-            return True
-        given = request.headers.get("authorization", "")
-        return hmac.compare_digest(given.encode(), f"Key {self.key}".encode())
+    def _opens(self, opener: str, file_id: str) -> bool:
+        opened, _, token = opener.partition(".")
+        return opened == file_id and self.tokens.is_valid(token)

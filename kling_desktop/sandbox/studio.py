@@ -16,7 +16,7 @@ from kling_desktop.sandbox.addresses import app_of
 from kling_desktop.sandbox.faults import Fault
 from kling_desktop.sandbox.mishaps import mishap_of
 from kling_desktop.sandbox.records import Outcome
-from kling_desktop.sandbox.refusals import Refused, accepted
+from kling_desktop.sandbox.refusals import Refused, accepted, item, picture_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Catalog, Endpoint
     from kling_desktop.sandbox.files import Files
+    from kling_desktop.sandbox.readers import Readers
     from kling_desktop.sandbox.records import Record, Requests
     from kling_desktop.sandbox.refusals import Loc
     from kling_desktop.sandbox.weather import Rule
@@ -39,8 +40,11 @@ ABOVE = 0.1
 class Studio:
     """Makes clips, in a thread, for the whole catalog."""
 
-    def __init__(self, catalog: Catalog, files: Files, requests: Requests) -> None:
+    def __init__(
+        self, catalog: Catalog, files: Files, requests: Requests, readers: Readers
+    ) -> None:
         self._catalog = catalog
+        self._readers = readers
         self._files = files
         self._requests = requests
         self._made: dict[bytes, str] = {}
@@ -64,6 +68,7 @@ class Studio:
             params = accepted(endpoint, json.loads(record.input))
             if rule and (mishap := mishap_of(rule.fault, params)):
                 return mishap
+            self._check_files(endpoint, params)
             seconds = clip_seconds(endpoint, params)
             self._requests.write_log(record.id, f"Rendering {seconds} seconds")
             digest = sha256(json.dumps([endpoint.id, params]).encode()).digest()
@@ -82,6 +87,16 @@ class Studio:
         self._files.keep(clip, part)
         self._requests.write_log(record.id, "Clip written")
         return Outcome(200, clip=clip.id, units=seconds)
+
+    def _check_files(self, endpoint: Endpoint, params: Mapping[str, Any]) -> None:
+        """A model reads files as any stranger does. Raises Refused for those that are private."""
+        wrong = [
+            item(loc, "file_download_error", "Failed to download the file", address)
+            for loc, address in picture_addresses(endpoint, params)
+            if not self._readers.lets_models_in(address)
+        ]
+        if wrong:
+            raise Refused(wrong)
 
     async def _rendered(self, endpoint: Endpoint, params: Mapping[str, Any], digest: bytes) -> Path:
         """A new file with the clip; the same input makes the same frames, so they are made once."""

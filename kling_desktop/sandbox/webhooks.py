@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import json
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -65,7 +66,8 @@ class Webhooks:
                 for (request_id,) in self._database.all("SELECT request FROM webhooks"):
                     if request_id not in under_way:
                         under_way.add(request_id)
-                        group.create_task(self._deliver(request_id))
+                        delivery = group.create_task(self._deliver(request_id))
+                        delivery.add_done_callback(partial(_drop, under_way, request_id))
                 await self._wake.wait()
 
     async def _deliver(self, request_id: str) -> None:
@@ -100,6 +102,10 @@ class Webhooks:
             _log.info("webhook of %s: %s", record.id, type(error).__name__)
             return False
         return answer.status_code < 400
+
+
+def _drop(names: set[str], name: str, _done: asyncio.Task[None]) -> None:
+    names.discard(name)
 
 
 def is_near(url: str) -> bool:

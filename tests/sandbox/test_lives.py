@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from PIL import Image
 
-from tests.sandbox.conftest import TEXT, Sandbox, running
+from tests.sandbox.conftest import IMAGE, TEXT, Sandbox, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,13 +72,13 @@ def test_an_output_lives_as_long_as_its_request_says(aging: Sandbox) -> None:
     assert httpx.get(video).status_code == 404
 
 
-def uploaded(sandbox: Sandbox, lifecycle: object) -> str:
+def uploaded(sandbox: Sandbox, lifecycle: object, content: bytes = b"x") -> str:
     reply = sandbox.http.post(
         "/rest/storage/upload/initiate",
         json={"file_name": "a.txt", "content_type": "text/plain"},
         headers={"X-Fal-Object-Lifecycle": json.dumps(lifecycle)},
     ).json()
-    httpx.put(reply["upload_url"], content=b"x").raise_for_status()
+    httpx.put(reply["upload_url"], content=content).raise_for_status()
     return str(reply["file_url"])
 
 
@@ -103,6 +105,20 @@ def test_a_private_file_opens_to_its_owner_and_to_signed_addresses(
     assert httpx.get(signed).content == b"x"
     pass_time(aging, 61)
     assert httpx.get(signed).status_code == status
+
+
+@pytest.mark.parametrize(("access", "status"), [("allow", 200), ("forbid", 422), ("hide", 422)])
+def test_a_model_reads_files_as_a_stranger_does(aging: Sandbox, access: str, status: int) -> None:
+    png = io.BytesIO()
+    Image.new("RGB", (300, 300), "teal").save(png, "PNG")
+    address = uploaded(aging, {"initial_acl": {"default": access}}, png.getvalue())
+    reply = aging.http.post(f"/queue/{IMAGE}", json={"prompt": "a lake", "image_url": address})
+    request_id = reply.json()["request_id"]
+    aging.wait(request_id)
+    result = aging.http.get(f"/queue/fal-ai/kling-video/requests/{request_id}")
+    assert result.status_code == status
+    if status == 422:
+        assert result.json()["detail"][0]["type"] == "file_download_error"
 
 
 def test_a_lifecycle_that_makes_no_sense_is_a_bad_request(aging: Sandbox) -> None:
