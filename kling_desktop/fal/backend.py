@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from dataclasses import dataclass
@@ -119,6 +120,7 @@ class Backend:
         return _is_among(url, self.origins | _origins(self.cdn), self.upload_domains)
 
 
+@functools.lru_cache(maxsize=64)
 def _origins(*urls: str) -> frozenset[Origin]:
     return frozenset(origin for origin in map(Origin.of, urls) if origin)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from contextlib import aclosing, asynccontextmanager, contextmanager
+import os
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -20,9 +21,10 @@ from kling_desktop.domain import errors as e
 from kling_desktop.fal.answers import Answer
 from kling_desktop.fal.backend import Origin
 from kling_desktop.fal.errors import status_error
+from kling_desktop.fal.way import Way
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
     from ssl import SSLContext
 
     import httpx
@@ -80,7 +82,7 @@ class Wire:
         self._key = key
         self._transport = transport
         self._certificates: SSLContext | None = None
-        self._clients: dict[Lane, httpx.AsyncClient] = {}
+        self._pools: dict[Lane, _Pool] = {}
         self._room = {lane: asyncio.Semaphore(CONNECTIONS) for lane in Lane}
 
     async def call(
@@ -172,51 +174,71 @@ class Wire:
         return Answer(response.status_code, headers, bytes(body))
 
     async def aclose(self) -> None:
-        clients = list(self._clients.values())
-        self._clients.clear()
-        for client in clients:
-            await client.aclose()
+        pools = list(self._pools.values())
+        self._pools.clear()
+        for pool in pools:
+            await pool.client.aclose()
 
     @asynccontextmanager
     async def _exchange(
         self, lane: Lane, method: str, url: str, *, longer: float = 0.0, **request: Any
     ) -> AsyncIterator[httpx.Response]:
+        way = Way(url)
         async with self._room[lane]:
-            with _own_errors():
-                client = self._client(lane)
-                asked = client.build_request(method, url, **request)
-                async with asyncio.timeout(self.patience.answer + longer):
-                    response = await client.send(asked, stream=True)
-                try:
-                    _note(asked, response)
-                    yield response
-                finally:
-                    await response.aclose()
+            with way.own_errors():
+                async with self._client(lane, way) as client:
+                    asked = client.build_request(method, url, extensions={"trace": way}, **request)
+                    async with asyncio.timeout(self.patience.answer + longer):
+                        response = await client.send(asked, stream=True)
+                    try:
+                        _note(asked, response)
+                        if response.status_code == 407 and asked.url.scheme == "http":
+                            raise way.sign_in()
+                        yield response
+                    finally:
+                        await response.aclose()
 
-    def _client(self, lane: Lane) -> httpx.AsyncClient:
+    @asynccontextmanager
+    async def _client(self, lane: Lane, way: Way) -> AsyncIterator[httpx.AsyncClient]:
+        """The lane's client; the last to use a worn one closes it, for others may be paying on it.
+
+        Where TLS fails inside a proxy's tunnel, httpcore 1.0 never gives the connection's place
+        back (its issue 1023), so a few failures would end the lane for good.
+        """
+        pool = self._pool(lane)
+        pool.users += 1
+        try:
+            yield pool.client
+        finally:
+            pool.users -= 1
+            if way.in_tunnel and self._pools.get(lane) is pool:
+                del self._pools[lane]
+            if not pool.users and self._pools.get(lane) is not pool:
+                await pool.client.aclose()
+
+    def _pool(self, lane: Lane) -> _Pool:
         import httpx
 
-        if lane not in self._clients:
+        if lane not in self._pools:
+            # A proxy cannot reach our own computer: a loopback server is always spoken to directly.
+            trust_env = not self.backend.is_loopback
+            if self._certificates is None:
+                self._certificates = _trusted(trust_env=trust_env)
             try:
-                self._clients[lane] = self._build(lane)
+                self._pools[lane] = _Pool(self._build(lane, trust_env=trust_env))
             except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
-                # A proxy or certificate of the environment; its text may hold a password.
-                what = f"proxy or certificate settings: {type(error).__name__}"
-                raise e.NetworkDown(what) from None
-        return self._clients[lane]
+                # Its text may hold the proxy's password.
+                raise e.NetworkDown(_about_proxy(error)) from None
+        return self._pools[lane]
 
-    def _build(self, lane: Lane) -> httpx.AsyncClient:
+    def _build(self, lane: Lane, *, trust_env: bool) -> httpx.AsyncClient:
         import httpx
 
-        # A proxy cannot reach our own computer, so a loopback server is always spoken to directly.
-        trust_env = not self.backend.is_loopback
-        if self._certificates is None:
-            self._certificates = httpx.create_ssl_context(trust_env=trust_env)
         kept = 0 if lane is Lane.SUBMITS else CONNECTIONS
         wait = self.patience
         return httpx.AsyncClient(
             headers={"User-Agent": f"kling-desktop/{__version__}"},
-            verify=self._certificates,
+            verify=self._certificates or True,
             trust_env=trust_env,
             follow_redirects=False,
             # A cookie that an answer sets is never sent back: the key alone says who we are.
@@ -229,26 +251,30 @@ class Wire:
         )
 
 
-@contextmanager
-def _own_errors() -> Iterator[None]:
-    """Turn httpx's exceptions into ours; NetworkDown only where no byte of the request left."""
+@dataclass(slots=True, eq=False)
+class _Pool:
+    client: httpx.AsyncClient
+    users: int = 0
+
+
+def _trusted(*, trust_env: bool) -> SSLContext:
+    """The authorities that we believe; the environment may name others than the public ones."""
     import httpx
 
-    before = (
-        httpx.ConnectError,
-        httpx.ConnectTimeout,
-        httpx.PoolTimeout,
-        httpx.ProxyError,
-        httpx.UnsupportedProtocol,
-    )
     try:
-        yield
-    except before as error:
-        raise e.NetworkDown(str(error) or type(error).__name__) from None
-    except (httpx.TimeoutException, TimeoutError) as error:
-        raise e.TimedOut(type(error).__name__) from None
-    except httpx.HTTPError as error:
-        raise e.Transient(f"the connection broke off: {type(error).__name__}") from None
+        return httpx.create_ssl_context(trust_env=trust_env)
+    except OSError as error:
+        if trust_env and os.environ.get("SSL_CERT_FILE"):
+            what = "SSL_CERT_FILE does not name a file of certificates that can be read"
+        else:
+            what = f"the certificates to trust cannot be read: {type(error).__name__}"
+        raise e.NetworkDown(what) from None
+
+
+def _about_proxy(error: Exception) -> str:
+    if isinstance(error, ImportError):
+        return "the settings name a SOCKS proxy, and only an HTTP proxy can be used"
+    return "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or NO_PROXY is not an address as it should be"
 
 
 def _bytes_of(response: httpx.Response) -> aclosing[AsyncGenerator[bytes, None]]:

@@ -17,6 +17,7 @@ from kling_desktop.fal.backend import Backend
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
+    from ssl import SSLContext
 
 ORIGIN = "http://fal.test:8000"
 BACKEND = Backend.at(ORIGIN)
@@ -126,10 +127,10 @@ class RawServer:
 
 
 @asynccontextmanager
-async def raw_server() -> AsyncIterator[RawServer]:
+async def raw_server(tls: SSLContext | None = None) -> AsyncIterator[RawServer]:
     """A server whose acts are set by the test."""
     raw = RawServer([])
-    server = await asyncio.start_server(raw.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(raw.serve, "127.0.0.1", 0, ssl=tls)
     raw.port = server.sockets[0].getsockname()[1]
     try:
         yield raw
