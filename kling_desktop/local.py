@@ -14,11 +14,13 @@ from kling_desktop.paths import own_command
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.requests import (
         Accepted,
         CancelAnswer,
+        PastRequest,
         RequestRef,
         RequestResult,
         RequestStatus,
@@ -65,6 +67,11 @@ class SandboxProvider:
 
     async def cancel(self, ref: RequestRef) -> CancelAnswer:
         return await self._try(lambda inner: inner.cancel(ref))
+
+    async def past_requests(
+        self, endpoint: str, since: datetime, until: datetime
+    ) -> list[PastRequest]:
+        return await self._try(lambda inner: inner.past_requests(endpoint, since, until))
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]

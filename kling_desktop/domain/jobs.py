@@ -131,6 +131,8 @@ class Job:
     """``file:`` address to uploaded address."""
     body: Mapping[str, Any] | None = None
     """The exact request body; set before the POST leaves, then never changed."""
+    sent_at: datetime | None = None
+    """When the POST was about to leave; its exact moment is lost with the answer."""
     request_id: str | None = None
     status_url: str | None = None
     response_url: str | None = None

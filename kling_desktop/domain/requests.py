@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
     from decimal import Decimal
 
 
@@ -82,6 +84,19 @@ class RequestResult:
     """Bytes."""
     billable_units: Decimal | None = None
     """Seconds billed, from ``X-Fal-Billable-Units``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastRequest:
+    """An entry of the account's list of requests."""
+
+    endpoint: str
+    request_id: str
+    sent_at: datetime
+    status_code: int | None = None
+    """None while it is under way."""
+    body: Mapping[str, Any] | None = None
+    """Its input, if the provider has kept it."""
 
 
 class CancelAnswer(StrEnum):

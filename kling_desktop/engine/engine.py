@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import KlingDesktopError, ResultGone, SubmitUncertain, UnknownJob
@@ -15,13 +16,13 @@ from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, Job
 from kling_desktop.domain.requests import RequestRef
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
+from kling_desktop.engine.matching import give_up, look
 from kling_desktop.engine.sending import cancel_here
 from kling_desktop.engine.steps import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from kling_desktop.domain.events import Event
     from kling_desktop.engine.world import World
@@ -60,6 +61,8 @@ class Engine:
         """
         self._takes_unsent = takes_unsent
         self.adopt()
+        for job in self._world.ledger.uncertain(self.backend):
+            self.look_again(job.id)
         self._looker = asyncio.create_task(self._keep_looking(), name="look at other programs")
 
     async def plan(self, draft: Draft) -> Plan:
@@ -122,6 +125,9 @@ class Engine:
         if job.is_over:
             return job
         self._world.ledger.ask_cancel(job_id)
+        if job.state is JobState.UNCERTAIN:
+            self._end_search(job_id)
+            return self.job(job_id)
         if job.state in RESTING:
             self._end_resting(Errand(self._world, self.job(job_id)))  # Nobody is working on it.
             return self.job(job_id)
@@ -135,6 +141,50 @@ class Engine:
         else:
             self._end_resting(Errand(self._world, self.job(job_id)))
         return self.job(job_id)
+
+    def look_again(self, job_id: JobId) -> bool:
+        """Look for the request of an uncertain job in the provider's list, in the background.
+
+        False where there is nothing to look for, or another program sees to it.
+        """
+        job = self.job(job_id)
+        if job.state is not JobState.UNCERTAIN or job.backend != self.backend:
+            return False
+        if job_id not in self._tasks and self._world.ledger.claim(job_id):
+            self._run(job)
+        return job_id in self._tasks
+
+    async def resend(self, job_id: JobId) -> Job:
+        """Make an uncertain job anew: the one thing that may pay twice, so only the user asks it.
+
+        The list is looked at once more; a request that is found is taken instead. Returns the job
+        that goes on.
+
+        Raises:
+            UnknownJob: there is none that is uncertain.
+        """
+        await self._stop(job_id)
+        job = self.job(job_id)
+        if job.state is not JobState.UNCERTAIN or not self._world.ledger.claim(job_id):
+            raise UnknownJob(f"{job_id} is not uncertain, or another program has it")
+        errand = Errand(self._world, job)
+        if await look(errand):
+            self._run(errand.job)
+            return errand.job
+        give_up(errand)
+        return self.again(job_id)
+
+    def again(self, job_id: JobId) -> Job:
+        """Begin a new job with the input of an earlier one. Raises UnknownJob."""
+        earlier = self.job(job_id)
+        plan = Plan(
+            endpoint=self._world.catalog.endpoint(earlier.endpoint),
+            params=earlier.params,
+            estimate_usd=earlier.estimate_usd,
+        )
+        job = make_job(self._world, plan, Path(earlier.out_dir) if earlier.out_dir else None)
+        self._begin(job, f"once more, as {job_id}")
+        return job
 
     def jobs(self, limit: int | None = None) -> list[Job]:
         """Jobs of this backend, newest first."""
@@ -193,6 +243,7 @@ class Engine:
             unknown = SubmitUncertain("the program stopped while the request was being sent")
             errand = Errand(self._world, job)
             errand.advance(JobState.UNCERTAIN, "stopped while sending", trouble=trouble_of(unknown))
+            self._run(errand.job)
         elif job.state in RESUMABLE:
             # Addresses of uploads may be stale by now; sending the files again is free.
             self._run(replace(job, uploads={}) if job.state is JobState.UPLOADING else job)
@@ -209,7 +260,10 @@ class Engine:
         job_id = errand.job.id
         try:
             while step := STEPS.get(errand.job.state):
+                before = errand.job.state
                 await step(errand)
+                if before in RESTING and errand.job.state is before:
+                    break  # Nothing more can be known without the user.
         except asyncio.CancelledError:
             # Closing leaves a job as it is; the user's wish ends one that was not sent yet.
             if errand.job.state not in NOT_YET_SENT or not errand.cancel_asked:
@@ -237,10 +291,13 @@ class Engine:
         """Cancel a job that no task is working on."""
         if errand.job.state in NOT_YET_SENT:
             cancel_here(errand)
-        elif errand.job.state is JobState.UNCERTAIN:
-            errand.advance(JobState.CANCELLED, "given up", trouble=errand.job.trouble)
         elif not errand.job.is_over:
             self._take(errand.job.id)
+
+    def _end_search(self, job_id: JobId) -> None:
+        """Let an uncertain job look for its request once more, and give up if it is not there."""
+        if self.look_again(job_id):
+            self._errands[job_id].nudge()
 
     async def _keep_looking(self) -> None:
         while True:
@@ -256,7 +313,9 @@ class Engine:
             if job.backend == self.backend and job.id not in self._tasks:
                 self._world.bus.publish(JobChanged(job))
         for job_id in self._world.ledger.cancel_wishes(self.backend):
-            if (errand := self._errands.get(job_id)) and not errand.job.cancel_asked:
+            if (errand := self._errands.get(job_id)) is None:
+                self._end_search(job_id)
+            elif not errand.job.cancel_asked:
                 errand.nudge()
         for job_id in self.adopt():
             self._world.bus.publish(JobChanged(self.job(job_id)))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.requests import (
         Accepted,
         CancelAnswer,
+        PastRequest,
         RequestRef,
         RequestResult,
         RequestStatus,
@@ -80,6 +81,16 @@ class Provider(Protocol):
 
     async def cancel(self, ref: RequestRef) -> CancelAnswer: ...
 
+    async def past_requests(
+        self, endpoint: str, since: datetime, until: datetime
+    ) -> list[PastRequest]:
+        """What this account asked of an endpoint in that time, in any order.
+
+        Raises:
+            KlingDesktopError: the list cannot be read, now or with this key.
+        """
+        ...
+
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
     ) -> int:
@@ -122,6 +133,10 @@ class Ledger(Protocol):
         """Jobs of a backend in a state that a program takes up by itself, oldest first."""
         ...
 
+    def uncertain(self, backend: str) -> list[Job]:
+        """Jobs of a backend of which nobody knows whether they were accepted, oldest first."""
+        ...
+
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""
         ...
@@ -136,6 +151,10 @@ class Ledger(Protocol):
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
         """Jobs under way that somebody, in any process, wants to stop; cheap."""
+        ...
+
+    def of_request(self, backend: str, request_id: str) -> JobId | None:
+        """The job that has this request, if one has."""
         ...
 
     def ask_cancel(self, job_id: JobId) -> None:

@@ -43,7 +43,8 @@ async def upload(errand: Errand) -> None:
     body = params.map_pictures(endpoint, errand.job.params, lambda each: uploads.get(each, each))
     # What it waits out is over when an answer comes, not when the next try begins.
     waits = errand.job.trouble
-    return errand.advance(JobState.SENDING, "body written", body=body, trouble=waits)
+    now = errand.world.clock.now()
+    return errand.advance(JobState.SENDING, "body written", body=body, sent_at=now, trouble=waits)
 
 
 async def _upload_one(errand: Errand, address: str) -> None:

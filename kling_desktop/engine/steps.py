@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.delivery import download, fetch
+from kling_desktop.engine.matching import match
 from kling_desktop.engine.sending import begin, send, upload
 from kling_desktop.engine.watching import watch
 
@@ -18,9 +19,10 @@ STEPS: Mapping[JobState, Callable[[Errand], Awaitable[None]]] = {
     JobState.INTENT: begin,
     JobState.UPLOADING: upload,
     JobState.SENDING: send,
+    JobState.UNCERTAIN: match,
     JobState.QUEUED: watch,
     JobState.RUNNING: watch,
     JobState.FETCHING: fetch,
     JobState.DOWNLOADING: download,
 }
-"""Held and uncertain jobs wait for the user; the ends have no step at all."""
+"""Held jobs wait for the user, and uncertain ones do so after their step; the ends have none."""

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop.fal.key import ApiKey
 from kling_desktop.fal.media import Media
+from kling_desktop.fal.past import Past
 from kling_desktop.fal.queue import Queue
 from kling_desktop.fal.storage import Storage
 from kling_desktop.fal.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     import httpx
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.requests import (
         Accepted,
         CancelAnswer,
+        PastRequest,
         RequestRef,
         RequestResult,
         RequestStatus,
@@ -48,6 +51,7 @@ class FalProvider:
         self._queue = Queue(self._wire)
         self._storage = Storage(self._wire)
         self._media = Media(self._wire)
+        self._past = Past(self._wire)
 
     @property
     def backend(self) -> Backend:
@@ -78,6 +82,12 @@ class FalProvider:
     async def cancel(self, ref: RequestRef) -> CancelAnswer:
         with self._key.kept_out_of_errors():
             return await self._queue.cancel(ref)
+
+    async def past_requests(
+        self, endpoint: str, since: datetime, until: datetime
+    ) -> list[PastRequest]:
+        with self._key.kept_out_of_errors():
+            return await self._past.requests(endpoint, since, until)
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]

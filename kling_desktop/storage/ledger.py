@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import UnknownJob
-from kling_desktop.domain.jobs import RESUMABLE, JobId
+from kling_desktop.domain.jobs import RESUMABLE, JobId, JobState
 from kling_desktop.storage.database import database_errors, open_database
 from kling_desktop.storage.migrations import transaction
 from kling_desktop.storage.rows import from_row, time_to_text, to_row
@@ -100,6 +100,13 @@ class SqliteLedger:
             rows = self._db.execute(query, (backend, *_UNDER_WAY))
             return [from_row(dict(row)) for row in rows]
 
+    def uncertain(self, backend: str) -> list[Job]:
+        """Jobs of a backend of which nobody knows whether they were accepted, oldest first."""
+        query = "SELECT * FROM jobs WHERE backend = ? AND state = ? ORDER BY created_at"
+        with database_errors():
+            rows = self._db.execute(query, (backend, JobState.UNCERTAIN.value))
+            return [from_row(dict(row)) for row in rows]
+
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""
         with database_errors():
@@ -140,9 +147,17 @@ class SqliteLedger:
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
         """Jobs under way that somebody, in any process, wants to stop; cheap."""
-        query = f"SELECT id FROM jobs WHERE backend = ? AND state IN ({_MARKS}) AND cancel_asked"  # noqa: S608 - question marks
+        states = (*_UNDER_WAY, JobState.UNCERTAIN.value)
+        query = f"SELECT id FROM jobs WHERE backend = ? AND state IN ({_MARKS}, ?) AND cancel_asked"  # noqa: S608 - question marks
         with database_errors():
-            return {JobId(each) for (each,) in self._db.execute(query, (backend, *_UNDER_WAY))}
+            return {JobId(each) for (each,) in self._db.execute(query, (backend, *states))}
+
+    def of_request(self, backend: str, request_id: str) -> JobId | None:
+        """The job that has this request, if one has."""
+        query = "SELECT id FROM jobs WHERE request_id = ? AND backend = ?"
+        with database_errors():
+            row = self._db.execute(query, (request_id, backend)).fetchone()
+        return None if row is None else JobId(row["id"])
 
     def ask_cancel(self, job_id: JobId) -> None:
         """Leave word for the owner, which may be another process, that the job should stop.

@@ -69,6 +69,7 @@ def _document(job: Job) -> dict[str, Any]:
         "trouble": job.trouble and asdict(job.trouble),
         "estimate_usd": _amount_to_text(job.estimate_usd),
         "cost_usd": _amount_to_text(job.cost_usd),
+        "sent_at": job.sent_at and time_to_text(job.sent_at),
     }
 
 
@@ -87,9 +88,14 @@ def _read(row: Mapping[str, Any], document: dict[str, Any]) -> Job:
         trouble=trouble and Trouble(**trouble),
         estimate_usd=_amount(document["estimate_usd"]),
         cost_usd=_amount(document["cost_usd"]),
+        sent_at=_time(document.get("sent_at")),
         # A field that is younger than the row keeps its default.
         **{name: document[name] for name in _PLAIN if name in document},
     )
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _amount_to_text(amount: Decimal | None) -> str | None:

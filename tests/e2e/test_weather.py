@@ -32,8 +32,6 @@ S, F, At = JobState, Fault, Stage
 DONE: Ending = (S.DONE, None, 1)
 UNCERTAIN: Ending = (S.UNCERTAIN, "uncertain", 0)
 """Nothing was accepted, but nobody here can know that."""
-UNHEARD: Ending = (S.UNCERTAIN, "uncertain", 1)
-"""It was accepted, and the answer was lost."""
 ENDINGS: dict[tuple[Stage, Fault], Ending] = {
     # A plain refusal proves that nothing was accepted.
     (At.SUBMIT, F.BAD_REQUEST): (S.REFUSED, "bad_request", 0),
@@ -43,10 +41,6 @@ ENDINGS: dict[tuple[Stage, Fault], Ending] = {
     (At.SUBMIT, F.LOCKED): (S.FAILED, "account_locked", 0),
     (At.SUBMIT, F.NOT_FOUND): (S.FAILED, "unknown_app", 0),
     (At.SUBMIT, F.RATE_LIMITED): DONE,
-    # An answer that is there, however slowly or oddly, is an answer.
-    (At.ACCEPTED, F.DRIP): DONE,
-    (At.ACCEPTED, F.LATE): DONE,
-    (At.ACCEPTED, F.FOREIGN_URL): DONE,
     # The result replays what the model said, so a refusal there is the model's.
     (At.RESULT, F.INVALID): (S.REFUSED, "field_missing", 1),
     (At.RESULT, F.BAD_REQUEST): (S.REFUSED, "bad_request", 1),
@@ -80,8 +74,7 @@ CASES = [
 
 
 def expected(stage: Stage, fault: Fault) -> Ending:
-    usual = {At.SUBMIT: UNCERTAIN, At.ACCEPTED: UNHEARD}.get(stage, DONE)
-    return ENDINGS.get((stage, fault), usual)
+    return ENDINGS.get((stage, fault), UNCERTAIN if stage is At.SUBMIT else DONE)
 
 
 def draft(folder: Path, stage: Stage) -> Draft:
@@ -128,3 +121,19 @@ async def test_a_wish_to_cancel_gets_through_a_fault(tmp_path: Path, fault: Faul
         job = await above.engine.wait(job.id)
         assert ending(job, len(above.accepted())) == (S.CANCELLED, "cancelled", 1)
         assert above.accepted()[0].units == 0
+
+
+LISTED = [fault for fault in Fault if At.PLATFORM in PLACES[fault]]
+
+
+@pytest.mark.parametrize("fault", LISTED, ids=str)
+async def test_a_request_whose_answer_was_lost_is_found_in_the_list_under_a_fault(
+    tmp_path: Path, fault: Fault
+) -> None:
+    lost = Rule(fault=F.CUT, stage=At.ACCEPTED, count=1)
+    rule = Rule(fault=fault, stage=At.PLATFORM, count=2, seconds=0.1)
+    async with sky(tmp_path, lost, rule) as above:
+        job = await above.engine.generate(draft(tmp_path, At.SUBMIT))
+        job = await above.engine.wait(job.id)
+        assert ending(job, len(above.accepted())) == DONE
+        assert job.request_id == above.accepted()[0].id

@@ -196,7 +196,8 @@ async def test_an_uncertain_job_can_be_given_up_and_still_counts_as_spent(tmp_pa
     async with scene.engine() as engine:
         job = await engine.generate(a_draft(T2V))
         await engine.wait(job.id)
-        ended = await engine.cancel(job.id)
+        await engine.cancel(job.id)
+        ended = await engine.wait(job.id)
     assert ended.state is S.CANCELLED
     assert ended.trouble is not None
     assert (ended.trouble.code, ended.trouble.charge) == ("uncertain", "maybe")
@@ -207,8 +208,9 @@ async def test_a_dead_programs_job_in_sending_is_never_sent_by_a_cancel(tmp_path
     scene = Scene(tmp_path, ledger=MemoryLedger([job]))
     async with scene.engine() as engine:
         await engine.cancel(job.id)
-        assert (await engine.wait(job.id)).state is S.UNCERTAIN
+        assert (await engine.wait(job.id)).state is S.CANCELLED
     assert scene.provider.submits == []
+    assert "past_requests" in scene.provider.journal
 
 
 @pytest.mark.parametrize("state", [S.INTENT, S.UPLOADING, S.HELD, S.DRAFT])

@@ -246,12 +246,16 @@ async def test_a_program_started_for_one_thing_leaves_alone_what_is_not_sent_yet
     await engine.aclose()
 
 
-async def test_an_uncertain_job_is_given_up_whoever_saw_it_last(tmp_path: Path) -> None:
+async def test_a_wish_to_give_up_is_left_for_the_program_that_has_the_job(
+    tmp_path: Path,
+) -> None:
     job = a_job(S.UNCERTAIN)
     scene = Scene(tmp_path, ledger=MemoryLedger([job]))
     scene.ledger.elsewhere.add(job.id)
     async with scene.engine() as engine:
-        assert (await engine.cancel(job.id)).state is S.CANCELLED
+        asked = await engine.cancel(job.id)
+    assert (asked.state, asked.cancel_asked) == (S.UNCERTAIN, True)
+    assert scene.provider.journal == []
 
 
 async def test_a_full_disk_that_takes_no_note_does_not_end_the_waiting(scene: Scene) -> None:

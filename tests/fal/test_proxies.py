@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.requests import Accepted
 from kling_desktop.fal.backend import Backend
 from kling_desktop.fal.provider import FalProvider
 from kling_desktop.fal.wire import Patience
@@ -94,7 +95,7 @@ class TestTheWayThrough:
         async with network(authority) as (proxy, server):
             monkeypatch.setenv(setting, proxy.address())
             async with provider_at(Backend.at(f"https://{HOST}:{port}"), key) as provider:
-                assert await provider.submit(ENDPOINT, {"prompt": "a lake"}) == "abc"
+                assert await provider.submit(ENDPOINT, {"prompt": "a lake"}) == Accepted("abc")
         secret = key.get_secret_value().encode()
         assert secret in server.requests[0]
         assert proxy.first_lines == [f"CONNECT {HOST}:{port} HTTP/1.1"]
@@ -327,7 +328,7 @@ class TestATunnelThatBreaks:
             proxy.server.acts = [*[proxy.tunnel_that_breaks] * tries, proxy.tunnel]
             async with provider_at(LIVE, key, IMPATIENT) as provider:
                 told = [(await unsent(provider)).detail for _ in range(tries)]
-                assert await provider.submit(ENDPOINT, {"prompt": "x"}) == "abc"
+                assert await provider.submit(ENDPOINT, {"prompt": "x"}) == Accepted("abc")
         assert told == [f"{HOST} broke the connection off"] * tries
 
     async def test_in_the_handshake_it_takes_no_other_request_with_it(
@@ -351,4 +352,4 @@ class TestATunnelThatBreaks:
                 await arrived.wait()
                 await unsent(provider)
                 go_on.set()
-                assert await paid == "abc"
+                assert await paid == Accepted("abc")

@@ -17,10 +17,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
-from kling_desktop.domain.jobs import RESUMABLE, Clip, Job, JobId
+from kling_desktop.domain.jobs import RESUMABLE, Clip, Job, JobId, JobState
 from kling_desktop.domain.requests import (
     Accepted,
     CancelAnswer,
+    PastRequest,
     Phase,
     RequestRef,
     RequestResult,
@@ -72,6 +73,7 @@ class FakeProvider:
         self.on_status: Script[RequestStatus] = Script(RequestStatus(Phase.COMPLETED))
         self.on_follow: Script[list[Any]] = Script([])
         """What a stream tells before it ends: statuses, and errors that end it."""
+        self.on_past: Script[list[PastRequest]] = Script([])
         self.on_result: Script[RequestResult] = Script(RequestResult("https://cdn.test/clip.mp4"))
         self.on_cancel: Script[CancelAnswer] = Script(CancelAnswer.REMOVED)
         self.on_download: Script[int] = Script(4)
@@ -122,6 +124,12 @@ class FakeProvider:
         answer = await self.on_cancel.play(ref)
         self.removed = answer is CancelAnswer.REMOVED
         return answer
+
+    async def past_requests(
+        self, endpoint: str, since: datetime, until: datetime
+    ) -> list[PastRequest]:
+        self.journal.append("past_requests")
+        return await self.on_past.play(endpoint, since, until)
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
@@ -174,6 +182,10 @@ class MemoryLedger:
         jobs = self.rows.values()
         return [job for job in jobs if job.backend == backend and job.state in RESUMABLE]
 
+    def uncertain(self, backend: str) -> list[Job]:
+        jobs = self.rows.values()
+        return [job for job in jobs if (job.backend, job.state) == (backend, JobState.UNCERTAIN)]
+
     def changed_elsewhere(self) -> list[Job]:
         changed, self.changed = self.changed, []
         return changed
@@ -185,7 +197,14 @@ class MemoryLedger:
         return [(at, state, cause) for which, at, state, cause in self.events if which == job_id]
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
-        return {job.id for job in self.under_way(backend) if job.cancel_asked}
+        open_jobs = [*self.under_way(backend), *self.uncertain(backend)]
+        return {job.id for job in open_jobs if job.cancel_asked}
+
+    def of_request(self, backend: str, request_id: str) -> JobId | None:
+        for job in self.rows.values():
+            if (job.backend, job.request_id) == (backend, request_id):
+                return job.id
+        return None
 
     def ask_cancel(self, job_id: JobId) -> None:
         self._write(replace(self.get(job_id), cancel_asked=True), "cancel asked")

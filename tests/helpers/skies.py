@@ -11,6 +11,7 @@ import shutil
 import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from kling_desktop.sandbox.records import Record
 
 KEY = "sky-key-id:sky-key-secret"
-PATIENCE = Patience(connect=2.0, read=0.3, write=2.0, answer=0.5, block=0.3, silence=0.3)
+PATIENCE = Patience(connect=2.0, read=0.5, write=2.0, answer=1.0, block=0.5, silence=0.5)
 """Short, so that an answer that never comes is soon given up."""
 
 
@@ -116,6 +117,7 @@ async def sky(folder: Path, *rules: Rule, streams: int = 0) -> AsyncIterator[Sky
 
 def _engine(folder: Path, origin: str, streams: int) -> Engine:
     clock = FakeClock()
+    clock.time = datetime.now(UTC)  # The list of requests tells times, and the sandbox real ones.
     backend = Backend.at(origin, "sandbox")
     numbers = iter(range(10_000))
     return Engine(
