@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.jobs import JobId
+    from kling_desktop.engine.catalogs import Catalogs
     from kling_desktop.engine.ports import Clock, Files, Ledger, Provider
 
 
@@ -27,9 +28,14 @@ class World:
     ledger: Ledger
     files: Files
     clock: Clock
-    catalog: Catalog
+    catalogs: Catalogs
     clips: Path
     """Where finished clips go unless a job says otherwise."""
     new_id: Callable[[], JobId]
     bus: Bus = field(default_factory=Bus)
     pace: Pace = field(default_factory=Pace)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog that counts now; it changes when the backend was asked."""
+        return self.catalogs.current
