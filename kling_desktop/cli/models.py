@@ -11,7 +11,7 @@ from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say, show, show_json
 from kling_desktop.domain.catalog import Endpoint, Field, FieldKind, load_catalog
 from kling_desktop.domain.differences import AS_KNOWN
-from kling_desktop.domain.money import dollars
+from kling_desktop.domain.money import exact_dollars
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _lines(endpoint: Endpoint) -> list[str]:
     cost = "price unknown"
     if price is not None:
         source = price.source.removesuffix(f", {price.date}")
-        cost = f"{dollars(price.usd_per_second)}/s as of {price.date} ({source})"
+        cost = f"{exact_dollars(price.usd_per_second)}/s as of {price.date} ({source})"
     name = f"{endpoint.id}  RETIRED by fal" if endpoint.retired else endpoint.id
     return [name, f"  {endpoint.title}; {cost}", *(_line(each) for each in endpoint.fields)]
 

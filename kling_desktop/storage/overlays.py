@@ -58,7 +58,7 @@ class OverlayFiles:
     def save(self, overlay: Overlay) -> None:
         """Keep an overlay in place of the one before. Raises FolderUnusable."""
         path = self._path(overlay.backend)
-        facts = overlay.model_dump(mode="json", exclude_defaults=True) | {"version": VERSION}
+        facts = {"version": VERSION} | overlay.model_dump(mode="json", exclude_defaults=True)
         document = json.dumps(facts, indent=1) + "\n"
         with writing():
             private_folder(self._folder)
