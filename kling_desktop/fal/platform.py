@@ -136,5 +136,5 @@ def _cursor(answer: Answer) -> str:
     """Where the next page begins; empty after the last."""
     told = answer.object.get("next_cursor")
     goes_on = answer.object.get("has_more") is not False
-    fits = isinstance(told, str) and len(told) <= _LONGEST_CURSOR
+    fits = isinstance(told, str) and told.isprintable() and len(told) <= _LONGEST_CURSOR
     return str(told) if goes_on and fits else ""

@@ -67,7 +67,7 @@ class OverlayFiles:
             write_whole(path, document.encode(), part=part)
 
     def _path(self, backend: str) -> Path:
-        if backend.isalpha() and backend.isascii() and backend.islower():
+        if backend in {"live", "sandbox"}:
             return self._folder / f"{backend}.json"
         # An address, with characters that no file name has; the number keeps two apart.
         number = hashlib.sha256(backend.encode()).hexdigest()[:8]
