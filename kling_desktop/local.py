@@ -13,10 +13,11 @@ from kling_desktop.domain.errors import KlingDesktopError, NetworkDown
 from kling_desktop.paths import own_command
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
         Accepted,
         CancelAnswer,
@@ -77,6 +78,9 @@ class SandboxProvider:
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
     ) -> int:
         return await self._try(lambda inner: inner.download(url, part, on_progress))
+
+    async def describe(self, endpoint_ids: Sequence[str]) -> tuple[ModelFacts, ...]:
+        return await self._try(lambda inner: inner.describe(endpoint_ids))
 
     async def aclose(self) -> None:
         await self._inner.aclose()

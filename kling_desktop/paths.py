@@ -49,6 +49,11 @@ class Places:
         return self.state / "inputs"
 
     @property
+    def catalogs(self) -> Path:
+        """What each backend told last about its models."""
+        return self.state / "catalogs"
+
+    @property
     def sandbox(self) -> Path:
         return self.state / "sandbox"
 

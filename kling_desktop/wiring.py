@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from kling_desktop import log
 from kling_desktop.domain.catalog import load_catalog
-from kling_desktop.domain.errors import MissingKey
+from kling_desktop.domain.errors import InvalidParams, MissingKey
 from kling_desktop.domain.jobs import JobId
+from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.world import World
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from kling_desktop.domain.catalog import Catalog
+    from kling_desktop.domain.differences import Difference
     from kling_desktop.engine.ports import Provider
     from kling_desktop.paths import Places
     from kling_desktop.storage.files import StoredFiles
@@ -114,27 +117,16 @@ async def open_engine(
         LedgerUnusable: the record of jobs cannot be opened.
         ServiceDown: the sandbox does not start.
     """
-    from kling_desktop.fal.backend import Backend
-    from kling_desktop.fal.provider import FalProvider
-
-    if choice.is_sandbox:
-        provider: Provider = await SandboxProvider.start(places.sandbox)
-        pace = LOCAL_PACE
-    else:
-        assert choice.key is not None
-        backend = Backend.at(choice.origin, choice.name) if choice.origin else Backend.live()
-        log.hide(choice.key.get_secret_value())
-        provider, pace = FalProvider(backend, choice.key), Pace()
     world = World(
         backend=choice.name,
-        provider=provider,
+        provider=await _provider(choice, places),
         ledger=open_ledger(places),
         files=stored_files(places),
         clock=SystemClock(),
-        catalog=load_catalog(),
+        catalogs=catalogs(choice.name, places),
         clips=places.clips,
         new_id=lambda: JobId(uuid.uuid4().hex[:12]),
-        pace=pace,
+        pace=LOCAL_PACE if choice.is_sandbox else Pace(),
     )
     engine = Engine(world)
     try:
@@ -142,6 +134,63 @@ async def open_engine(
         yield engine
     finally:
         await engine.aclose()
+
+
+async def refresh_models(choice: Choice, places: Places) -> Difference:
+    """Ask the chosen backend what has changed, without touching any job.
+
+    Raises as :meth:`kling_desktop.engine.catalogs.Catalogs.refresh`.
+    """
+    known = catalogs(choice.name, places)
+    provider = await _provider(choice, places)
+    try:
+        return await known.refresh(provider, SystemClock().now().date().isoformat())
+    finally:
+        await provider.aclose()
+
+
+def catalogs(backend: str, places: Places) -> Catalogs:
+    """The catalog that ships, under what a backend told last."""
+    from kling_desktop.storage.overlays import OverlayFiles
+
+    return Catalogs(load_catalog(), backend, OverlayFiles(places.catalogs))
+
+
+async def known_catalog(wish: Wish, environ: Mapping[str, str], places: Places) -> Catalog:
+    """The catalog of the backend that would be used, without a word to any backend.
+
+    Where no backend was ever asked, the keyring is not asked either.
+    """
+    from kling_desktop.storage.overlays import OverlayFiles
+
+    if OverlayFiles(places.catalogs).is_empty:
+        return load_catalog()
+    return catalogs(await _likely(wish, environ), places).current
+
+
+async def _likely(wish: Wish, environ: Mapping[str, str]) -> str:
+    """The backend that :func:`choose` would choose if every key were at hand and in order."""
+    if wish is Wish.LIVE:
+        return "live"
+    origin = environ.get(BACKEND_VARIABLE, "").rstrip("/")
+    if origin and wish is Wish.AUTO:
+        return origin
+    try:
+        return (await choose(wish, environ)).name
+    except InvalidParams:  # There is a key in the environment, though it cannot be one.
+        return "live"
+
+
+async def _provider(choice: Choice, places: Places) -> Provider:
+    from kling_desktop.fal.backend import Backend
+    from kling_desktop.fal.provider import FalProvider
+
+    if choice.is_sandbox:
+        return await SandboxProvider.start(places.sandbox)
+    assert choice.key is not None
+    backend = Backend.at(choice.origin, choice.name) if choice.origin else Backend.live()
+    log.hide(choice.key.get_secret_value())
+    return FalProvider(backend, choice.key)
 
 
 def stored_files(places: Places) -> StoredFiles:

@@ -43,6 +43,23 @@ async def test_a_submit_to_a_dead_sandbox_that_cannot_be_started_was_not_sent(
     await provider.aclose()
 
 
+async def test_a_question_about_models_to_a_dead_sandbox_finds_one_that_lives(
+    nowhere: Lease, expected_log: LogGuard
+) -> None:
+    expected_log("the sandbox is gone")
+    found: list[Lease] = []
+
+    async def find() -> Lease:
+        found.append(nowhere)
+        return nowhere
+
+    provider: Provider = SandboxProvider(nowhere, find)
+    with pytest.raises(NetworkDown):
+        await provider.describe((ENDPOINT,))
+    assert len(found) == 1
+    await provider.aclose()
+
+
 async def test_after_that_the_next_call_goes_to_the_sandbox_that_was_found(
     nowhere: Lease, expected_log: LogGuard
 ) -> None:

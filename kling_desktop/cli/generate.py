@@ -13,7 +13,7 @@ from kling_desktop.cli.report import as_it_is, report
 from kling_desktop.cli.session import engine_on
 from kling_desktop.cli.values import gather
 from kling_desktop.domain import params
-from kling_desktop.domain.catalog import load_catalog
+from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars
 from kling_desktop.engine.intake import Draft, Plan, make_plan, path_of
 from kling_desktop.paths import places
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from kling_desktop.domain.catalog import Catalog
+
+GONE = f"Note: {RETIRED}; it may refuse the clip. See `kling-desktop models`."
+
 
 async def run(args: argparse.Namespace) -> Exit:
     """Make the clip that the line asks for.
@@ -29,27 +33,33 @@ async def run(args: argparse.Namespace) -> Exit:
     Raises:
         KlingDesktopError: before anything was sent.
     """
-    endpoint = load_catalog().endpoint(args.endpoint)
+    wish = wiring.Wish(args.wish)
+    catalog = await wiring.known_catalog(wish, os.environ, places())
+    endpoint = catalog.endpoint(args.endpoint)
     values = gather(endpoint, args)
     draft = Draft(endpoint=endpoint.id, values=values, out_dir=args.out)
     if args.dry_run:
-        return await _show_plan(draft, as_json=args.json)
-    await _check_first(draft)
-    choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
+        return await _show_plan(catalog, draft, as_json=args.json)
+    await _check_first(catalog, draft)
+    choice = await wiring.choose(wish, os.environ)
     async with engine_on(choice) as engine:
         say(_where(choice))
+        if engine.catalog.endpoint(endpoint.id).retired:
+            say(GONE)
         ending = await follow(engine, await engine.generate(draft), began_here=True)
     return report(as_it_is(ending), as_json=args.json)
 
 
-async def _check_first(draft: Draft) -> None:
+async def _check_first(catalog: Catalog, draft: Draft) -> None:
     """Find every mistake before a sandbox is started or a connection made."""
-    await make_plan(load_catalog(), wiring.stored_files(places()), draft)
+    await make_plan(catalog, wiring.stored_files(places()), draft)
 
 
-async def _show_plan(draft: Draft, *, as_json: bool) -> Exit:
-    plan = await make_plan(load_catalog(), wiring.stored_files(places()), draft)
+async def _show_plan(catalog: Catalog, draft: Draft, *, as_json: bool) -> Exit:
+    plan = await make_plan(catalog, wiring.stored_files(places()), draft)
     document = _plan_json(plan, list(_uploads(plan, draft)))
+    if plan.endpoint.retired:
+        say(GONE)
     if as_json:
         show_json(document)
     else:
@@ -60,12 +70,14 @@ async def _show_plan(draft: Draft, *, as_json: bool) -> Exit:
 
 def _plan_json(plan: Plan, uploads: list[dict[str, str]]) -> dict[str, Any]:
     estimate = plan.estimate_usd
+    retired = {"retired": True} if plan.endpoint.retired else {}
     return {
         "endpoint": plan.endpoint.id,
         "body": dict(plan.params),
         "estimate_usd": None if estimate is None else float(estimate),
         "uploads": uploads,
         "sent": False,
+        **retired,
     }
 
 

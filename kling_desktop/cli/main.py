@@ -71,7 +71,7 @@ def _dispatch(args: argparse.Namespace) -> int:
         case "models":
             from kling_desktop.cli import models
 
-            return models.run(args)
+            return session.run(models.run(args))
         case "generate":
             from kling_desktop.cli import generate
 

@@ -110,6 +110,13 @@ def _backend_options() -> Parser:
 def _models(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     models = add("models", "list the endpoints, their fields and prices")
     models.add_argument("--json", action="store_true")
+    which = models.add_mutually_exclusive_group()
+    which.add_argument(
+        "--refresh", action="store_true", help="ask fal what has changed, and keep the answer"
+    )
+    which.add_argument(
+        "--shipped", action="store_true", help="as this program came, whatever fal said since"
+    )
 
 
 def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -89,6 +89,8 @@ class Endpoint(_Frozen):
     """The frame takes the picture's shape whatever ``aspect_ratio`` says (kling-facts.md §2)."""
     two_picture_scenes: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    retired: bool = False
+    """fal says that it no longer offers it; known only after it was asked."""
 
     @property
     def app(self) -> str:
@@ -115,6 +117,8 @@ class Catalog(_Frozen):
 
     date: str
     endpoints: tuple[Endpoint, ...]
+    checked: str = ""
+    """When fal was last asked what has changed since; empty for the catalog as it ships."""
 
     def endpoint(self, endpoint_id: str) -> Endpoint:
         """The endpoint of that id.

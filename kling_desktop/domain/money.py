@@ -30,3 +30,9 @@ def dollars(amount: Decimal | None) -> str:
     exact = amount.normalize()
     places = max(2, -int(exact.as_tuple().exponent))
     return f"${amount:.{min(places, 3)}f}"
+
+
+def exact_dollars(amount: Decimal) -> str:
+    """An amount to its last digit: two prices that differ must not read the same."""
+    exact = amount.normalize()
+    return f"${exact:.{max(2, -int(exact.as_tuple().exponent))}f}"

@@ -60,10 +60,10 @@ def params_model(endpoint: Endpoint, *, unknown: Literal["forbid", "ignore"]) ->
     fields: dict[str, Any] = {}
     for each in endpoint.fields:
         kind = _type_of(each)
-        if each.required:
-            fields[each.name] = (kind, ...)
-        elif each.default is not None:
+        if each.default is not None:
             fields[each.name] = (kind, each.default)
+        elif each.required:
+            fields[each.name] = (kind, ...)
         else:
             fields[each.name] = (kind | None, None)
     return create_model(endpoint.id, __config__=ConfigDict(extra=unknown), **fields)

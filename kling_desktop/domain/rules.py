@@ -32,7 +32,7 @@ def _has_brush(params: Mapping[str, Any]) -> bool:
 def _pictures_wrong(endpoint: Endpoint, params: Mapping[str, Any], *, wanted: int) -> bool:
     if endpoint.task is not Task.EFFECTS:
         return False
-    takes_two = params["effect_scene"] in endpoint.two_picture_scenes
+    takes_two = params.get("effect_scene") in endpoint.two_picture_scenes
     return takes_two == (wanted == 2) and len(params.get("input_image_urls") or ()) != wanted
 
 

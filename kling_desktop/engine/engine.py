@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from kling_desktop.domain.catalog import Catalog
+    from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
     from kling_desktop.engine.world import World
 
@@ -52,6 +54,16 @@ class Engine:
     @property
     def backend(self) -> str:
         return self._world.backend
+
+    @property
+    def catalog(self) -> Catalog:
+        """The endpoints as they are known now."""
+        return self._world.catalog
+
+    async def refresh_models(self) -> Difference:
+        """Ask the backend what has changed, and use it from now on. Raises as ``Catalogs``."""
+        world = self._world
+        return await world.catalogs.refresh(world.provider, world.clock.now().date().isoformat())
 
     async def start(self, *, takes_unsent: bool = True) -> None:
         """Take up every job that was under way, now and whenever another program dies.

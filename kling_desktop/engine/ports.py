@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.jobs import Clip, Job, JobId
+    from kling_desktop.domain.published import ModelFacts
+    from kling_desktop.domain.renewal import Overlay
     from kling_desktop.domain.requests import (
         Accepted,
         CancelAnswer,
@@ -103,7 +105,28 @@ class Provider(Protocol):
         """
         ...
 
+    async def describe(self, endpoint_ids: Sequence[str]) -> tuple[ModelFacts, ...]:
+        """What is published about each endpoint, in the same order; costs nothing.
+
+        Raises:
+            Transient: ask again later.
+            KeyRefused, AccountLocked, ProviderFailed, Refused: it does not answer this question.
+        """
+        ...
+
     async def aclose(self) -> None: ...
+
+
+class Shelf(Protocol):
+    """Keeps what each backend told about its models."""
+
+    def load(self, backend: str) -> Overlay | None:
+        """What a backend told last, or None where there is nothing usable."""
+        ...
+
+    def save(self, overlay: Overlay) -> None:
+        """Keep it. Raises FolderUnusable."""
+        ...
 
 
 class Ledger(Protocol):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
+    from kling_desktop.domain.catalog import Catalog
+    from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.engine.engine import Engine
@@ -56,6 +58,14 @@ class RemoteEngine:
         """Jobs of this backend, newest first."""
         return await self._thread.call(self._jobs)
 
+    async def catalog(self) -> Catalog:
+        """The endpoints as they are known now."""
+        return await self._thread.call(self._catalog)
+
+    async def refresh_models(self) -> Difference:
+        """Ask what has changed; raises as ``engine.catalogs.Catalogs.refresh``."""
+        return await self._thread.call(self._running.refresh_models)
+
     async def close(self) -> None:
         """Stop the engine, then its thread; jobs go on at the next start."""
         await self._thread.call(self._stack.aclose)
@@ -71,6 +81,9 @@ class RemoteEngine:
         self._engine = await self._stack.enter_async_context(self._opener())
         self._engine.subscribe(self._listener)
         return self._engine.backend
+
+    async def _catalog(self) -> Catalog:
+        return self._running.catalog
 
     async def _jobs(self) -> list[Job]:
         return self._running.jobs()

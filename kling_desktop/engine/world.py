@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.jobs import JobId
+    from kling_desktop.engine.catalogs import Catalogs
     from kling_desktop.engine.ports import Clock, Files, Ledger, Provider
 
 
@@ -33,7 +34,7 @@ class World:
     ledger: Ledger
     files: Files
     clock: Clock
-    catalog: Catalog
+    catalogs: Catalogs
     clips: Path
     """Where finished clips go unless a job says otherwise."""
     new_id: Callable[[], JobId]
@@ -42,3 +43,8 @@ class World:
     crowd: Crowd = field(default_factory=Crowd)
     ears: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
     """Room for the jobs that listen to their status streams."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog that counts now; it changes when the backend was asked."""
+        return self.catalogs.current

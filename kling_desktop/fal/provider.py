@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.fal.key import ApiKey
 from kling_desktop.fal.media import Media
 from kling_desktop.fal.past import Past
+from kling_desktop.fal.platform import Platform
 from kling_desktop.fal.queue import Queue
 from kling_desktop.fal.storage import Storage
 from kling_desktop.fal.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     import httpx
     from pydantic import SecretStr
 
+    from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
         Accepted,
         CancelAnswer,
@@ -52,6 +54,7 @@ class FalProvider:
         self._storage = Storage(self._wire)
         self._media = Media(self._wire)
         self._past = Past(self._wire)
+        self._platform = Platform(self._wire)
 
     @property
     def backend(self) -> Backend:
@@ -94,6 +97,10 @@ class FalProvider:
     ) -> int:
         with self._key.kept_out_of_errors():
             return await self._media.download(url, part, on_progress)
+
+    async def describe(self, endpoint_ids: Sequence[str]) -> tuple[ModelFacts, ...]:
+        with self._key.kept_out_of_errors():
+            return await self._platform.describe(endpoint_ids)
 
     async def aclose(self) -> None:
         await self._wire.aclose()

@@ -39,6 +39,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("system", "View", "Colours of the &system", choice="colours"),
     Spec("light", "View", "&Light", choice="colours"),
     Spec("dark", "View", "&Dark", choice="colours"),
+    Spec("models", "Help", "&Check models and prices\N{HORIZONTAL ELLIPSIS}"),
     Spec("keys", "Help", "&Shortcuts", ("F1",), "info"),
     Spec("about", "Help", "&About Kling Desktop"),
 )

@@ -22,7 +22,7 @@ ABOUT = """<h3>Kling Desktop {version}</h3>
 def show_about(parent: QWidget) -> QDialog:
     """What this program is."""
     label = QLabel(ABOUT.format(version=__version__), wordWrap=True)
-    return _open(parent, "About Kling Desktop", label)
+    return open_dialog(parent, "About Kling Desktop", label)
 
 
 def show_keys(parent: QWidget) -> QDialog:
@@ -39,10 +39,11 @@ def show_keys(parent: QWidget) -> QDialog:
         shown = QLabel(keys)
         shown.setProperty("heading", True)
         grid.addWidget(shown, row, 1)
-    return _open(parent, "Shortcuts", sheet)
+    return open_dialog(parent, "Shortcuts", sheet)
 
 
-def _open(parent: QWidget, title: str, content: QWidget) -> QDialog:
+def open_dialog(parent: QWidget, title: str, content: QWidget) -> QDialog:
+    """A dialog around a content, open already; it deletes itself when it is closed."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

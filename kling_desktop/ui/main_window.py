@@ -56,7 +56,8 @@ class MainWindow(QMainWindow):
         """Say in the title and in the banner which backend makes the clips."""
         mark = {"": "", "sandbox": " \N{EM DASH} Sandbox"}.get(name, f" \N{EM DASH} {name}")
         self.setWindowTitle(TITLE + mark)
-        self.actions_by_id["generate"].setEnabled(bool(name))
+        for each in ("generate", "models"):
+            self.actions_by_id[each].setEnabled(bool(name))
         if name:
             self.banner.show_backend(name)
             self.compose.show_backend(ready=True, free=name == "sandbox")
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
             "split": _text(self._split.saveState()),
             "task": compose.endpoint.task.value,
             "tier": compose.endpoint.tier,
-            "values": compose.values(),
+            "values": compose.chosen(),
             "picture": picture.notes() if picture else None,
         }
 

@@ -17,6 +17,7 @@ from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
+from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.queue.words import explanation
 from kling_desktop.ui.tasks import TaskScope
@@ -40,6 +41,7 @@ class Studio:
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
         self._pictures = Pictures(window, engine, self.tasks, self._opened)
+        self._models = ModelsCheck(window, engine, self.tasks)
         self._connect()
 
     async def start(self) -> None:
@@ -52,6 +54,7 @@ class Studio:
             raise
         await recall  # A picture that comes now is newer.
         self._opened.set()
+        self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
         self._window.queue.reset(await self._engine.jobs())
 
@@ -112,6 +115,7 @@ class Studio:
             "generate": self.generate,
             "cancel": lambda: self.cancel(self._window.queue.chosen),
             "play": self._window.stage.toggle,
+            "models": self._models.ask,
             "quit": self._window.close,
             "keys": lambda: dialogs.show_keys(self._window),
             "about": lambda: dialogs.show_about(self._window),

@@ -9,7 +9,10 @@ import pytest
 from kling_desktop.cli.parser import COMMANDS, BadUsage, build_parser, parse
 
 LINES: dict[str, dict[str, object]] = {
-    "models": {"command": "models", "json": False},
+    "models": {"command": "models", "json": False, "refresh": False, "shipped": False},
+    "models --refresh --json": {"refresh": True, "json": True},
+    "models --shipped": {"shipped": True},
+    "--sandbox models --refresh": {"wish": "sandbox", "refresh": True},
     "models --json": {"json": True},
     "generate E": {"endpoint": "E", "settings": [], "images": [], "dry_run": False, "json": False},
     "generate E --input in.json": {"input": "in.json"},

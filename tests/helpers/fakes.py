@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
 from kling_desktop.domain.jobs import RESUMABLE, Clip, Job, JobId, JobState
+from kling_desktop.domain.published import ModelFacts
 from kling_desktop.domain.requests import (
     Accepted,
     CancelAnswer,
@@ -29,8 +30,10 @@ from kling_desktop.domain.requests import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from kling_desktop.domain.renewal import Overlay
 
 T = TypeVar("T")
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -77,6 +80,9 @@ class FakeProvider:
         self.on_result: Script[RequestResult] = Script(RequestResult("https://cdn.test/clip.mp4"))
         self.on_cancel: Script[CancelAnswer] = Script(CancelAnswer.REMOVED)
         self.on_download: Script[int] = Script(4)
+        self.on_describe: Script[tuple[ModelFacts, ...]] = Script(
+            lambda ids: tuple(ModelFacts(endpoint_id=each) for each in ids)
+        )
         self.journal: list[str] = []
         """Every call by name, in order."""
         self.removed = False
@@ -139,8 +145,29 @@ class FakeProvider:
         on_progress(size, size)
         return size
 
+    async def describe(self, endpoint_ids: Sequence[str]) -> tuple[ModelFacts, ...]:
+        self.journal.append("describe")
+        return await self.on_describe.play(endpoint_ids)
+
     async def aclose(self) -> None:
         self.closed = True
+
+
+class MemoryShelf:
+    """A shelf without a disk."""
+
+    def __init__(self, *overlays: Overlay) -> None:
+        self.kept = {each.backend: each for each in overlays}
+        self.failures: deque[Exception] = deque()
+        """Raised by the next saves instead of saving."""
+
+    def load(self, backend: str) -> Overlay | None:
+        return self.kept.get(backend)
+
+    def save(self, overlay: Overlay) -> None:
+        if self.failures:
+            raise self.failures.popleft()
+        self.kept[overlay.backend] = overlay
 
 
 class MemoryLedger:

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.jobs import JobId
+from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.world import World
@@ -127,7 +128,7 @@ def _engine(folder: Path, origin: str, streams: int) -> Engine:
             ledger=SqliteLedger(folder / "ledger.sqlite3", Owner(folder / "owners"), now=clock.now),
             files=StoredFiles(folder / "inputs", prepare=prepare, measure=_measure),
             clock=clock,
-            catalog=load_catalog(),
+            catalogs=Catalogs(load_catalog(), "sandbox"),
             clips=folder / "clips",
             new_id=lambda: JobId(f"job-{next(numbers)}"),
             pace=Pace(jitter=lambda: 0.5),

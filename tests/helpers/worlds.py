@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.events import JobChanged
 from kling_desktop.domain.jobs import Job, JobId, JobState
+from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.intake import Draft
 from kling_desktop.engine.pace import Pace
@@ -82,7 +83,7 @@ class Scene:
             ledger=self.ledger,
             files=self.files,
             clock=self.clock,
-            catalog=load_catalog(),
+            catalogs=Catalogs(load_catalog(), "test"),
             clips=self.folder / "clips",
             new_id=self._new_id,
             pace=Pace(jitter=lambda: 0.5),

@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain import params
-from kling_desktop.domain.catalog import load_catalog
+from kling_desktop.domain.catalog import Catalog, load_catalog
+from kling_desktop.domain.differences import Difference
 from kling_desktop.domain.jobs import Job, JobId
 from kling_desktop.engine.remote import RemoteEngine
 from tests.helpers.fakes import Script
@@ -31,6 +32,9 @@ class FakeEngine(RemoteEngine):
         )
         self.on_keep: Script[Path] = Script(lambda path: path)
         self.on_cancel: Script[Job] = Script(lambda job_id: a_job(id=job_id))
+        self.on_refresh: Script[Difference] = Script(Difference("sandbox", "2026-12-01", ()))
+        self.known = load_catalog()
+        """The catalog that counts."""
         self.was_opened = False
 
     @property
@@ -58,6 +62,14 @@ class FakeEngine(RemoteEngine):
     async def jobs(self) -> list[Job]:
         self._demand()
         return await self.on_jobs.play()
+
+    async def catalog(self) -> Catalog:
+        self._demand()
+        return self.known
+
+    async def refresh_models(self) -> Difference:
+        self._demand()
+        return await self.on_refresh.play()
 
     async def close(self) -> None:
         self.was_opened = False

@@ -8,7 +8,8 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from kling_desktop.domain.catalog import Catalog, Endpoint, Task
-from kling_desktop.domain.money import dollars, estimate
+from kling_desktop.domain.differences import RETIRED
+from kling_desktop.domain.money import dollars, estimate, exact_dollars
 from kling_desktop.ui.forms.form import Form
 from kling_desktop.ui.forms.widgets import SegmentEditor
 from kling_desktop.ui.parts import CarefulButton, label
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.errors import Problem
 
 VERSION = "1.6"
+GONE = f"{RETIRED}. It may refuse the clip; choose another quality or task."
 TASKS = (Task.IMAGE_TO_VIDEO.value, Task.TEXT_TO_VIDEO.value)
 
 
@@ -39,6 +41,8 @@ class ComposePanel(QFrame):
         self._tier = SegmentEditor("Quality", ("pro", "standard"), ("Pro", "Standard"))
         self._form = Form()
         self._generate = CarefulButton("Generate", look="primary")
+        self._gone = label(GONE, look="problem", centred=True, wrap=True)
+        self._gone.hide()
         self._price_note = label(look="muted", centred=True, wrap=True)
         self._lay_out()
         self._connect()
@@ -54,9 +58,21 @@ class ComposePanel(QFrame):
             if (each.task, each.tier, each.version) == (task, tier, VERSION)
         )
 
+    def show_catalog(self, catalog: Catalog) -> None:
+        """Use these facts from now on; what was chosen stays, as far as it still can be."""
+        before = self.endpoint
+        self._catalog = catalog
+        if self.endpoint.fields != before.fields:
+            self._form.show_endpoint(self.endpoint)
+        self._show_price()
+
     def values(self) -> dict[str, Any]:
         """Everything but the picture."""
         return self._form.values()
+
+    def chosen(self) -> dict[str, Any]:
+        """What somebody has chosen; all the rest follows the endpoint's defaults."""
+        return self._form.chosen()
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         self._form.set_values(values)
@@ -97,6 +113,7 @@ class ComposePanel(QFrame):
         foot = QVBoxLayout()
         foot.setContentsMargins(14, 8, 14, 12)
         foot.setSpacing(8)
+        foot.addWidget(self._gone)
         foot.addWidget(self._generate)
         foot.addWidget(self._price_note)
         column.addLayout(foot)
@@ -123,11 +140,12 @@ class ComposePanel(QFrame):
         self._generate.setEnabled(self._ready)
         self._generate.setToolTip("Ctrl+Enter")
         self._price_note.setText(self._note(endpoint))
+        self._gone.setVisible(endpoint.retired)
 
     def _note(self, endpoint: Endpoint) -> str:
         if self._free:
             return "Sandbox: nothing is charged. This is what fal would ask."
         if endpoint.price is None:
             return "The price is not known."
-        per_second = dollars(endpoint.price.usd_per_second)
+        per_second = exact_dollars(endpoint.price.usd_per_second)
         return f"About {per_second} a second, as of {endpoint.price.date}."

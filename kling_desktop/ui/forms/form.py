@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from kling_desktop.ui.forms.widgets import Editor, label_of, make_editor
 from kling_desktop.ui.parts import Button, label
@@ -58,7 +58,7 @@ class Form(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[str, Row] = {}
-        self._kept: dict[str, Any] = {}
+        self._chosen: dict[str, Any] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
@@ -67,8 +67,8 @@ class Form(QWidget):
         self._more.toggled.connect(self._fold)
 
     def show_endpoint(self, endpoint: Endpoint) -> None:
-        """Show the fields of an endpoint; values that it shares with the last one stay."""
-        self._kept |= self.values()
+        """Show the fields of an endpoint; what was chosen stays, the rest are its defaults."""
+        writing = self._focused()
         self._clear()
         editors = [(field, make_editor(field)) for field in endpoint.fields]
         rows = [
@@ -79,17 +79,22 @@ class Form(QWidget):
         for row in sorted(rows, key=lambda each: each.advanced):
             self._add(row)
         self._fold(unfolded=self._more.isChecked())
+        self._resume(writing)
 
     def values(self) -> dict[str, Any]:
         """What is in the form now, by fal's field names."""
         return {name: row.editor.value() for name, row in self._rows.items()}
 
+    def chosen(self) -> dict[str, Any]:
+        """What somebody has chosen, also for fields that are not shown now."""
+        return dict(self._chosen)
+
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Fill in; names that the endpoint lacks are kept for later."""
-        self._kept |= values
         for name, value in values.items():
             if name in self._rows:
                 self._rows[name].editor.set_value(value)
+        self._chosen |= values
 
     def show_problems(self, problems: Sequence[Problem]) -> list[Problem]:
         """Show each problem at its field and return those without a place here."""
@@ -113,15 +118,29 @@ class Form(QWidget):
             self._more.show()
         self._rows[name] = row
         self._column.addWidget(row)
-        start = self._kept.get(name, row.field.default)
-        if start is not None:
-            row.editor.set_value(start)
+        for start in (row.field.default, self._chosen.get(name)):
+            if start is not None:  # A choice that is no longer one leaves the default.
+                row.editor.set_value(start)
         row.editor.changed.connect(lambda: self._touched(row))
         row.editor.mime_given.connect(self.mime_given)
 
     def _touched(self, row: Row) -> None:
         row.show_problem("")
+        self._chosen[row.field.name] = row.editor.value()
         self.changed.emit()
+
+    def _focused(self) -> str:
+        """The field that somebody is writing in; empty if there is none."""
+        widget = QApplication.focusWidget()
+        if widget is None:
+            return ""
+        return next((name for name, row in self._rows.items() if row.isAncestorOf(widget)), "")
+
+    def _resume(self, name: str) -> None:
+        """Let somebody go on who was writing when the form changed."""
+        if name in self._rows:
+            self._rows[name].editor.setFocus()
+            self._rows[name].editor.go_to_end()
 
     def _fold(self, unfolded: bool) -> None:  # noqa: FBT001 - Qt's toggled signal gives it
         self._more.setText("Fewer settings" if unfolded else "More settings")

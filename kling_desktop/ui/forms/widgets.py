@@ -6,6 +6,7 @@ import contextlib
 from typing import Any, assert_never
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -50,6 +51,9 @@ class Editor(QWidget):
 
     def set_value(self, value: Any) -> None:
         raise TypeError("each editor has its own value")
+
+    def go_to_end(self) -> None:
+        """Put the cursor where writing goes on, where there is a cursor."""
 
     def mark_wrong(self, *, wrong: bool) -> None:
         """Show at the editor that its value is not right; polishing is slow, so only on change."""
@@ -106,6 +110,9 @@ class TextEditor(Editor):
     def set_value(self, value: Any) -> None:
         if self._edit.toPlainText() != value:
             self._edit.setPlainText(str(value))
+
+    def go_to_end(self) -> None:
+        self._edit.moveCursor(QTextCursor.MoveOperation.End)
 
 
 class SegmentEditor(Editor):
