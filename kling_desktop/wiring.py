@@ -17,6 +17,7 @@ from kling_desktop.domain.errors import MissingKey
 from kling_desktop.domain.jobs import JobId
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.uploads import Uploads
 from kling_desktop.engine.world import World
 from kling_desktop.local import SandboxProvider
 
@@ -118,13 +119,13 @@ async def open_engine(
     from kling_desktop.fal.provider import FalProvider
 
     if choice.is_sandbox:
-        provider: Provider = await SandboxProvider.start(places.sandbox)
+        provider: Provider = await SandboxProvider.start(places.sandbox, bookmarks=places.bookmarks)
         pace = LOCAL_PACE
     else:
         assert choice.key is not None
         backend = Backend.at(choice.origin, choice.name) if choice.origin else Backend.live()
         log.hide(choice.key.get_secret_value())
-        provider, pace = FalProvider(backend, choice.key), Pace()
+        provider, pace = FalProvider(backend, choice.key, bookmarks=places.bookmarks), Pace()
     world = World(
         backend=choice.name,
         provider=provider,
@@ -135,6 +136,7 @@ async def open_engine(
         clips=places.clips,
         new_id=lambda: JobId(uuid.uuid4().hex[:12]),
         pace=pace,
+        uploads=remembered_uploads(places, choice.name),
     )
     engine = Engine(world)
     try:
@@ -151,6 +153,13 @@ def stored_files(places: Places) -> StoredFiles:
     from kling_desktop.storage.files import StoredFiles
 
     return StoredFiles(places.inputs, prepare=prepare, measure=measure_in_child)
+
+
+def remembered_uploads(places: Places, backend: str) -> Uploads:
+    """Uploads that are not repeated while their files are still there."""
+    from kling_desktop.storage.uploads import UploadMemory
+
+    return Uploads(UploadMemory(places.uploads, backend, now=SystemClock().now))
 
 
 def open_ledger(places: Places) -> SqliteLedger:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.engine.bus import Bus
 from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,3 +34,4 @@ class World:
     new_id: Callable[[], JobId]
     bus: Bus = field(default_factory=Bus)
     pace: Pace = field(default_factory=Pace)
+    uploads: Uploads = field(default_factory=Uploads)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import RequestCancelled, UnknownJob
 from kling_desktop.domain.jobs import RESUMABLE, Clip, Job, JobId
 from kling_desktop.domain.requests import (
@@ -67,6 +68,7 @@ class FakeProvider:
     def __init__(self) -> None:
         numbers = itertools.count(1)
         self.on_upload: Script[str] = Script(lambda path: f"https://cdn.test/{path.name}")
+        self.on_is_there: Script[bool] = Script(habit=True)
         self.on_submit: Script[str] = Script(lambda *_: f"request-{next(numbers)}")
         self.on_status: Script[RequestStatus] = Script(RequestStatus(Phase.COMPLETED))
         self.on_result: Script[RequestResult] = Script(RequestResult("https://cdn.test/clip.mp4"))
@@ -83,11 +85,17 @@ class FakeProvider:
         """Endpoint and body of every POST."""
         return [(endpoint, body) for endpoint, body in self.on_submit.calls]
 
-    async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
+    async def upload(
+        self, path: Path, on_progress: Callable[[int, int | None], None], *, sha256: str = ""
+    ) -> str:
         self.journal.append("upload")
         url = await self.on_upload.play(path)
         on_progress(1, 1)
         return url
+
+    async def is_there(self, url: str) -> bool:
+        self.journal.append("is there")
+        return await self.on_is_there.play(url)
 
     async def submit(self, endpoint: str, body: Mapping[str, Any]) -> str:
         self.journal.append("submit")
@@ -191,6 +199,22 @@ class MemoryLedger:
             self.events.append((job.id, job.updated_at, job.state.value, cause))
 
 
+class FakeCache:
+    """Remembers uploads, and who asked."""
+
+    def __init__(self) -> None:
+        self.known: dict[Content, str] = {}
+
+    async def find(self, content: Content) -> str | None:
+        return self.known.get(content)
+
+    async def keep(self, content: Content, url: str) -> None:
+        self.known[content] = url
+
+    def drop(self, url: str) -> None:
+        self.known = {key: value for key, value in self.known.items() if value != url}
+
+
 class FakeFiles:
     """Pictures that are kept where they are, and clips that need no disk."""
 
@@ -205,6 +229,9 @@ class FakeFiles:
 
     async def keep_picture(self, path: Path) -> Path:
         return await self.on_keep.play(path)
+
+    async def content(self, path: Path) -> Content:
+        return Content(str(path), path.suffix.lower(), 1)
 
     def part(self, job: Job) -> Path:
         return self.folder / f"{job.id}.part"
