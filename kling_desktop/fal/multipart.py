@@ -22,6 +22,7 @@ from kling_desktop.fal.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
+    from kling_desktop.fal.blocks import Line
     from kling_desktop.fal.bookmarks import Bookmark, Bookmarks
     from kling_desktop.fal.parts import LargeFile
     from kling_desktop.fal.wire import Wire
@@ -41,6 +42,7 @@ class Multipart:
     """Uploads in parts to one backend."""
 
     wire: Wire
+    line: Line
     bookmarks: Bookmarks
     is_there: Callable[[str], Awaitable[bool]]
     """Whether a file is at an address."""
@@ -67,7 +69,7 @@ class Multipart:
         return self.bookmarks.begin(promise)
 
     async def _send(self, file: LargeFile, mark: Bookmark, tally: Tally) -> str:
-        parts = Parts(self.wire, mark.upload_url)
+        parts = Parts(self.wire, self.line, mark.upload_url)
         try:
             etags = await self._send_missing(file, parts, mark, tally)
             await self._complete(parts, etags, mark.file_url)

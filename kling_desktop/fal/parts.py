@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kling_desktop.fal.answers import Answer
+    from kling_desktop.fal.blocks import Line
     from kling_desktop.fal.wire import Wire
 
 PART = 10 * 1024 * 1024
@@ -68,6 +69,7 @@ class Parts:
     """The address that takes the parts of one file."""
 
     wire: Wire
+    line: Line
     upload_url: str
 
     async def put(self, file: LargeFile, number: int, moved: Callable[[int], None]) -> str:
@@ -82,7 +84,7 @@ class Parts:
         headers = {"Content-Type": file.kind, "Content-Length": str(length)}
         async with (
             opened(path, at=(number - 1) * file.part) as (source, _),
-            aclosing(blocks(path, source, length, moved)) as content,
+            aclosing(blocks(path, source, length, moved, self.line)) as content,
             self.wire.transfer(
                 "PUT",
                 self._below(str(number)),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
 from kling_desktop.fal import errors
-from kling_desktop.fal.blocks import blocks, opened
+from kling_desktop.fal.blocks import Line, blocks, opened
 from kling_desktop.fal.parts import LargeFile
 from kling_desktop.fal.promise import initiate
 from kling_desktop.fal.wire import SLOWEST
@@ -51,6 +52,7 @@ class Storage:
         self._wire = wire
         self._bookmarks = bookmarks
         self._sleep = sleep
+        self._line = Line()
         self._parts: Multipart | None = None
 
     async def upload(
@@ -85,7 +87,7 @@ class Storage:
 
         if self._parts is None:
             marks = Bookmarks(self._bookmarks, self._wire.backend)
-            self._parts = Multipart(self._wire, marks, self.is_there, self._sleep)
+            self._parts = Multipart(self._wire, self._line, marks, self.is_there, self._sleep)
         return self._parts
 
     async def _whole(
@@ -97,8 +99,9 @@ class Storage:
         on_progress: Callable[[int, int | None], None],
     ) -> str:
         promise = await initiate(self._wire, path.name, kind)
+        moved = partial(_tell, on_progress, size)
         async with (
-            aclosing(blocks(path, file, size, lambda sent: on_progress(sent, size))) as content,
+            aclosing(blocks(path, file, size, moved, self._line)) as content,
             self._wire.transfer(
                 "PUT",
                 promise.upload_url,
@@ -114,3 +117,7 @@ class Storage:
             # The signature ran out, or was never good: the next try gets a fresh one.
             raise errors.transient(answer)
         raise errors.upload_error(answer)
+
+
+def _tell(on_progress: Callable[[int, int | None], None], size: int, sent: int) -> None:
+    on_progress(sent, size)

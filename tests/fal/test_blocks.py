@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ from kling_desktop.fal.blocks import (
     QUICK,
     SLOW,
     SMALLEST,
+    Line,
     blocks,
-    next_length,
     opened,
 )
 from kling_desktop.fal.threads import to_the_end
@@ -32,7 +33,7 @@ async def read(path: Path, begin: int, size: int) -> tuple[list[bytes], list[int
     moved: list[int] = []
     async with (
         opened(path, at=begin) as (file, _),
-        aclosing(blocks(path, file, size, moved.append)) as found,
+        aclosing(blocks(path, file, size, moved.append, Line())) as found,
     ):
         return [block async for block in found], moved
 
@@ -53,17 +54,37 @@ async def test_blocks_grow_while_they_go_out_quickly(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("length", "seconds", "then"),
+    ("before", "seconds", "then"),
     [
         (FIRST, QUICK / 2, FIRST * 2),
         (FIRST, QUICK * 2, FIRST),
         (FIRST, SLOW * 2, FIRST // 2),
         (SMALLEST, 60.0, SMALLEST),
         (LARGEST, 0.0, LARGEST),
+        (LARGEST, math.inf, SMALLEST),
     ],
 )
-def test_a_block_suits_the_line(length: int, seconds: float, then: int) -> None:
-    assert next_length(length, seconds) == then
+def test_a_block_suits_the_line(before: int, seconds: float, then: int) -> None:
+    line = Line()
+    line.block = before
+    line.took(before, seconds)
+    assert line.block == then
+
+
+def test_a_small_last_block_that_was_quick_says_little() -> None:
+    line = Line()
+    line.took(100, 0.0)
+    assert line.block == FIRST
+
+
+async def test_after_a_block_that_did_not_go_out_blocks_are_small(tmp_path: Path) -> None:
+    path, line = large_file(tmp_path / "x", FIRST * 4), Line()
+    async with (
+        opened(path) as (file, size),
+        aclosing(blocks(path, file, size, lambda _: None, line)) as found,
+    ):
+        await anext(found)
+    assert line.block == SMALLEST
 
 
 async def test_a_file_that_is_not_there_is_a_bad_picture(tmp_path: Path) -> None:
@@ -75,7 +96,7 @@ async def test_a_block_counts_as_sent_when_the_next_one_is_asked_for(tmp_path: P
     path, moved = large_file(tmp_path / "x", FIRST * 2), list[int]()
     async with (
         opened(path) as (file, size),
-        aclosing(blocks(path, file, size, moved.append)) as found,
+        aclosing(blocks(path, file, size, moved.append, Line())) as found,
     ):
         await anext(found)
         assert moved == []

@@ -17,6 +17,7 @@ from kling_desktop.domain import errors as e
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.refusals import FileTooLarge
 from kling_desktop.fal.backend import Backend
+from kling_desktop.fal.blocks import Line
 from kling_desktop.fal.bookmarks import LIFE, Bookmarks
 from kling_desktop.fal.key import ApiKey
 from kling_desktop.fal.multipart import AT_ONCE, TRIES, Multipart
@@ -55,7 +56,7 @@ class Desk:
         wire = Wire(self.backend, ApiKey(self.key), transport=self.shelf)
         marks = Bookmarks(self.folder, self.backend, now=lambda: self.time)
         there = Storage(wire).is_there
-        parts = Multipart(wire, marks, there, self._sleep)
+        parts = Multipart(wire, Line(), marks, there, self._sleep)
         try:
             return await parts.upload(self.file, self.progress)
         finally:
