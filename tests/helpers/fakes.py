@@ -223,6 +223,9 @@ class FakeFiles:
         self.found: dict[JobId, Clip] = {}
         """Clips that an earlier program left on the disk."""
         self.on_keep: Script[Path] = Script(lambda path: path.absolute())
+        self.on_content: Script[Content] = Script(
+            lambda path: Content(str(path), path.suffix.lower(), 1)
+        )
         self.on_settle: Script[Clip] = Script(
             lambda job: a_clip(str(self.folder / f"{job.id}.mp4"))
         )
@@ -231,7 +234,7 @@ class FakeFiles:
         return await self.on_keep.play(path)
 
     async def content(self, path: Path) -> Content:
-        return Content(str(path), path.suffix.lower(), 1)
+        return await self.on_content.play(path)
 
     def part(self, job: Job) -> Path:
         return self.folder / f"{job.id}.part"

@@ -14,11 +14,12 @@ from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.intake import Draft
 from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.uploads import Uploads
 from kling_desktop.engine.world import World
 from tests.helpers.fakes import START, FakeClock, FakeFiles, FakeProvider, MemoryLedger
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from kling_desktop.domain.events import Event
 
@@ -66,6 +67,8 @@ class Scene:
     provider: FakeProvider = field(default_factory=FakeProvider)
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    uploads: Callable[[], Uploads] = Uploads
+    """Makes the uploads of each engine."""
 
     def __post_init__(self) -> None:
         self.files = FakeFiles(self.folder)
@@ -84,6 +87,7 @@ class Scene:
             clips=self.folder / "clips",
             new_id=self._new_id,
             pace=Pace(jitter=lambda: 0.5),
+            uploads=self.uploads(),
         )
 
     @asynccontextmanager
