@@ -24,11 +24,14 @@ from kling_desktop.fal.parts import LargeFile
 from kling_desktop.fal.provider import FalProvider
 from kling_desktop.fal.storage import Storage
 from kling_desktop.fal.wire import Patience, Wire
+from kling_desktop.paths import Places
 from kling_desktop.sandbox.addresses import own_file
 from kling_desktop.sandbox.faults import PLACES, Fault, Stage
+from kling_desktop.wiring import Choice, open_engine
 from tests.fal.fakes import Progress
 from tests.fal.shelf import large_file
 from tests.helpers.skies import sky
+from tests.helpers.worlds import until
 from tests.sandbox.conftest import Sandbox, running
 
 if TYPE_CHECKING:
@@ -200,6 +203,20 @@ async def test_the_same_picture_goes_up_once_for_two_jobs(tmp_path: Path) -> Non
             assert job.state is JobState.DONE
             addresses |= set(job.uploads.values())
         assert len(addresses) == 1
+
+
+async def test_another_program_does_not_send_the_picture_again(tmp_path: Path) -> None:
+    where = Places(state=tmp_path / "state", clips=tmp_path / "clips")
+    addresses = set()
+    async with open_engine(Choice("sandbox"), where):  # keeps the sandbox alive
+        for _ in range(2):
+            async with open_engine(Choice("sandbox"), where) as engine:
+                job = await engine.generate(_draft(tmp_path, "boat.png"))
+                await until(engine, job.id, JobState.QUEUED)
+                addresses |= set(engine.job(job.id).uploads.values())
+                await engine.cancel(job.id)
+                await engine.wait(job.id)
+    assert len(addresses) == 1
 
 
 async def test_a_picture_that_the_service_has_lost_goes_up_again(tmp_path: Path) -> None:

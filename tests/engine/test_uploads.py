@@ -276,3 +276,10 @@ async def test_another_refusal_does_not_concern_the_file(scene: Scene) -> None:
     scene.provider.on_result.then(e.InputRefused("no"))
     await scene.run(a_draft(I2V))
     assert len(cache.known) == 1
+
+
+@pytest.mark.parametrize("address", ["data:image/png;base64,aGk=", "https://a.test/b.png"])
+async def test_what_is_not_local_goes_as_it_is(scene: Scene, address: str) -> None:
+    assert (await scene.run(a_draft(I2V, image_url=address))).state is S.DONE
+    assert "upload" not in scene.provider.journal
+    assert scene.provider.submits[0][1]["image_url"] == address
