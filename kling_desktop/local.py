@@ -36,20 +36,28 @@ T = TypeVar("T")
 class SandboxProvider:
     """Passes every call on; after "no connection" the next call finds a sandbox that lives."""
 
-    def __init__(self, lease: Lease, find: Callable[[], Awaitable[Lease]]) -> None:
+    def __init__(
+        self, lease: Lease, find: Callable[[], Awaitable[Lease]], *, bookmarks: Path | None = None
+    ) -> None:
         self._find = find
         self._lease = lease
-        self._inner = _provider(lease)
+        self._bookmarks = bookmarks
+        self._inner = _provider(lease, bookmarks)
         self._reviving = asyncio.Lock()
 
     @classmethod
-    async def start(cls, folder: Path) -> SandboxProvider:
+    async def start(cls, folder: Path, *, bookmarks: Path | None = None) -> SandboxProvider:
         """A provider on the sandbox of a state folder. Raises ServiceDown."""
         find = functools.partial(_lease, folder)
-        return cls(await find(), find)
+        return cls(await find(), find, bookmarks=bookmarks)
 
-    async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
-        return await self._try(lambda inner: inner.upload(path, on_progress))
+    async def upload(
+        self, path: Path, on_progress: Callable[[int, int | None], None], *, sha256: str = ""
+    ) -> str:
+        return await self._try(lambda inner: inner.upload(path, on_progress, sha256=sha256))
+
+    async def is_there(self, url: str) -> bool:
+        return await self._try(lambda inner: inner.is_there(url))
 
     async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
         return await self._try(lambda inner: inner.submit(endpoint, body))
@@ -103,7 +111,7 @@ class SandboxProvider:
                 return
             logger.warning("the sandbox is gone; it is started again")
             old, self._lease = self._lease, await self._find()
-            self._inner = _provider(self._lease)
+            self._inner = _provider(self._lease, self._bookmarks)
             old.release()
             await dead.aclose()
 
@@ -114,11 +122,12 @@ async def _lease(folder: Path) -> Lease:
     return await ensure_running(folder, command=own_command())
 
 
-def _provider(lease: Lease) -> FalProvider:
+def _provider(lease: Lease, bookmarks: Path | None) -> FalProvider:
     from pydantic import SecretStr
 
     from kling_desktop.fal.backend import Backend
     from kling_desktop.fal.provider import FalProvider
 
     log.hide(lease.key)
-    return FalProvider(Backend.at(lease.url, "sandbox"), SecretStr(lease.key))
+    backend = Backend.at(lease.url, "sandbox")
+    return FalProvider(backend, SecretStr(lease.key), bookmarks=bookmarks)

@@ -54,6 +54,16 @@ class Places:
         return self.state / "catalogs"
 
     @property
+    def bookmarks(self) -> Path:
+        """Where large uploads stopped."""
+        return self.state / "uploads" / "bookmarks"
+
+    @property
+    def uploads(self) -> Path:
+        """What was uploaded lately."""
+        return self.state / "uploads" / "uploads.sqlite3"
+
+    @property
     def sandbox(self) -> Path:
         return self.state / "sandbox"
 

@@ -18,6 +18,7 @@ from kling_desktop.domain.jobs import JobId
 from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.uploads import Uploads
 from kling_desktop.engine.world import World
 from kling_desktop.local import SandboxProvider
 
@@ -127,6 +128,7 @@ async def open_engine(
         clips=places.clips,
         new_id=lambda: JobId(uuid.uuid4().hex[:12]),
         pace=LOCAL_PACE if choice.is_sandbox else Pace(),
+        uploads=remembered_uploads(places, choice.name),
     )
     engine = Engine(world)
     try:
@@ -186,11 +188,11 @@ async def _provider(choice: Choice, places: Places) -> Provider:
     from kling_desktop.fal.provider import FalProvider
 
     if choice.is_sandbox:
-        return await SandboxProvider.start(places.sandbox)
+        return await SandboxProvider.start(places.sandbox, bookmarks=places.bookmarks)
     assert choice.key is not None
     backend = Backend.at(choice.origin, choice.name) if choice.origin else Backend.live()
     log.hide(choice.key.get_secret_value())
-    return FalProvider(backend, choice.key)
+    return FalProvider(backend, choice.key, bookmarks=places.bookmarks)
 
 
 def stored_files(places: Places) -> StoredFiles:
@@ -200,6 +202,13 @@ def stored_files(places: Places) -> StoredFiles:
     from kling_desktop.storage.files import StoredFiles
 
     return StoredFiles(places.inputs, prepare=prepare, measure=measure_in_child)
+
+
+def remembered_uploads(places: Places, backend: str) -> Uploads:
+    """Uploads that are not repeated while their files are still there."""
+    from kling_desktop.storage.uploads import UploadMemory
+
+    return Uploads(UploadMemory(places.uploads, backend, now=SystemClock().now))
 
 
 def open_ledger(places: Places) -> SqliteLedger:

@@ -60,6 +60,23 @@ async def test_a_question_about_models_to_a_dead_sandbox_finds_one_that_lives(
     await provider.aclose()
 
 
+async def test_a_dead_sandbox_has_no_file_and_takes_none(
+    nowhere: Lease, tmp_path: Path, expected_log: LogGuard
+) -> None:
+    expected_log("the sandbox is gone")
+
+    async def find() -> Lease:
+        raise ServiceDown("it does not start")
+
+    picture = tmp_path / "boat.png"
+    picture.touch()
+    provider: Provider = SandboxProvider(nowhere, find, bookmarks=tmp_path / "bookmarks")
+    assert not await provider.is_there(f"{nowhere.url}/cdn/files/x")
+    with pytest.raises(NetworkDown):
+        await provider.upload(picture, lambda *_: None, sha256="5e" * 32)
+    await provider.aclose()
+
+
 async def test_after_that_the_next_call_goes_to_the_sandbox_that_was_found(
     nowhere: Lease, expected_log: LogGuard
 ) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kling_desktop.domain.errors import KlingDesktopError, Transient
 from kling_desktop.domain.events import BytesMoved, Direction, JobChanged
 from kling_desktop.domain.jobs import Job, JobState, Trouble
+from kling_desktop.domain.refusals import FileUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -78,6 +79,8 @@ class Errand:
 
     def end(self, state: JobState, error: KlingDesktopError, charge: Charge | None = None) -> None:
         """Come to a bad end, and say why; what it costs may depend on how far the job was."""
+        if isinstance(error, FileUnreachable):
+            self.world.uploads.forget(self.job.uploads.values())
         self.advance(state, error.code, trouble=trouble_of(error, charge))
 
     def is_gone(self) -> bool:

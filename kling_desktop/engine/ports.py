@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.content import Content
     from kling_desktop.domain.jobs import Clip, Job, JobId
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.renewal import Overlay
@@ -35,12 +36,20 @@ class Clock(Protocol):
 class Provider(Protocol):
     """The service that makes clips."""
 
-    async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
+    async def upload(
+        self, path: Path, on_progress: Callable[[int, int | None], None], *, sha256: str = ""
+    ) -> str:
         """Send a file and return the address that requests can name.
+
+        ``sha256`` of its content lets a large file go on where an earlier try stopped.
 
         Raises:
             Transient, KeyRefused, ProtocolBroken: safe to try again, nothing is charged.
         """
+        ...
+
+    async def is_there(self, url: str) -> bool:
+        """Whether an uploaded file can still be read at its address; False in any doubt."""
         ...
 
     async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
@@ -129,6 +138,20 @@ class Shelf(Protocol):
         ...
 
 
+class UploadCache(Protocol):
+    """Remembers for a while what was uploaded to this backend; it fails by forgetting."""
+
+    async def find(self, content: Content) -> str | None:
+        """The address of an upload with that content."""
+        ...
+
+    async def keep(self, content: Content, url: str) -> None: ...
+
+    def drop(self, url: str) -> None:
+        """Forget an upload that turned out not to be readable."""
+        ...
+
+
 class Ledger(Protocol):
     """The durable record of all jobs; every write is on disk when the call returns."""
 
@@ -195,6 +218,14 @@ class Files(Protocol):
 
         Raises:
             BadPicture: it cannot be used; says why.
+        """
+        ...
+
+    async def content(self, path: Path) -> Content:
+        """What is in our copy of a picture.
+
+        Raises:
+            BadPicture: it cannot be read.
         """
         ...
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
 from kling_desktop.domain import params
-from kling_desktop.domain.events import Direction
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.engine.errand import CancelWanted, trouble_of
-from kling_desktop.engine.intake import path_of
+from kling_desktop.engine.pictures import upload_pictures
 
 if TYPE_CHECKING:
     from kling_desktop.engine.errand import Errand
@@ -31,8 +30,7 @@ async def upload(errand: Errand) -> None:
     """Upload the local pictures, then write down the exact body that will be sent."""
     endpoint = errand.world.catalog.endpoint(errand.job.endpoint)
     try:
-        for address in params.pictures(endpoint, errand.job.params):
-            await _upload_one(errand, address)
+        await upload_pictures(errand, params.pictures(endpoint, errand.job.params))
     except CancelWanted:
         return cancel_here(errand)
     except e.KlingDesktopError as error:
@@ -45,14 +43,6 @@ async def upload(errand: Errand) -> None:
     waits = errand.job.trouble
     now = errand.world.clock.now()
     return errand.advance(JobState.SENDING, "body written", body=body, sent_at=now, trouble=waits)
-
-
-async def _upload_one(errand: Errand, address: str) -> None:
-    if not address.startswith("file:") or address in errand.job.uploads:
-        return
-    provider, report = errand.world.provider, errand.progress(Direction.UP)
-    url = await errand.patiently(lambda: provider.upload(path_of(address), report))
-    errand.update("uploaded", uploads={**errand.job.uploads, address: url})
 
 
 async def send(errand: Errand) -> None:

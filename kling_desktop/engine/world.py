@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kling_desktop.engine.bus import Bus
 from kling_desktop.engine.crowd import Crowd
 from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,7 @@ class World:
     new_id: Callable[[], JobId]
     bus: Bus = field(default_factory=Bus)
     pace: Pace = field(default_factory=Pace)
+    uploads: Uploads = field(default_factory=Uploads)
     crowd: Crowd = field(default_factory=Crowd)
     ears: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
     """Room for the jobs that listen to their status streams."""

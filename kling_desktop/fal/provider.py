@@ -47,11 +47,13 @@ class FalProvider:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         patience: Patience | None = None,
+        bookmarks: Path | None = None,
     ) -> None:
+        """``bookmarks`` is a folder for what is needed to go on with a large upload later."""
         self._key = ApiKey(key)
         self._wire = Wire(backend, self._key, transport=transport, patience=patience)
         self._queue = Queue(self._wire)
-        self._storage = Storage(self._wire)
+        self._storage = Storage(self._wire, bookmarks=bookmarks)
         self._media = Media(self._wire)
         self._past = Past(self._wire)
         self._platform = Platform(self._wire)
@@ -60,9 +62,15 @@ class FalProvider:
     def backend(self) -> Backend:
         return self._wire.backend
 
-    async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
+    async def upload(
+        self, path: Path, on_progress: Callable[[int, int | None], None], *, sha256: str = ""
+    ) -> str:
         with self._key.kept_out_of_errors():
-            return await self._storage.upload(path, on_progress)
+            return await self._storage.upload(path, on_progress, sha256=sha256)
+
+    async def is_there(self, url: str) -> bool:
+        with self._key.kept_out_of_errors():
+            return await self._storage.is_there(url)
 
     async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
         with self._key.kept_out_of_errors():

@@ -6,24 +6,26 @@ This is the way that carries any file name, because it travels in JSON and not i
 from __future__ import annotations
 
 import asyncio
-import os
-from contextlib import asynccontextmanager
+from contextlib import aclosing
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
 from kling_desktop.fal import errors
-from kling_desktop.fal.backend import Origin
+from kling_desktop.fal.blocks import Line, blocks, opened
+from kling_desktop.fal.parts import LargeFile
+from kling_desktop.fal.promise import initiate
+from kling_desktop.fal.wire import SLOWEST
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from kling_desktop.fal.multipart import Multipart
     from kling_desktop.fal.wire import Wire
 
-CHUNK = 256 * 1024
-"""Bytes; smaller chunks cost processor time, larger ones make the progress jump."""
-SLOWEST = 4096
-"""Bytes per second below which an upload is given up; there will be another try."""
+LARGEST_WHOLE = 90 * 1024 * 1024
+"""Bytes; above it fal wants a file in parts (``fal-protocol.md`` §10.4)."""
 _TYPES = {
     ".avif": "image/avif",
     ".gif": "image/gif",
@@ -39,10 +41,23 @@ _TYPES = {
 class Storage:
     """Uploads to one backend."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        bookmarks: Path | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """``bookmarks`` is a folder for what is needed to go on with a large file later."""
         self._wire = wire
+        self._bookmarks = bookmarks
+        self._sleep = sleep
+        self._line = Line()
+        self._parts: Multipart | None = None
 
-    async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
+    async def upload(
+        self, path: Path, on_progress: Callable[[int, int | None], None], *, sha256: str = ""
+    ) -> str:
         """Try once; see ``Provider.upload``.
 
         Raises:
@@ -50,70 +65,59 @@ class Storage:
             ForeignOrigin: fal named an address outside itself; the file was not sent.
         """
         kind = _TYPES.get(path.suffix.lower(), "application/octet-stream")
-        async with _opened(path) as (file, size):
-            upload_url, file_url = await self._initiate(path.name, kind)
-            async with self._wire.transfer(
+        async with opened(path) as (file, size):
+            if size <= LARGEST_WHOLE:
+                return await self._whole(path, file, size, kind, on_progress)
+        return await self._multipart().upload(LargeFile(path, size, kind, sha256), on_progress)
+
+    async def is_there(self, url: str) -> bool:
+        """See ``Provider.is_there``."""
+        if not self._wire.backend.takes_uploads(url):
+            return False
+        try:
+            async with self._wire.transfer("HEAD", url, headers={}) as response:
+                return response.status_code == 200
+        except e.Transient:
+            return False
+
+    def _multipart(self) -> Multipart:
+        """The way for large files, which pictures hardly ever need."""
+        from kling_desktop.fal.bookmarks import Bookmarks
+        from kling_desktop.fal.multipart import Multipart
+
+        if self._parts is None:
+            marks = Bookmarks(self._bookmarks, self._wire.backend)
+            self._parts = Multipart(self._wire, self._line, marks, self.is_there, self._sleep)
+        return self._parts
+
+    async def _whole(
+        self,
+        path: Path,
+        file: IO[bytes],
+        size: int,
+        kind: str,
+        on_progress: Callable[[int, int | None], None],
+    ) -> str:
+        promise = await initiate(self._wire, path.name, kind)
+        moved = partial(_tell, on_progress, size)
+        async with (
+            aclosing(blocks(path, file, size, moved, self._line)) as content,
+            self._wire.transfer(
                 "PUT",
-                upload_url,
+                promise.upload_url,
                 headers={"Content-Type": kind, "Content-Length": str(size)},
-                content=_chunks(path, file, size, on_progress),
+                content=content,
                 longer=size / SLOWEST,
-            ) as response:
-                answer = await self._wire.read(response)
+            ) as response,
+        ):
+            answer = await self._wire.read(response)
         if answer.is_fine:
-            return file_url
+            return promise.file_url
         if answer.status in {401, 403}:
             # The signature ran out, or was never good: the next try gets a fresh one.
             raise errors.transient(answer)
         raise errors.upload_error(answer)
 
-    async def _initiate(self, name: str, kind: str) -> tuple[str, str]:
-        url = f"{self._wire.backend.rest}/storage/upload/initiate?storage_type=fal-cdn-v3"
-        # A name that the file system could not decode holds lone surrogates, which JSON cannot.
-        name = name.encode("utf-8", "replace").decode("utf-8")
-        answer = await self._wire.call("POST", url, body={"file_name": name, "content_type": kind})
-        if not answer.is_fine:
-            raise errors.upload_error(answer)
-        addresses = (answer.object.get("upload_url"), answer.object.get("file_url"))
-        return self._own(addresses[0]), self._own(addresses[1])
 
-    def _own(self, address: object) -> str:
-        if not isinstance(address, str):
-            # Somebody in between spoke for fal, or fal stammered: asking again is free.
-            raise e.ServiceDown("the answer has no address to upload to")
-        if not self._wire.backend.takes_uploads(address):
-            raise e.ForeignOrigin(str(Origin.of(address)))
-        return address
-
-
-@asynccontextmanager
-async def _opened(path: Path) -> AsyncIterator[tuple[IO[bytes], int]]:
-    try:
-        file = await asyncio.to_thread(path.open, "rb")
-    except OSError as error:
-        raise _unreadable(path, error) from None
-    try:
-        yield file, os.fstat(file.fileno()).st_size
-    finally:
-        await asyncio.to_thread(file.close)
-
-
-async def _chunks(
-    path: Path, file: IO[bytes], size: int, on_progress: Callable[[int, int | None], None]
-) -> AsyncIterator[bytes]:
-    """Exactly ``size`` bytes; a chunk counts as sent when the next one is asked for."""
-    sent = 0
-    while sent < size:
-        try:
-            chunk = await asyncio.to_thread(file.read, min(CHUNK, size - sent))
-        except OSError as error:
-            raise _unreadable(path, error) from None
-        if not chunk:
-            raise e.BadPicture(path.name, "the file became shorter while it was sent")
-        yield chunk
-        sent += len(chunk)
-        on_progress(sent, size)
-
-
-def _unreadable(path: Path, error: OSError) -> e.BadPicture:
-    return e.BadPicture(path.name, error.strerror or type(error).__name__)
+def _tell(on_progress: Callable[[int, int | None], None], size: int, sent: int) -> None:
+    on_progress(sent, size)

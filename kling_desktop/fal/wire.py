@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 CONNECTIONS = 4
 """For each lane: httpx takes time in the square of its connections, and 4 cost the least."""
+SLOWEST = 4096
+"""Bytes per second below which an upload is given up; there will be another try."""
 LARGEST_ANSWER = 4 * 1024 * 1024
 
 
@@ -148,7 +150,7 @@ class Wire:
         url: str,
         *,
         headers: Mapping[str, str],
-        content: AsyncIterator[bytes] | None = None,
+        content: AsyncIterator[bytes] | bytes | None = None,
         longer: float = 0.0,
     ) -> AsyncIterator[httpx.Response]:
         """Exchange a file, without the key; the caller has checked where it goes.

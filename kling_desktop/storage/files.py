@@ -16,7 +16,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from kling_desktop.domain.errors import ClipDamaged
+from kling_desktop.domain.content import Content
+from kling_desktop.domain.errors import BadPicture, ClipDamaged
 from kling_desktop.domain.jobs import Clip
 from kling_desktop.storage.disk import (
     private_folder,
@@ -81,6 +82,18 @@ class StoredFiles:
             FolderUnusable: our copy cannot be written.
         """
         return await asyncio.to_thread(self._keep, path)
+
+    async def content(self, path: Path) -> Content:
+        """What is in our copy of a picture.
+
+        Raises:
+            BadPicture: it cannot be read.
+        """
+        try:
+            digest, size = await asyncio.to_thread(lambda: (sha256_of(path), path.stat().st_size))
+        except OSError as error:
+            raise BadPicture(path.name, error.strerror or type(error).__name__) from None
+        return Content(digest, path.suffix.lower(), size)
 
     def part(self, job: Job) -> Path:
         """Where the clip of a job is collected while it is incomplete."""

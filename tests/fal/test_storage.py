@@ -142,3 +142,32 @@ async def test_a_picture_that_shrinks_while_it_is_sent_is_bad(
     provider = FalProvider(BACKEND, key, transport=Script(INITIATED, answer(200)))
     with pytest.raises(e.BadPicture, match="shorter"):
         await provider.upload(path, shrink)
+
+
+@pytest.mark.parametrize(
+    ("told", "there"),
+    [
+        (answer(200), True),
+        (answer(204), False),
+        (answer(302), False),
+        (answer(403), False),
+        (answer(404), False),
+        (answer(503), False),
+        (httpx.ConnectError("no route"), False),
+        (httpx.ReadTimeout("slow"), False),
+    ],
+)
+async def test_a_file_is_there_only_where_that_is_certain(
+    told: Answer | Exception, there: bool, key: SecretStr
+) -> None:
+    script = Script(told)
+    assert await FalProvider(BACKEND, key, transport=script).is_there(FILE) is there
+    assert (script.last.method, str(script.last.url)) == ("HEAD", FILE)
+    assert "authorization" not in script.last.headers
+
+
+async def test_nobody_is_asked_about_a_file_elsewhere(key: SecretStr) -> None:
+    script = Script(answer(200))
+    provider = FalProvider(BACKEND, key, transport=script)
+    assert not await provider.is_there("https://evil.example/x.png")
+    assert script.requests == []

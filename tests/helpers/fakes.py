@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
 from kling_desktop.domain.jobs import RESUMABLE, Clip, Job, JobId, JobState
 from kling_desktop.domain.published import ModelFacts
@@ -72,6 +73,7 @@ class FakeProvider:
     def __init__(self) -> None:
         numbers = itertools.count(1)
         self.on_upload: Script[str] = Script(lambda path: f"https://cdn.test/{path.name}")
+        self.on_is_there: Script[bool] = Script(habit=True)
         self.on_submit: Script[Accepted] = Script(lambda *_: Accepted(f"request-{next(numbers)}"))
         self.on_status: Script[RequestStatus] = Script(RequestStatus(Phase.COMPLETED))
         self.on_follow: Script[list[Any]] = Script([])
@@ -94,11 +96,17 @@ class FakeProvider:
         """Endpoint and body of every POST."""
         return [(endpoint, body) for endpoint, body in self.on_submit.calls]
 
-    async def upload(self, path: Path, on_progress: Callable[[int, int | None], None]) -> str:
+    async def upload(
+        self, path: Path, on_progress: Callable[[int, int | None], None], *, sha256: str = ""
+    ) -> str:
         self.journal.append("upload")
         url = await self.on_upload.play(path)
         on_progress(1, 1)
         return url
+
+    async def is_there(self, url: str) -> bool:
+        self.journal.append("is there")
+        return await self.on_is_there.play(url)
 
     async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
         self.journal.append("submit")
@@ -252,6 +260,22 @@ class MemoryLedger:
             self.events.append((job.id, job.updated_at, job.state.value, cause))
 
 
+class FakeCache:
+    """Remembers uploads, and who asked."""
+
+    def __init__(self) -> None:
+        self.known: dict[Content, str] = {}
+
+    async def find(self, content: Content) -> str | None:
+        return self.known.get(content)
+
+    async def keep(self, content: Content, url: str) -> None:
+        self.known[content] = url
+
+    def drop(self, url: str) -> None:
+        self.known = {key: value for key, value in self.known.items() if value != url}
+
+
 class FakeFiles:
     """Pictures that are kept where they are, and clips that need no disk."""
 
@@ -260,12 +284,18 @@ class FakeFiles:
         self.found: dict[JobId, Clip] = {}
         """Clips that an earlier program left on the disk."""
         self.on_keep: Script[Path] = Script(lambda path: path.absolute())
+        self.on_content: Script[Content] = Script(
+            lambda path: Content(str(path), path.suffix.lower(), 1)
+        )
         self.on_settle: Script[Clip] = Script(
             lambda job: a_clip(str(self.folder / f"{job.id}.mp4"))
         )
 
     async def keep_picture(self, path: Path) -> Path:
         return await self.on_keep.play(path)
+
+    async def content(self, path: Path) -> Content:
+        return await self.on_content.play(path)
 
     def part(self, job: Job) -> Path:
         return self.folder / f"{job.id}.part"

@@ -21,6 +21,7 @@ from kling_desktop.domain.jobs import JobId
 from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.uploads import Uploads
 from kling_desktop.engine.world import World
 from kling_desktop.fal.backend import Backend
 from kling_desktop.fal.provider import FalProvider
@@ -38,6 +39,7 @@ from kling_desktop.sandbox.weather import Rule, Weather
 from kling_desktop.storage.files import StoredFiles
 from kling_desktop.storage.ledger import SqliteLedger
 from kling_desktop.storage.owners import Owner
+from kling_desktop.storage.uploads import UploadMemory
 from tests.helpers.clips import write_clip
 from tests.helpers.fakes import FakeClock
 
@@ -133,6 +135,7 @@ def _engine(folder: Path, origin: str, streams: int) -> Engine:
             new_id=lambda: JobId(f"job-{next(numbers)}"),
             pace=Pace(jitter=lambda: 0.5),
             ears=asyncio.Semaphore(streams),
+            uploads=Uploads(UploadMemory(folder / "uploads.sqlite3", "sandbox", now=clock.now)),
         )
     )
 

@@ -15,11 +15,12 @@ from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.intake import Draft
 from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.uploads import Uploads
 from kling_desktop.engine.world import World
 from tests.helpers.fakes import START, FakeClock, FakeFiles, FakeProvider, MemoryLedger
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from kling_desktop.domain.events import Event
 
@@ -69,6 +70,8 @@ class Scene:
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     streams: int = 0
     """How many jobs may listen to their status streams; without any they look."""
+    uploads: Callable[[], Uploads] = Uploads
+    """Makes the uploads of each engine."""
 
     def __post_init__(self) -> None:
         self.files = FakeFiles(self.folder)
@@ -88,6 +91,7 @@ class Scene:
             new_id=self._new_id,
             pace=Pace(jitter=lambda: 0.5),
             ears=asyncio.Semaphore(self.streams),
+            uploads=self.uploads(),
         )
 
     @asynccontextmanager

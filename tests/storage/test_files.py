@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import BadPicture, ClipDamaged, FolderUnusable
 from kling_desktop.storage.files import StoredFiles
 from kling_desktop.storage.sidecar import sidecar_of
@@ -321,3 +322,17 @@ async def test_a_kill_while_a_clip_is_checked_loses_nothing(
     job = a_job(out_dir=str(tmp_path))
     clip = await files.settle(job, files.part(job))
     assert content(clip.path) == b"a clip"
+
+
+async def test_the_content_of_a_kept_picture_is_told(files: StoredFiles, tmp_path: Path) -> None:
+    picture = tmp_path / "Boot.PNG"
+    picture.write_bytes(b"abc")
+    told = await files.content(picture)
+    assert told == Content(hashlib.sha256(b"abc").hexdigest(), ".png", 3)
+
+
+async def test_the_content_of_a_picture_that_is_gone_cannot_be_told(
+    files: StoredFiles, tmp_path: Path
+) -> None:
+    with pytest.raises(BadPicture, match="No such file"):
+        await files.content(tmp_path / "gone.png")
