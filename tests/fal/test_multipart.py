@@ -356,4 +356,4 @@ async def test_files_above_90_mebibytes_go_in_parts(
     provider = FalProvider(BACKEND, key, transport=shelf)
     assert await provider.upload(path, Progress()) == f"{ORIGIN}/cdn/files/1"
     assert shelf.requests[0].url.path.rpartition("/")[2] == word
-    assert LARGEST_WHOLE == 94_371_840
+    assert LARGEST_WHOLE == 104_857_600

@@ -65,6 +65,7 @@ def _answer(port: int) -> bytes:
         "upload_url": f"{origin}/cdn/parts/x?signature=1",
         "file_url": f"{origin}/cdn/files/x",
         "access_url": f"{origin}/cdn/files/x",
+        "uploadId": "x",
         "etag": "x",
         "token": "x",
         "token_type": "Bearer",
@@ -72,8 +73,8 @@ def _answer(port: int) -> bytes:
         "expires_at": "2099-01-01T00:00:00+00:00",
     }
     content = json.dumps(body).encode()
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}"
-    return head.encode() + b"\r\n\r\n" + content
+    headers = ("ETag: x", "Content-Type: application/json", f"Content-Length: {len(content)}")
+    return "\r\n".join(("HTTP/1.1 200 OK", *headers)).encode() + b"\r\n\r\n" + content
 
 
 def _main() -> None:
