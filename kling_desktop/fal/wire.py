@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
-from kling_desktop import __version__
 from kling_desktop.domain import errors as e
 from kling_desktop.fal.answers import Answer
 from kling_desktop.fal.backend import Origin
 from kling_desktop.fal.errors import status_error
+from kling_desktop.fal.lean import AGENT, Lean, is_direct
 from kling_desktop.fal.way import Way
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Wire:
         self._transport = transport
         self._certificates: SSLContext | None = None
         self._pools: dict[Lane, _Pool] = {}
+        self._lean = Lean(self._trusted, largest=LARGEST_ANSWER, connect=self.patience.connect)
+        self._is_direct = transport is None and is_direct(is_loopback=backend.is_loopback)
         self._room = {lane: asyncio.Semaphore(CONNECTIONS) for lane in Lane}
 
     async def call(
@@ -107,11 +110,25 @@ class Wire:
             raise e.ForeignOrigin(str(Origin.of(url)))
         headers = {"Authorization": self._key.header()}
         content = None
+        if method == "GET" and lane is Lane.CALLS and self._is_direct:
+            answer = await self._ask_leanly(url, headers)
+            if answer is not None:
+                return answer
         if body is not None:
             headers["Content-Type"] = "application/json"
             content = _encoded(body)
         async with self._exchange(lane, method, url, headers=headers, content=content) as response:
             return await self.read(response)
+
+    async def _ask_leanly(self, url: str, headers: Mapping[str, str]) -> Answer | None:
+        try:
+            async with self._room[Lane.CALLS], asyncio.timeout(self.patience.answer):
+                answer = await self._lean.get(url, headers)
+        except TimeoutError as error:
+            raise e.TimedOut(type(error).__name__) from None
+        if answer is not None:
+            _note("GET", urlsplit(url).path, answer.status, answer.headers)
+        return answer
 
     @asynccontextmanager
     async def stream(self, url: str) -> AsyncIterator[AsyncGenerator[bytes, None]]:
@@ -178,6 +195,7 @@ class Wire:
     async def aclose(self) -> None:
         pools = list(self._pools.values())
         self._pools.clear()
+        await self._lean.aclose()
         for pool in pools:
             await pool.client.aclose()
 
@@ -193,7 +211,8 @@ class Wire:
                     async with asyncio.timeout(self.patience.answer + longer):
                         response = await client.send(asked, stream=True)
                     try:
-                        _note(asked, response)
+                        status, told = response.status_code, response.headers
+                        _note(method, asked.url.path, status, told)
                         if response.status_code == 407 and asked.url.scheme == "http":
                             raise way.sign_in()
                         yield response
@@ -224,8 +243,7 @@ class Wire:
         if lane not in self._pools:
             # A proxy cannot reach our own computer: a loopback server is always spoken to directly.
             trust_env = not self.backend.is_loopback
-            if self._certificates is None:
-                self._certificates = _trusted(trust_env=trust_env)
+            self._trusted()
             try:
                 self._pools[lane] = _Pool(self._build(lane, trust_env=trust_env))
             except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
@@ -233,13 +251,18 @@ class Wire:
                 raise e.NetworkDown(_about_proxy(error)) from None
         return self._pools[lane]
 
+    def _trusted(self) -> SSLContext:
+        if self._certificates is None:
+            self._certificates = _trusted(trust_env=not self.backend.is_loopback)
+        return self._certificates
+
     def _build(self, lane: Lane, *, trust_env: bool) -> httpx.AsyncClient:
         import httpx
 
         kept = 0 if lane is Lane.SUBMITS else CONNECTIONS
         wait = self.patience
         return httpx.AsyncClient(
-            headers={"User-Agent": f"kling-desktop/{__version__}"},
+            headers={"User-Agent": AGENT},
             verify=self._certificates or True,
             trust_env=trust_env,
             follow_redirects=False,
@@ -291,9 +314,8 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
         raise e.InputRefused("it cannot be written as JSON") from None
 
 
-def _note(asked: httpx.Request, response: httpx.Response) -> None:
+def _note(method: str, path: str, status: int, headers: Mapping[str, str]) -> None:
     """A line for the log; the query stays out, because signatures are in it."""
-    level = logging.INFO if response.status_code >= 400 else logging.DEBUG
-    number = response.headers.get("x-fal-request-id", "-")
-    status, path = response.status_code, asked.url.path
-    log.log(level, "%s path=%s status=%d fal=%s", asked.method, path, status, number)
+    level = logging.INFO if status >= 400 else logging.DEBUG
+    number = headers.get("x-fal-request-id", "-")
+    log.log(level, "%s path=%s status=%d fal=%s", method, path, status, number)

@@ -206,7 +206,8 @@ async def test_what_breaks_after_it_was_written_may_have_arrived(
             await provider.status(ref)
         await provider.aclose()
     assert not isinstance(raised.value, e.NetworkDown)
-    assert len(server.requests) == 2
+    # The short cut broke as well, and a look may be repeated.
+    assert [each.split()[0] for each in server.requests] == [b"POST", b"GET", b"GET"]
 
 
 class TestPatience:
@@ -222,7 +223,7 @@ class TestPatience:
         async with raw_server(believed.server()) as server:
             server.acts = [silence]
             provider = FalProvider(at(server), key, patience=IMPATIENT)
-            with pytest.raises(e.TimedOut, match="ReadTimeout"):
+            with pytest.raises(e.TimedOut):
                 await provider.status(ref)
             with pytest.raises(e.SubmitUncertain, match="ReadTimeout"):
                 await provider.submit(ENDPOINT, {"prompt": "x"})
