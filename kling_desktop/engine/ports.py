@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         RequestResult,
         RequestStatus,
     )
+    from kling_desktop.domain.spending import Spending
 
 
 class Clock(Protocol):
@@ -120,6 +121,26 @@ class Ledger(Protocol):
 
     def under_way(self, backend: str) -> list[Job]:
         """Jobs of a backend in a state that a program takes up by itself, oldest first."""
+        ...
+
+    def waiting(self, backend: str) -> list[Job]:
+        """Jobs of a backend that wait here for their turn, in their order."""
+        ...
+
+    def alike(self, backend: str, fingerprint: str) -> list[Job]:
+        """Jobs of a backend that ask for the same thing, newest first."""
+        ...
+
+    def spending(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        project: str | None = None,
+        endpoint: str | None = None,
+    ) -> Spending:
+        """What the jobs of a backend cost that began to count in a time, of one kind or of all."""
         ...
 
     def changed_elsewhere(self) -> list[Job]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.jobs import RESUMABLE, JobId
+from kling_desktop.domain.spending import Spending
 from kling_desktop.storage.database import database_errors, open_database
 from kling_desktop.storage.migrations import transaction
 from kling_desktop.storage.rows import from_row, time_to_text, to_row
@@ -22,18 +24,32 @@ if TYPE_CHECKING:
 
 _ADD = """
     INSERT INTO jobs (id, backend, endpoint, state, owner, created_at, updated_at,
-                      cancel_asked, request_id, document)
+                      cancel_asked, request_id, project, fingerprint, place, spent, spent_at,
+                      document)
     VALUES (:id, :backend, :endpoint, :state, :owner, :created_at, :updated_at,
-            :cancel_asked, :request_id, :document)
+            :cancel_asked, :request_id, :project, :fingerprint, :place, :spent,
+            CASE WHEN :counts THEN :updated_at END, :document)
 """
 # Another process may have asked to cancel since this one last looked; that wish stays.
 _SAVE = """
-    UPDATE jobs SET backend = :backend, endpoint = :endpoint, state = :state,
-                    created_at = :created_at, updated_at = :updated_at,
+    UPDATE jobs SET state = :state, updated_at = :updated_at,
                     cancel_asked = cancel_asked OR :cancel_asked,
-                    request_id = :request_id, document = :document
+                    request_id = :request_id, project = :project, fingerprint = :fingerprint,
+                    place = :place, spent = :spent,
+                    spent_at = CASE WHEN :counts THEN coalesce(spent_at, :updated_at) END,
+                    document = :document
     WHERE id = :id
 """
+_WAITING = """
+    SELECT * FROM jobs WHERE backend = ? AND state IN ('held', 'intent')
+    ORDER BY place, created_at
+"""
+_SPENDING = """
+    SELECT total(spent), count(*), count(spent) FROM jobs
+    WHERE backend = ? AND spent_at IS NOT NULL
+"""
+_MICRO = 6
+"""Decimals of a sum of dollars that are told; those after it are not exact."""
 _OVERLAP = timedelta(seconds=10)
 _EVERYTHING = -1
 """What SQLite takes for no limit."""
@@ -99,6 +115,40 @@ class SqliteLedger:
         with database_errors():
             rows = self._db.execute(query, (backend, *_UNDER_WAY))
             return [from_row(dict(row)) for row in rows]
+
+    def waiting(self, backend: str) -> list[Job]:
+        """Jobs of a backend that wait here for their turn, in their order."""
+        with database_errors():
+            return [from_row(dict(row)) for row in self._db.execute(_WAITING, (backend,))]
+
+    def alike(self, backend: str, fingerprint: str) -> list[Job]:
+        """Jobs of a backend that ask for the same thing, newest first."""
+        query = "SELECT * FROM jobs WHERE fingerprint = ? AND backend = ? ORDER BY created_at DESC"
+        with database_errors():
+            rows = self._db.execute(query, (fingerprint, backend))
+            return [from_row(dict(row)) for row in rows]
+
+    def spending(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        project: str | None = None,
+        endpoint: str | None = None,
+    ) -> Spending:
+        """What the jobs of a backend cost that began to count in a time, of one kind or of all."""
+        limits = {
+            "spent_at >= ?": since and time_to_text(since),
+            "spent_at < ?": until and time_to_text(until),
+            "project = ?": project,
+            "endpoint = ?": endpoint,
+        }
+        asked = {term: value for term, value in limits.items() if value is not None}
+        query = " AND ".join((_SPENDING, *asked))
+        with database_errors():
+            usd, jobs, known = self._db.execute(query, (backend, *asked.values())).fetchone()
+        return Spending(Decimal(str(round(usd, _MICRO))), jobs, jobs - known)
 
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""

@@ -51,7 +51,48 @@ def _jobs_and_their_events(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX job_events_by_job ON job_events (job_id)")
 
 
-STEPS: Sequence[Step] = (_jobs_and_their_events,)
+def _money_order_and_facts(db: sqlite3.Connection) -> None:
+    for column in (
+        "project TEXT NOT NULL DEFAULT ''",
+        "fingerprint TEXT NOT NULL DEFAULT ''",
+        "place REAL NOT NULL DEFAULT 0.0",
+        # US dollars; NULL while nothing counts and where nobody knows how much.
+        "spent REAL",
+        # Since when it counts as spent: NULL while nothing does.
+        "spent_at TEXT",
+    ):
+        db.execute(f"ALTER TABLE jobs ADD COLUMN {column}")
+    for index in (
+        "jobs_by_age_at_backend ON jobs (backend, created_at)",
+        "jobs_by_change ON jobs (updated_at)",
+        "jobs_by_fingerprint ON jobs (fingerprint, backend)",
+        "jobs_by_place ON jobs (backend, place, created_at) WHERE state IN ('held', 'intent')",
+        "jobs_by_wish ON jobs (backend, state) WHERE cancel_asked",
+        "spent_by_day ON jobs (backend, spent_at, spent) WHERE spent_at IS NOT NULL",
+        "spent_by_project ON jobs (backend, project, spent_at, spent) WHERE spent_at IS NOT NULL",
+        "spent_by_endpoint ON jobs (backend, endpoint, spent_at, spent) WHERE spent_at IS NOT NULL",
+    ):
+        db.execute(f"CREATE INDEX {index}")
+    db.execute(_COUNT_WHAT_WAS_SPENT)
+
+
+# ``domain/spending.py`` as it was when this step was released, for the rows of before.
+_COUNT_WHAT_WAS_SPENT = """
+    UPDATE jobs SET
+        spent = CAST(coalesce(json_extract(document, '$.cost_usd'),
+                              json_extract(document, '$.estimate_usd')) AS REAL),
+        spent_at = coalesce((SELECT min(at) FROM job_events WHERE job_id = jobs.id AND state
+                             NOT IN ('draft', 'held', 'intent', 'uploading')), created_at)
+    WHERE CASE WHEN json_valid(document) THEN
+        state IN ('sending', 'uncertain', 'queued', 'running', 'fetching', 'downloading', 'done')
+        OR state IN ('refused', 'failed', 'cancelled')
+            AND (request_id IS NOT NULL OR json_extract(document, '$.body') IS NOT NULL)
+            AND coalesce(json_extract(document, '$.trouble.charge'), '') <> 'no'
+    END
+"""
+
+
+STEPS: Sequence[Step] = (_jobs_and_their_events, _money_order_and_facts)
 
 
 def migrate(db: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import LedgerUnusable
 from kling_desktop.domain.jobs import Clip, Job, JobId, JobState, Trouble
+from kling_desktop.domain.spending import counted, counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,11 @@ _PLAIN = (
 
 
 def to_row(job: Job) -> dict[str, Any]:
-    """The columns of a job, by name; ``owner`` is not the job's to tell."""
+    """The columns of a job, by name; ``owner`` is not the job's to tell.
+
+    ``counts`` and ``spent`` follow from the job, for sums that need not read it.
+    """
+    amount = counted(job)
     return {
         "id": job.id,
         "backend": job.backend,
@@ -42,6 +47,11 @@ def to_row(job: Job) -> dict[str, Any]:
         "updated_at": time_to_text(job.updated_at),
         "cancel_asked": job.cancel_asked,
         "request_id": job.request_id,
+        "project": job.project,
+        "fingerprint": job.fingerprint,
+        "place": job.place,
+        "counts": counts(job),
+        "spent": float(amount) if amount is not None and counts(job) else None,
         "document": json.dumps(_document(job), separators=(",", ":"), allow_nan=False),
     }
 
@@ -83,6 +93,9 @@ def _read(row: Mapping[str, Any], document: dict[str, Any]) -> Job:
         updated_at=datetime.fromisoformat(row["updated_at"]),
         cancel_asked=bool(row["cancel_asked"]),
         request_id=row["request_id"],
+        project=row["project"],
+        fingerprint=row["fingerprint"],
+        place=row["place"],
         clips=tuple(Clip(**each) for each in document["clips"]),
         trouble=trouble and Trouble(**trouble),
         estimate_usd=_amount(document["estimate_usd"]),

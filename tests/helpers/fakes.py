@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
-from kling_desktop.domain.jobs import RESUMABLE, Clip, Job, JobId
+from kling_desktop.domain.jobs import RESUMABLE, WAITING, Clip, Job, JobId
 from kling_desktop.domain.requests import (
     Accepted,
     CancelAnswer,
@@ -26,6 +26,7 @@ from kling_desktop.domain.requests import (
     RequestResult,
     RequestStatus,
 )
+from kling_desktop.domain.spending import Spending, counts, tally
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
@@ -150,6 +151,7 @@ class MemoryLedger:
         self.changed: list[Job] = []
         """What another program has written since the last look."""
         self.closed = False
+        self._counts_since = {job.id: job.updated_at for job in self.rows.values() if counts(job)}
         self._journal = [] if journal is None else journal
 
     def add(self, job: Job, cause: str) -> None:
@@ -173,6 +175,34 @@ class MemoryLedger:
     def under_way(self, backend: str) -> list[Job]:
         jobs = self.rows.values()
         return [job for job in jobs if job.backend == backend and job.state in RESUMABLE]
+
+    def waiting(self, backend: str) -> list[Job]:
+        jobs = [job for job in self.rows.values() if job.backend == backend]
+        found = [job for job in jobs if job.state in WAITING]
+        return sorted(found, key=lambda job: (job.place, job.created_at))
+
+    def alike(self, backend: str, fingerprint: str) -> list[Job]:
+        jobs = [job for job in self.newest() if job.backend == backend]
+        return [job for job in jobs if job.fingerprint == fingerprint]
+
+    def spending(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        project: str | None = None,
+        endpoint: str | None = None,
+    ) -> Spending:
+        found = [
+            job
+            for job in self.rows.values()
+            if project in {None, job.project}
+            and endpoint in {None, job.endpoint}
+            and ((at := self._counts_since.get(job.id)) is None or since is None or at >= since)
+            and (at is None or until is None or at < until)
+        ]
+        return tally(found, backend)
 
     def changed_elsewhere(self) -> list[Job]:
         changed, self.changed = self.changed, []
@@ -200,6 +230,10 @@ class MemoryLedger:
     def _write(self, job: Job, cause: str) -> None:
         before = self.rows.get(job.id)
         self.rows[job.id] = job
+        if not counts(job):
+            self._counts_since.pop(job.id, None)
+        else:
+            self._counts_since.setdefault(job.id, job.updated_at)
         self.written.append(job)
         self._journal.append(f"save {job.state}")
         if before is None or before.state is not job.state:
