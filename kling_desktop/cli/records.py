@@ -11,8 +11,8 @@ from kling_desktop.paths import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
+    from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.engine.ports import Ledger
 
@@ -29,8 +29,8 @@ def get(job_id: JobId) -> Job:
         return ledger.get(job_id)
 
 
-def history(job_id: JobId) -> list[tuple[datetime, str, str]]:
-    """Every change of state: when, to which, by what cause. Raises LedgerUnusable."""
+def history(job_id: JobId) -> list[JobEvent]:
+    """Every change with its cause, oldest first. Raises LedgerUnusable."""
     with _ledger() as ledger:
         return ledger.history(job_id)
 

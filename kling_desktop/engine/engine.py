@@ -20,10 +20,10 @@ from kling_desktop.engine.steps import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.events import Event
+    from kling_desktop.domain.history import JobEvent
     from kling_desktop.engine.world import World
 
 log = logging.getLogger(__name__)
@@ -145,8 +145,8 @@ class Engine:
         """One job. Raises UnknownJob."""
         return self._world.ledger.get(job_id)
 
-    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
-        """What happened to a job: when, to which state, by what cause."""
+    def history(self, job_id: JobId) -> list[JobEvent]:
+        """What happened to a job, change by change, oldest first."""
         return self._world.ledger.history(job_id)
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:

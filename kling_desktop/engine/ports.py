@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Clip, Job, JobId
     from kling_desktop.domain.requests import (
         Accepted,
@@ -104,7 +105,11 @@ class Ledger(Protocol):
         ...
 
     def save(self, job: Job, cause: str) -> None:
-        """Record a change of a job and, where its state changed, what caused it."""
+        """Record a change of a job, and an event with its cause and what became different."""
+        ...
+
+    def save_all(self, changed: Sequence[tuple[Job, str]]) -> None:
+        """Record changes of many jobs, all or none, with one wait for the disk."""
         ...
 
     def get(self, job_id: JobId) -> Job:
@@ -151,8 +156,8 @@ class Ledger(Protocol):
         """Make this process the owner, unless another living process is; True if it now is."""
         ...
 
-    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
-        """Every change of state: when, to which state, by what cause; oldest first."""
+    def history(self, job_id: JobId) -> list[JobEvent]:
+        """Every change with its cause, oldest first."""
         ...
 
     def cancel_wishes(self, backend: str) -> set[JobId]:

@@ -3,60 +3,39 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import UnknownJob
-from kling_desktop.domain.jobs import RESUMABLE, JobId
+from kling_desktop.domain.history import JobEvent, changes
+from kling_desktop.domain.jobs import JobId
 from kling_desktop.domain.spending import Spending
+from kling_desktop.storage import queries as q
 from kling_desktop.storage.database import database_errors, open_database
 from kling_desktop.storage.migrations import transaction
-from kling_desktop.storage.rows import from_row, time_to_text, to_row
+from kling_desktop.storage.rows import (
+    event_from_row,
+    event_to_row,
+    from_row,
+    time_to_text,
+    to_row,
+)
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from kling_desktop.domain.jobs import Job
     from kling_desktop.storage.owners import Owner
 
-_ADD = """
-    INSERT INTO jobs (id, backend, endpoint, state, owner, created_at, updated_at,
-                      cancel_asked, request_id, project, fingerprint, place, spent, spent_at,
-                      document)
-    VALUES (:id, :backend, :endpoint, :state, :owner, :created_at, :updated_at,
-            :cancel_asked, :request_id, :project, :fingerprint, :place, :spent,
-            CASE WHEN :counts THEN :updated_at END, :document)
-"""
-# Another process may have asked to cancel since this one last looked; that wish stays.
-_SAVE = """
-    UPDATE jobs SET state = :state, updated_at = :updated_at,
-                    cancel_asked = cancel_asked OR :cancel_asked,
-                    request_id = :request_id, project = :project, fingerprint = :fingerprint,
-                    place = :place, spent = :spent,
-                    spent_at = CASE WHEN :counts THEN coalesce(spent_at, :updated_at) END,
-                    document = :document
-    WHERE id = :id
-"""
-_WAITING = """
-    SELECT * FROM jobs WHERE backend = ? AND state IN ('held', 'intent')
-    ORDER BY place, created_at
-"""
-_SPENDING = """
-    SELECT total(spent), count(*), count(spent) FROM jobs
-    WHERE backend = ? AND spent_at IS NOT NULL
-"""
+_OVERLAP = timedelta(seconds=10)
 _MICRO = 6
 """Decimals of a sum of dollars that are told; those after it are not exact."""
-_OVERLAP = timedelta(seconds=10)
 _EVERYTHING = -1
 """What SQLite takes for no limit."""
-
-
-_UNDER_WAY = tuple(state.value for state in RESUMABLE)
-_MARKS = ", ".join("?" * len(_UNDER_WAY))
 
 
 class SqliteLedger:
@@ -72,26 +51,42 @@ class SqliteLedger:
         self._owner = owner
         self._now = now
         self._db = open_database(path)
-        (self._version,) = self._db.execute("PRAGMA data_version").fetchone()
+        self._version = _data_version(self._db)
         self._looked = now()
 
     def add(self, job: Job, cause: str) -> None:
         """Record a new job, owned by this process."""
+        event = JobEvent(self._now(), job.state, cause, changes(None, job))
         with self._writing() as db:
-            db.execute(_ADD, to_row(job) | {"owner": self._owner.id})
-            self._note(job, cause)
+            db.execute(q.ADD, to_row(job) | {"owner": self._owner.id})
+            db.execute(q.NOTE, event_to_row(job.id, event))
 
     def save(self, job: Job, cause: str) -> None:
-        """Record a change of a job and, where its state changed, what caused it.
+        """Record a change of a job, and an event with what caused it and what became different.
 
         Raises:
             UnknownJob: it was never added.
         """
+        self.save_all(((job, cause),))
+
+    def save_all(self, changed: Sequence[tuple[Job, str]]) -> None:
+        """Record changes of many jobs, all or none, with one wait for the disk.
+
+        Raises:
+            UnknownJob: one was never added.
+        """
+        at = self._now()
         with self._writing() as db:
-            before = self._one("SELECT state FROM jobs WHERE id = ?", job.id)["state"]
-            db.execute(_SAVE, to_row(job))
-            if before != job.state:
-                self._note(job, cause)
+            before: dict[JobId, Job] = {}
+            events = []
+            for job, cause in changed:
+                known = before.get(job.id) or from_row(self._one(q.JOB, job.id))
+                before[job.id] = replace(job, cancel_asked=known.cancel_asked or job.cancel_asked)
+                facts = changes(known, before[job.id])
+                if facts or known.state is not job.state:
+                    events.append(event_to_row(job.id, JobEvent(at, job.state, cause, facts)))
+            db.executemany(q.SAVE, [to_row(job) for job, _ in changed])
+            db.executemany(q.NOTE, events)
 
     def get(self, job_id: JobId) -> Job:
         """The job.
@@ -100,33 +95,23 @@ class SqliteLedger:
             UnknownJob: there is none.
         """
         with database_errors():
-            return from_row(dict(self._one("SELECT * FROM jobs WHERE id = ?", job_id)))
+            return from_row(self._one(q.JOB, job_id))
 
     def newest(self, limit: int | None = None) -> list[Job]:
         """Jobs of all backends, newest first."""
-        query = "SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT ?"
-        with database_errors():
-            rows = self._db.execute(query, (_EVERYTHING if limit is None else limit,))
-            return [from_row(dict(row)) for row in rows]
+        return self._jobs(q.NEWEST, _EVERYTHING if limit is None else limit)
 
     def under_way(self, backend: str) -> list[Job]:
         """Jobs of a backend in a state that a program takes up by itself, oldest first."""
-        query = f"SELECT * FROM jobs WHERE backend = ? AND state IN ({_MARKS}) ORDER BY created_at"  # noqa: S608 - question marks
-        with database_errors():
-            rows = self._db.execute(query, (backend, *_UNDER_WAY))
-            return [from_row(dict(row)) for row in rows]
+        return self._jobs(q.JOBS_UNDER_WAY, backend, *q.UNDER_WAY)
 
     def waiting(self, backend: str) -> list[Job]:
         """Jobs of a backend that wait here for their turn, in their order."""
-        with database_errors():
-            return [from_row(dict(row)) for row in self._db.execute(_WAITING, (backend,))]
+        return self._jobs(q.IN_ORDER, backend)
 
     def alike(self, backend: str, fingerprint: str) -> list[Job]:
         """Jobs of a backend that ask for the same thing, newest first."""
-        query = "SELECT * FROM jobs WHERE fingerprint = ? AND backend = ? ORDER BY created_at DESC"
-        with database_errors():
-            rows = self._db.execute(query, (fingerprint, backend))
-            return [from_row(dict(row)) for row in rows]
+        return self._jobs(q.ALIKE, fingerprint, backend)
 
     def spending(
         self,
@@ -145,7 +130,7 @@ class SqliteLedger:
             "endpoint = ?": endpoint,
         }
         asked = {term: value for term, value in limits.items() if value is not None}
-        query = " AND ".join((_SPENDING, *asked))
+        query = " AND ".join((q.SPENDING, *asked))
         with database_errors():
             usd, jobs, known = self._db.execute(query, (backend, *asked.values())).fetchone()
         return Spending(Decimal(str(round(usd, _MICRO))), jobs, jobs - known)
@@ -153,16 +138,12 @@ class SqliteLedger:
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""
         with database_errors():
-            (version,) = self._db.execute("PRAGMA data_version").fetchone()
-            if version == self._version:
-                return []
-            since, self._version, self._looked = self._looked, version, self._now()
-            # A change is stamped a moment before its commit makes it visible.
-            rows = self._db.execute(
-                "SELECT * FROM jobs WHERE updated_at >= ? AND owner IS NOT ? ORDER BY created_at",
-                (time_to_text(since - _OVERLAP), self._owner.id),
-            )
-            return [from_row(dict(row)) for row in rows]
+            version = _data_version(self._db)
+        if version == self._version:
+            return []
+        since, self._version, self._looked = self._looked, version, self._now()
+        # A change is stamped a moment before its commit makes it visible.
+        return self._jobs(q.CHANGED_SINCE, time_to_text(since - _OVERLAP), self._owner.id)
 
     def claim(self, job_id: JobId) -> bool:
         """Make this process the owner, unless another living process is; True if it now is.
@@ -171,28 +152,22 @@ class SqliteLedger:
             UnknownJob: there is none.
         """
         with database_errors():
-            before = self._one("SELECT owner FROM jobs WHERE id = ?", job_id)["owner"]
+            before = self._one(q.OWNER, job_id)["owner"]
             if before is not None and self._owner.is_alive(before):
                 return bool(before == self._owner.id)
-            # Of two processes that both found the owner dead, only one still finds its name here.
-            taken = self._db.execute(
-                "UPDATE jobs SET owner = ? WHERE id = ? AND owner IS ?",
-                (self._owner.id, job_id, before),
-            )
-            return taken.rowcount == 1
+            return self._db.execute(q.CLAIM, (self._owner.id, job_id, before)).rowcount == 1
 
-    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
-        """Every change of state: when, to which state, by what cause; oldest first."""
-        query = "SELECT at, state, cause FROM job_events WHERE job_id = ? ORDER BY number"
+    def history(self, job_id: JobId) -> list[JobEvent]:
+        """Every change with its cause, oldest first."""
         with database_errors():
-            rows = self._db.execute(query, (job_id,)).fetchall()
-        return [(datetime.fromisoformat(at), state, cause) for at, state, cause in rows]
+            rows = self._db.execute(q.HISTORY, (job_id,)).fetchall()
+        return [event_from_row(row) for row in rows]
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
         """Jobs under way that somebody, in any process, wants to stop; cheap."""
-        query = f"SELECT id FROM jobs WHERE backend = ? AND state IN ({_MARKS}) AND cancel_asked"  # noqa: S608 - question marks
         with database_errors():
-            return {JobId(each) for (each,) in self._db.execute(query, (backend, *_UNDER_WAY))}
+            rows = self._db.execute(q.WISHES, (backend, *q.UNDER_WAY))
+            return {JobId(each) for (each,) in rows}
 
     def ask_cancel(self, job_id: JobId) -> None:
         """Leave word for the owner, which may be another process, that the job should stop.
@@ -201,9 +176,11 @@ class SqliteLedger:
             UnknownJob: there is none.
         """
         with self._writing() as db:
-            asked = db.execute("UPDATE jobs SET cancel_asked = 1 WHERE id = ?", (job_id,))
-            if not asked.rowcount:
-                raise UnknownJob(job_id)
+            job = from_row(self._one(q.JOB, job_id))
+            if not job.cancel_asked:
+                event = JobEvent(self._now(), job.state, "cancel asked", {"cancel_asked": True})
+                db.execute(q.ASK_CANCEL, (job_id,))
+                db.execute(q.NOTE, event_to_row(job_id, event))
 
     def close(self) -> None:
         """Close the database and give up this process's jobs to whoever claims them."""
@@ -215,14 +192,17 @@ class SqliteLedger:
         with database_errors(), transaction(self._db):
             yield self._db
 
-    def _note(self, job: Job, cause: str) -> None:
-        self._db.execute(
-            "INSERT INTO job_events (job_id, at, state, cause) VALUES (?, ?, ?, ?)",
-            (job.id, time_to_text(self._now()), job.state.value, cause),
-        )
+    def _jobs(self, query: str, *values: Any) -> list[Job]:
+        with database_errors():
+            return [from_row(row) for row in self._db.execute(query, values)]
 
     def _one(self, query: str, job_id: JobId) -> sqlite3.Row:
         row: sqlite3.Row | None = self._db.execute(query, (job_id,)).fetchone()
         if row is None:
             raise UnknownJob(job_id)
         return row
+
+
+def _data_version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA data_version").fetchone()
+    return int(version)

@@ -74,6 +74,7 @@ def _money_order_and_facts(db: sqlite3.Connection) -> None:
     ):
         db.execute(f"CREATE INDEX {index}")
     db.execute(_COUNT_WHAT_WAS_SPENT)
+    db.execute("ALTER TABLE job_events ADD COLUMN facts TEXT NOT NULL DEFAULT '{}'")
 
 
 # ``domain/spending.py`` as it was when this step was released, for the rows of before.

@@ -9,11 +9,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import LedgerUnusable
+from kling_desktop.domain.history import JobEvent
 from kling_desktop.domain.jobs import Clip, Job, JobId, JobState, Trouble
 from kling_desktop.domain.spending import counted, counts
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Mapping
+
+    Row = Mapping[str, Any] | sqlite3.Row
 
 _PLAIN = (
     "params",
@@ -52,11 +56,11 @@ def to_row(job: Job) -> dict[str, Any]:
         "place": job.place,
         "counts": counts(job),
         "spent": float(amount) if amount is not None and counts(job) else None,
-        "document": json.dumps(_document(job), separators=(",", ":"), allow_nan=False),
+        "document": to_json(_document(job)),
     }
 
 
-def from_row(row: Mapping[str, Any]) -> Job:
+def from_row(row: Row) -> Job:
     """The job of a row.
 
     Raises:
@@ -66,6 +70,36 @@ def from_row(row: Mapping[str, Any]) -> Job:
         return _read(row, json.loads(row["document"]))
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:
         raise LedgerUnusable(f"the record of job {row['id']} is damaged: {error!r}") from error
+
+
+def event_to_row(job_id: JobId, event: JobEvent) -> dict[str, Any]:
+    """The columns of an event; they are numbered by the ledger."""
+    return {
+        "job_id": job_id,
+        "at": time_to_text(event.at),
+        "state": event.state.value,
+        "cause": event.cause,
+        "facts": to_json(event.facts),
+    }
+
+
+def event_from_row(row: Row) -> JobEvent:
+    """The event of a row.
+
+    Raises:
+        LedgerUnusable: this program did not write the row, or something changed it since.
+    """
+    try:
+        facts = dict(json.loads(row["facts"]).items())
+        at = datetime.fromisoformat(row["at"])
+        return JobEvent(at, JobState(row["state"]), row["cause"], facts)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise LedgerUnusable(f"the history of job {row['job_id']} is damaged: {error!r}") from error
+
+
+def to_json(value: Any) -> str:
+    """As short as JSON gets."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def time_to_text(time: datetime) -> str:
@@ -82,7 +116,7 @@ def _document(job: Job) -> dict[str, Any]:
     }
 
 
-def _read(row: Mapping[str, Any], document: dict[str, Any]) -> Job:
+def _read(row: Row, document: dict[str, Any]) -> Job:
     trouble = document["trouble"]
     return Job(
         id=JobId(row["id"]),

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
+from kling_desktop.domain.history import JobEvent, changes
 from kling_desktop.domain.jobs import RESUMABLE, WAITING, Clip, Job, JobId
 from kling_desktop.domain.requests import (
     Accepted,
@@ -29,7 +30,7 @@ from kling_desktop.domain.requests import (
 from kling_desktop.domain.spending import Spending, counts, tally
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 T = TypeVar("T")
@@ -143,7 +144,7 @@ class MemoryLedger:
         self.rows: dict[JobId, Job] = {job.id: job for job in rows}
         self.written: list[Job] = list(self.rows.values())
         """Each row as it was written, oldest first."""
-        self.events: list[tuple[JobId, datetime, str, str]] = []
+        self.events: list[tuple[JobId, JobEvent]] = []
         self.elsewhere: set[JobId] = set()
         """Jobs that another living program owns."""
         self.failures: deque[Exception] = deque()
@@ -163,6 +164,10 @@ class MemoryLedger:
             raise self.failures.popleft()
         wish = job.cancel_asked or self.get(job.id).cancel_asked
         self._write(replace(job, cancel_asked=wish), cause)
+
+    def save_all(self, changed: Sequence[tuple[Job, str]]) -> None:
+        for job, cause in changed:
+            self.save(job, cause)
 
     def get(self, job_id: JobId) -> Job:
         if job_id not in self.rows:
@@ -211,8 +216,8 @@ class MemoryLedger:
     def claim(self, job_id: JobId) -> bool:
         return self.get(job_id).id not in self.elsewhere
 
-    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
-        return [(at, state, cause) for which, at, state, cause in self.events if which == job_id]
+    def history(self, job_id: JobId) -> list[JobEvent]:
+        return [event for which, event in self.events if which == job_id]
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
         return {job.id for job in self.under_way(backend) if job.cancel_asked}
@@ -225,7 +230,9 @@ class MemoryLedger:
 
     def states(self, job_id: JobId) -> list[str]:
         """The states of a job, in order, without repetition."""
-        return [state for _, state, _ in self.history(job_id)]
+        return [
+            state.value for state, _ in itertools.groupby(e.state for e in self.history(job_id))
+        ]
 
     def _write(self, job: Job, cause: str) -> None:
         before = self.rows.get(job.id)
@@ -236,8 +243,9 @@ class MemoryLedger:
             self._counts_since.setdefault(job.id, job.updated_at)
         self.written.append(job)
         self._journal.append(f"save {job.state}")
-        if before is None or before.state is not job.state:
-            self.events.append((job.id, job.updated_at, job.state.value, cause))
+        facts = changes(before, job)
+        if facts or before is None or before.state is not job.state:
+            self.events.append((job.id, JobEvent(job.updated_at, job.state, cause, facts)))
 
 
 class FakeFiles:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import fields
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
 
 from kling_desktop.domain.errors import FolderUnusable, LedgerUnusable, UnknownJob
-from kling_desktop.domain.jobs import JobId, JobState
+from kling_desktop.domain.history import JobEvent, changes, plain
+from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
 from kling_desktop.storage.ledger import SqliteLedger
 from kling_desktop.storage.owners import Owner
-from tests.storage.some_jobs import NOON, a_job
+from kling_desktop.storage.rows import event_from_row, event_to_row
+from tests.storage.some_jobs import NOON, a_job, any_job
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from kling_desktop.engine.ports import Ledger
 
 NOBODY = JobId("nobody")
+BESIDE_THE_FACTS = {"id", "backend", "endpoint", "params", "created_at", "updated_at", "state"}
 
 
 def reopened(path: Path) -> SqliteLedger:
@@ -86,13 +92,88 @@ def test_no_more_jobs_come_than_asked_for(
     assert len(ledger.newest(limit)) == number
 
 
-def test_history_tells_each_change_of_state_and_no_other_change(ledger: SqliteLedger) -> None:
-    job = a_job()
+def test_history_tells_each_change_with_its_cause_and_the_facts_that_changed(
+    ledger: SqliteLedger,
+) -> None:
+    job = a_job(estimate_usd=Decimal("0.475"))
     ledger.add(job, "new")
     job = job.step(JobState.UPLOADING, NOON)
     ledger.save(job, "begun")
-    ledger.save(job.but(NOON, uploads={"a": "b"}), "uploaded one")
-    assert ledger.history(job.id) == [(NOON, "intent", "new"), (NOON, "uploading", "begun")]
+    job = job.but(NOON, uploads={"a": "b"})
+    ledger.save(job, "uploaded")
+    job = job.but(NOON, uploads={"a": "b", "c": "d"}, trouble=Trouble("network_down"))
+    ledger.save(job, "uploaded")
+    ledger.save(job.but(NOON, uploads={}), "again")
+    trouble = {"code": "network_down", "detail": "", "charge": "no", "retry": ""}
+    assert ledger.history(job.id) == [
+        JobEvent(NOON, JobState.INTENT, "new", {"estimate_usd": "0.475"}),
+        JobEvent(NOON, JobState.UPLOADING, "begun"),
+        JobEvent(NOON, JobState.UPLOADING, "uploaded", {"uploads": {"a": "b"}}),
+        JobEvent(NOON, JobState.UPLOADING, "uploaded", {"uploads": {"c": "d"}, "trouble": trouble}),
+        JobEvent(NOON, JobState.UPLOADING, "again", {"uploads": {"a": None, "c": None}}),
+    ]
+
+
+def test_what_did_not_change_is_not_written_again(ledger: SqliteLedger) -> None:
+    job = a_job(state=JobState.QUEUED)
+    ledger.add(job, "new")
+    for place in (3, 3, 2, 2, 2, 1):
+        ledger.save(job.but(NOON, queue_position=place), "place in the queue")
+    places = [event.facts["queue_position"] for event in ledger.history(job.id)[1:]]
+    assert places == [3, 2, 1]
+
+
+def test_a_wish_to_cancel_is_one_event_however_often_it_is_uttered(
+    ledger: SqliteLedger, other: SqliteLedger
+) -> None:
+    ledger.add(a_job(), "new")
+    other.ask_cancel(a_job().id)
+    other.ask_cancel(a_job().id)
+    ledger.save(a_job().but(NOON, cancel_asked=True), "heard of it")
+    ledger.save(a_job().but(NOON, project="boats"), "knew nothing of it")
+    assert [event.facts for event in ledger.history(a_job().id)] == [
+        {},
+        {"cancel_asked": True},
+        {"project": "boats"},
+    ]
+
+
+@settings(deadline=None)
+@given(any_job, any_job)
+def test_events_tell_every_fact_of_any_job(before: Job, after: Job) -> None:
+    row = event_to_row(after.id, JobEvent(NOON, after.state, "x", changes(before, after)))
+    told = event_from_row(row).facts
+    for name in {each.name for each in fields(Job)} - BESIDE_THE_FACTS:
+        old, new = plain(getattr(before, name)), plain(getattr(after, name))
+        if name == "uploads":
+            kept = {each: url for each, url in old.items() if each not in told.get(name, {})}
+            changed = {k: url for k, url in told.get(name, {}).items() if url is not None}
+            assert kept | changed == new
+        else:
+            assert told.get(name, old) == new
+
+
+def test_many_changes_are_written_together_or_not_at_all(ledger: SqliteLedger) -> None:
+    jobs = [a_job(number) for number in range(3)]
+    for job in jobs:
+        ledger.add(job, "new")
+    begun = [(job.step(JobState.UPLOADING, NOON), "begun") for job in jobs]
+    with pytest.raises(UnknownJob):
+        ledger.save_all([*begun, (a_job(9), "lost")])
+    assert {job.state for job in ledger.newest()} == {JobState.INTENT}
+    ledger.save_all(begun)
+    assert {job.state for job in ledger.newest()} == {JobState.UPLOADING}
+    assert all(len(ledger.history(job.id)) == 2 for job in jobs)
+
+
+def test_of_two_changes_of_one_job_that_are_written_together_both_are_told(
+    ledger: SqliteLedger,
+) -> None:
+    ledger.add(a_job(), "new")
+    job = a_job().step(JobState.UPLOADING, NOON)
+    ledger.save_all([(job, "begun"), (job.but(NOON, uploads={"a": "b"}), "uploaded")])
+    assert [event.facts for event in ledger.history(job.id)] == [{}, {}, {"uploads": {"a": "b"}}]
+    assert ledger.get(job.id).uploads == {"a": "b"}
 
 
 def test_a_wish_to_cancel_reaches_the_owner_and_survives_its_next_save(
@@ -230,7 +311,7 @@ def test_times_of_history_are_those_of_the_clock(tmp_path: Path) -> None:
     with closing(SqliteLedger(path, owner, lambda: next(times))) as ledger:
         ledger.add(a_job(), "new")
         ledger.save(a_job().step(JobState.UPLOADING, NOON), "begun")
-        assert [at for at, _, _ in ledger.history(a_job().id)] == [
+        assert [event.at for event in ledger.history(a_job().id)] == [
             NOON,
             NOON + timedelta(seconds=1),
         ]

@@ -1,0 +1,54 @@
+"""What the ledger says to SQLite."""
+
+from __future__ import annotations
+
+from kling_desktop.domain.jobs import RESUMABLE
+
+UNDER_WAY = tuple(state.value for state in RESUMABLE)
+_MARKS = ", ".join("?" * len(UNDER_WAY))
+
+ADD = """
+    INSERT INTO jobs (id, backend, endpoint, state, owner, created_at, updated_at,
+                      cancel_asked, request_id, project, fingerprint, place, spent, spent_at,
+                      document)
+    VALUES (:id, :backend, :endpoint, :state, :owner, :created_at, :updated_at,
+            :cancel_asked, :request_id, :project, :fingerprint, :place, :spent,
+            CASE WHEN :counts THEN :updated_at END, :document)
+"""
+# Another process may have asked to cancel since this one last looked; that wish stays.
+SAVE = """
+    UPDATE jobs SET state = :state, updated_at = :updated_at,
+                    cancel_asked = cancel_asked OR :cancel_asked,
+                    request_id = :request_id, project = :project, fingerprint = :fingerprint,
+                    place = :place, spent = :spent,
+                    spent_at = CASE WHEN :counts THEN coalesce(spent_at, :updated_at) END,
+                    document = :document
+    WHERE id = :id
+"""
+NOTE = """
+    INSERT INTO job_events (job_id, at, state, cause, facts)
+    VALUES (:job_id, :at, :state, :cause, :facts)
+"""
+JOB = "SELECT * FROM jobs WHERE id = ?"
+NEWEST = "SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT ?"
+IN_ORDER = """
+    SELECT * FROM jobs WHERE backend = ? AND state IN ('held', 'intent')
+    ORDER BY place, created_at
+"""
+ALIKE = "SELECT * FROM jobs WHERE fingerprint = ? AND backend = ? ORDER BY created_at DESC"
+JOBS_UNDER_WAY = f"""
+    SELECT * FROM jobs WHERE backend = ? AND state IN ({_MARKS}) ORDER BY created_at
+"""  # noqa: S608 - question marks
+WISHES = f"""
+    SELECT id FROM jobs WHERE backend = ? AND state IN ({_MARKS}) AND cancel_asked
+"""  # noqa: S608 - question marks
+CHANGED_SINCE = "SELECT * FROM jobs WHERE updated_at >= ? AND owner IS NOT ? ORDER BY created_at"
+SPENDING = """
+    SELECT total(spent), count(*), count(spent) FROM jobs
+    WHERE backend = ? AND spent_at IS NOT NULL
+"""
+HISTORY = "SELECT * FROM job_events WHERE job_id = ? ORDER BY number"
+OWNER = "SELECT owner FROM jobs WHERE id = ?"
+# Of two processes that both found the owner dead, only one still finds its name here.
+CLAIM = "UPDATE jobs SET owner = ? WHERE id = ? AND owner IS ?"
+ASK_CANCEL = "UPDATE jobs SET cancel_asked = 1 WHERE id = ?"
