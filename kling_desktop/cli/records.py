@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kling_desktop import wiring
+from kling_desktop.cli.output import say_salvage
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.paths import places
 
@@ -50,7 +51,7 @@ def find(start: str) -> Job:
 
 @contextmanager
 def _ledger() -> Iterator[Ledger]:
-    ledger = wiring.open_ledger(places())
+    ledger = wiring.open_ledger(places(), say_salvage)
     try:
         yield ledger
     finally:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
 from kling_desktop.domain.jobs import JobId
 from kling_desktop.domain.spending import Spending
 from kling_desktop.storage import queries as q
-from kling_desktop.storage.database import database_errors, open_database
+from kling_desktop.storage.damage import Damaged
+from kling_desktop.storage.database import database_errors, open_database, place_of
 from kling_desktop.storage.migrations import transaction
 from kling_desktop.storage.rows import (
     event_from_row,
@@ -22,14 +23,18 @@ from kling_desktop.storage.rows import (
     time_to_text,
     to_row,
 )
+from kling_desktop.storage.salvage import take_news
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from kling_desktop.domain.jobs import Job
+    from kling_desktop.domain.salvage import Salvage
     from kling_desktop.storage.owners import Owner
+
+T = TypeVar("T")
 
 _OVERLAP = timedelta(seconds=10)
 _MICRO = 6
@@ -41,25 +46,33 @@ _EVERYTHING = -1
 class SqliteLedger:
     """All jobs of this user; satisfies ``engine.ports.Ledger``."""
 
-    def __init__(self, path: Path, owner: Owner, now: Callable[[], datetime]) -> None:
-        """Open the ledger, making it if there is none.
+    def __init__(
+        self,
+        path: Path,
+        owner: Owner,
+        now: Callable[[], datetime],
+        on_salvage: Callable[[Salvage], None] = lambda _: None,
+    ) -> None:
+        """Open the ledger, making it if there is none, and salvaging it if it is damaged.
 
         Raises:
-            LedgerUnusable: it is damaged or newer than this program; it is left as it is.
+            LedgerUnusable: it is not ours, or newer than this program; it is left as it is.
             FolderUnusable: the disk refuses.
         """
+        self._path = path
         self._owner = owner
         self._now = now
-        self._db = open_database(path)
+        self._on_salvage = on_salvage
+        self.salvage: Salvage | None = None
+        """What the user must be told, once: this program has found the ledger damaged."""
+        self._was_replaced = False
+        self._open()
         self._version = _data_version(self._db)
         self._looked = now()
 
     def add(self, job: Job, cause: str) -> None:
         """Record a new job, owned by this process."""
-        event = JobEvent(self._now(), job.state, cause, changes(None, job))
-        with self._writing() as db:
-            db.execute(q.ADD, to_row(job) | {"owner": self._owner.id})
-            db.execute(q.NOTE, event_to_row(job.id, event))
+        self._write(lambda db: self._add(db, job, cause))
 
     def save(self, job: Job, cause: str) -> None:
         """Record a change of a job, and an event with what caused it and what became different.
@@ -75,18 +88,7 @@ class SqliteLedger:
         Raises:
             UnknownJob: one was never added.
         """
-        at = self._now()
-        with self._writing() as db:
-            before: dict[JobId, Job] = {}
-            events = []
-            for job, cause in changed:
-                known = before.get(job.id) or from_row(self._one(q.JOB, job.id))
-                before[job.id] = replace(job, cancel_asked=known.cancel_asked or job.cancel_asked)
-                facts = changes(known, before[job.id])
-                if facts or known.state is not job.state:
-                    events.append(event_to_row(job.id, JobEvent(at, job.state, cause, facts)))
-            db.executemany(q.SAVE, [to_row(job) for job, _ in changed])
-            db.executemany(q.NOTE, events)
+        self._write(lambda db: self._save(db, changed))
 
     def get(self, job_id: JobId) -> Job:
         """The job.
@@ -94,8 +96,7 @@ class SqliteLedger:
         Raises:
             UnknownJob: there is none.
         """
-        with database_errors():
-            return from_row(self._one(q.JOB, job_id))
+        return self._read(lambda db: from_row(_one(db, q.JOB, job_id)))
 
     def newest(self, limit: int | None = None) -> list[Job]:
         """Jobs of all backends, newest first."""
@@ -131,14 +132,13 @@ class SqliteLedger:
         }
         asked = {term: value for term, value in limits.items() if value is not None}
         query = " AND ".join((q.SPENDING, *asked))
-        with database_errors():
-            usd, jobs, known = self._db.execute(query, (backend, *asked.values())).fetchone()
+        values = (backend, *asked.values())
+        usd, jobs, known = self._read(lambda db: db.execute(query, values).fetchone())
         return Spending(Decimal(str(round(usd, _MICRO))), jobs, jobs - known)
 
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""
-        with database_errors():
-            version = _data_version(self._db)
+        version = self._read(_data_version)
         if version == self._version:
             return []
         since, self._version, self._looked = self._looked, version, self._now()
@@ -151,23 +151,18 @@ class SqliteLedger:
         Raises:
             UnknownJob: there is none.
         """
-        with database_errors():
-            before = self._one(q.OWNER, job_id)["owner"]
-            if before is not None and self._owner.is_alive(before):
-                return bool(before == self._owner.id)
-            return self._db.execute(q.CLAIM, (self._owner.id, job_id, before)).rowcount == 1
+        return self._read(lambda db: self._claim(db, job_id))
 
     def history(self, job_id: JobId) -> list[JobEvent]:
         """Every change with its cause, oldest first."""
-        with database_errors():
-            rows = self._db.execute(q.HISTORY, (job_id,)).fetchall()
-        return [event_from_row(row) for row in rows]
+        return self._read(
+            lambda db: [event_from_row(row) for row in db.execute(q.HISTORY, (job_id,))]
+        )
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
         """Jobs under way that somebody, in any process, wants to stop; cheap."""
-        with database_errors():
-            rows = self._db.execute(q.WISHES, (backend, *q.UNDER_WAY))
-            return {JobId(each) for (each,) in rows}
+        rows = self._read(lambda db: db.execute(q.WISHES, (backend, *q.UNDER_WAY)).fetchall())
+        return {JobId(each) for (each,) in rows}
 
     def ask_cancel(self, job_id: JobId) -> None:
         """Leave word for the owner, which may be another process, that the job should stop.
@@ -175,32 +170,114 @@ class SqliteLedger:
         Raises:
             UnknownJob: there is none.
         """
-        with self._writing() as db:
-            job = from_row(self._one(q.JOB, job_id))
-            if not job.cancel_asked:
-                event = JobEvent(self._now(), job.state, "cancel asked", {"cancel_asked": True})
-                db.execute(q.ASK_CANCEL, (job_id,))
-                db.execute(q.NOTE, event_to_row(job_id, event))
+        self._write(lambda db: self._ask_cancel(db, job_id))
 
     def close(self) -> None:
         """Close the database and give up this process's jobs to whoever claims them."""
         self._db.close()
         self._owner.release()
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with database_errors(), transaction(self._db):
-            yield self._db
+    def _add(self, db: sqlite3.Connection, job: Job, cause: str) -> None:
+        event = JobEvent(self._now(), job.state, cause, changes(None, job))
+        db.execute(q.ADD, to_row(job) | {"owner": self._owner.id})
+        db.execute(q.NOTE, event_to_row(job.id, event))
+
+    def _save(self, db: sqlite3.Connection, changed: Sequence[tuple[Job, str]]) -> None:
+        at = self._now()
+        before: dict[JobId, Job] = {}
+        rows, events = [], []
+        for job, cause in changed:
+            known = before.get(job.id) or self._known(db, job, cause)
+            before[job.id] = replace(job, cancel_asked=known.cancel_asked or job.cancel_asked)
+            facts = changes(known, before[job.id])
+            rows.append(to_row(job))
+            if facts or known.state is not job.state:
+                events.append(event_to_row(job.id, JobEvent(at, job.state, cause, facts)))
+        db.executemany(q.SAVE, rows)
+        db.executemany(q.NOTE, events)
+
+    def _known(self, db: sqlite3.Connection, job: Job, cause: str) -> Job:
+        """The job as it was; one that a damaged ledger has lost is recorded anew."""
+        try:
+            return from_row(_one(db, q.JOB, job.id))
+        except UnknownJob:
+            if not self._was_replaced:
+                raise
+            self._add(db, job, cause)
+            return job
+
+    def _ask_cancel(self, db: sqlite3.Connection, job_id: JobId) -> None:
+        job = from_row(_one(db, q.JOB, job_id))
+        if not job.cancel_asked:
+            event = JobEvent(self._now(), job.state, "cancel asked", {"cancel_asked": True})
+            db.execute(q.ASK_CANCEL, (job_id,))
+            db.execute(q.NOTE, event_to_row(job_id, event))
+
+    def _claim(self, db: sqlite3.Connection, job_id: JobId) -> bool:
+        before = _one(db, q.OWNER, job_id)["owner"]
+        if before is not None and self._owner.is_alive(before):
+            return bool(before == self._owner.id)
+        return db.execute(q.CLAIM, (self._owner.id, job_id, before)).rowcount == 1
 
     def _jobs(self, query: str, *values: Any) -> list[Job]:
-        with database_errors():
-            return [from_row(row) for row in self._db.execute(query, values)]
+        return self._read(lambda db: [from_row(row) for row in db.execute(query, values)])
 
-    def _one(self, query: str, job_id: JobId) -> sqlite3.Row:
-        row: sqlite3.Row | None = self._db.execute(query, (job_id,)).fetchone()
-        if row is None:
-            raise UnknownJob(job_id)
-        return row
+    def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        def all_or_nothing(db: sqlite3.Connection) -> None:
+            with transaction(db):
+                self._check_place()  # nobody can salvage it now that it is locked
+                work(db)
+
+        self._read(all_or_nothing)
+
+    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something with the database; if it turns out to be damaged, with what is left of it.
+
+        Raises:
+            FolderUnusable: the disk refuses, or the ledger is not there; it may be there later.
+        """
+        try:
+            with database_errors():
+                self._check_place()
+                return work(self._db)
+        except Damaged:
+            self._open(is_suspect=True)
+        except _Replaced:
+            self._open()
+        with database_errors():
+            return work(self._db)
+
+    def _open(self, *, is_suspect: bool = False) -> None:
+        """Open it for the first time, or instead of what it was before."""
+        before: sqlite3.Connection | None = getattr(self, "_db", None)
+        if before is not None and os.name == "nt":
+            before.close()  # else nobody could rename it
+        self._db = open_database(self._path, is_suspect=is_suspect)
+        self._place = place_of(self._path)
+        self._was_replaced = before is not None
+        if before is not None:
+            before.close()
+        with database_errors():
+            news = take_news(self._db)
+        if news is not None:
+            self.salvage = news
+            self._on_salvage(news)
+
+    def _check_place(self) -> None:
+        """See whether the open file still is the ledger: another program may have salvaged it."""
+        if place_of(self._path) != self._place:
+            raise _Replaced
+
+
+class _Replaced(Exception):
+    """There is another file in the ledger's place."""
+
+
+def _one(db: sqlite3.Connection, query: str, job_id: JobId) -> sqlite3.Row:
+    row: sqlite3.Row | None = db.execute(query, (job_id,)).fetchone()
+    if row is None:
+        raise UnknownJob(job_id)
+    return row
 
 
 def _data_version(db: sqlite3.Connection) -> int:

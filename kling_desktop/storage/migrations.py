@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import LedgerUnusable
+from kling_desktop.storage.damage import Damaged
 
 if TYPE_CHECKING:
     import sqlite3
@@ -75,6 +76,17 @@ def _money_order_and_facts(db: sqlite3.Connection) -> None:
         db.execute(f"CREATE INDEX {index}")
     db.execute(_COUNT_WHAT_WAS_SPENT)
     db.execute("ALTER TABLE job_events ADD COLUMN facts TEXT NOT NULL DEFAULT '{}'")
+    db.execute(
+        """
+        CREATE TABLE salvages (
+            at TEXT NOT NULL,
+            found INTEGER NOT NULL,
+            lost INTEGER NOT NULL,
+            kept_as TEXT NOT NULL,
+            told INTEGER NOT NULL DEFAULT 0
+        )
+        """
+    )
 
 
 # ``domain/spending.py`` as it was when this step was released, for the rows of before.
@@ -93,6 +105,8 @@ _COUNT_WHAT_WAS_SPENT = """
 """
 
 
+_TABLES = frozenset(("jobs", "job_events"))
+"""Those of every version."""
 STEPS: Sequence[Step] = (_jobs_and_their_events, _money_order_and_facts)
 
 
@@ -111,17 +125,20 @@ def check_version(db: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None
     """See whether the database is ours and not from the future.
 
     Raises:
+        Damaged: it is ours, but not all of it is there.
         LedgerUnusable: it is not.
     """
     db.execute("BEGIN")  # both are read at one moment, though another process may be migrating
     version = _version(db)
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     db.execute("COMMIT")
     if version > len(steps):
         raise LedgerUnusable(
             f"a newer program wrote it (version {version}; this one knows up to {len(steps)})"
         )
-    if tables and version < 1:
+    if version and not tables >= _TABLES and (tables & _TABLES or not tables):
+        raise Damaged("a table is missing")
+    if tables and (version < 1 or not tables & _TABLES):
         raise LedgerUnusable("it is the database of another program")
 
 

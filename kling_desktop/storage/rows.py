@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain.errors import LedgerUnusable
 from kling_desktop.domain.history import JobEvent
 from kling_desktop.domain.jobs import Clip, Job, JobId, JobState, Trouble
 from kling_desktop.domain.spending import counted, counts
+from kling_desktop.storage.damage import Damaged
 
 if TYPE_CHECKING:
     import sqlite3
@@ -64,12 +64,12 @@ def from_row(row: Row) -> Job:
     """The job of a row.
 
     Raises:
-        LedgerUnusable: this program did not write the row, or something changed it since.
+        Damaged: this program did not write the row, or something changed it since.
     """
     try:
         return _read(row, json.loads(row["document"]))
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:
-        raise LedgerUnusable(f"the record of job {row['id']} is damaged: {error!r}") from error
+        raise Damaged(f"the record of job {row['id']} is damaged: {error!r}") from error
 
 
 def event_to_row(job_id: JobId, event: JobEvent) -> dict[str, Any]:
@@ -87,14 +87,14 @@ def event_from_row(row: Row) -> JobEvent:
     """The event of a row.
 
     Raises:
-        LedgerUnusable: this program did not write the row, or something changed it since.
+        Damaged: this program did not write the row, or something changed it since.
     """
     try:
         facts = dict(json.loads(row["facts"]).items())
         at = datetime.fromisoformat(row["at"])
         return JobEvent(at, JobState(row["state"]), row["cause"], facts)
     except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise LedgerUnusable(f"the history of job {row['job_id']} is damaged: {error!r}") from error
+        raise Damaged(f"the history of job {row['job_id']} is damaged: {error!r}") from error
 
 
 def to_json(value: Any) -> str:

@@ -249,6 +249,16 @@ def test_showing_a_job_tells_what_happened_to_it_and_what_that_means_for_money(h
     assert event["facts"] == {"cost_usd": "0.49"}
 
 
+def test_a_damaged_record_is_told_of_once_on_stderr(home: Path) -> None:
+    keep(home, a_job())
+    path = home / "ledger.sqlite3"
+    path.write_bytes(b"~" * 100 + path.read_bytes()[100:])
+    shown = _run("jobs", "--json")
+    assert [each["job_id"] for each in json.loads(shown.stdout)] == ["job-1"]
+    assert shown.stderr.startswith("The record of your jobs was damaged. 1 job could be read again")
+    assert _run("jobs", "--json").stderr == ""
+
+
 def test_without_a_keyring_nobody_is_sent_to_it() -> None:
     shown = _run("key", "forget")
     assert shown.returncode == 3

@@ -251,38 +251,6 @@ def test_a_writer_waits_for_another_program_to_finish(ledger: SqliteLedger, tmp_
     assert ledger._db.execute("PRAGMA busy_timeout").fetchone()[0] == 5000
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"not a database, but long enough to be read as one" * 90,
-        b"x",
-        b"SQLite format 3\0",
-        b"SQLite format 3\0" + bytes(4080),
-    ],
-)
-def test_a_file_that_is_no_database_is_refused_and_left_alone(
-    tmp_path: Path, content: bytes
-) -> None:
-    path = tmp_path / "ledger.sqlite3"
-    path.write_bytes(content)
-    with pytest.raises(LedgerUnusable):
-        reopened(tmp_path)
-    assert path.read_bytes() == content
-
-
-def test_a_ledger_with_damaged_pages_is_refused_when_they_are_read(
-    ledger: SqliteLedger, tmp_path: Path
-) -> None:
-    for number in range(50):
-        ledger.add(a_job(number), "new")
-    ledger.close()
-    path = tmp_path / "ledger.sqlite3"
-    whole = path.read_bytes()
-    path.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
-    with pytest.raises(LedgerUnusable), closing(reopened(tmp_path)) as damaged:
-        damaged.newest()
-
-
 def test_a_folder_that_cannot_be_written_is_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(FolderUnusable):
