@@ -124,6 +124,14 @@ class Ledger(Protocol):
         """Jobs of all backends, newest first."""
         ...
 
+    def page(self, before: JobId | None, limit: int, backend: str | None = None) -> list[Job]:
+        """The jobs that were made before one, or the newest, of a backend or of all.
+
+        Raises:
+            UnknownJob: there is no such job to begin at.
+        """
+        ...
+
     def under_way(self, backend: str) -> list[Job]:
         """Jobs of a backend in a state that a program takes up by itself, oldest first."""
         ...

@@ -41,6 +41,8 @@ _MICRO = 6
 """Decimals of a sum of dollars that are told; those after it are not exact."""
 _EVERYTHING = -1
 """What SQLite takes for no limit."""
+_END = ("~", 0)
+"""An age after that of every job."""
 
 
 class SqliteLedger:
@@ -101,6 +103,17 @@ class SqliteLedger:
     def newest(self, limit: int | None = None) -> list[Job]:
         """Jobs of all backends, newest first."""
         return self._jobs(q.NEWEST, _EVERYTHING if limit is None else limit)
+
+    def page(self, before: JobId | None, limit: int, backend: str | None = None) -> list[Job]:
+        """The jobs that were made before one, or the newest, of a backend or of all.
+
+        Raises:
+            UnknownJob: there is no such job to begin at.
+        """
+        age = _END if before is None else self._read(lambda db: tuple(_one(db, q.AGE, before)))
+        if backend is None:
+            return self._jobs(q.OLDER, *age, limit)
+        return self._jobs(q.OLDER_AT_BACKEND, backend, *age, limit)
 
     def under_way(self, backend: str) -> list[Job]:
         """Jobs of a backend in a state that a program takes up by itself, oldest first."""

@@ -66,7 +66,7 @@ def _money_order_and_facts(db: sqlite3.Connection) -> None:
     for index in (
         "jobs_by_age_at_backend ON jobs (backend, created_at)",
         "jobs_by_change ON jobs (updated_at)",
-        "jobs_by_fingerprint ON jobs (fingerprint, backend)",
+        "jobs_by_fingerprint ON jobs (fingerprint, backend, created_at)",
         "jobs_by_place ON jobs (backend, place, created_at) WHERE state IN ('held', 'intent')",
         "jobs_by_wish ON jobs (backend, state) WHERE cancel_asked",
         "spent_by_day ON jobs (backend, spent_at, spent) WHERE spent_at IS NOT NULL",

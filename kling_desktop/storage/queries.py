@@ -31,18 +31,26 @@ NOTE = """
 """
 JOB = "SELECT * FROM jobs WHERE id = ?"
 NEWEST = "SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT ?"
+AGE = "SELECT created_at, rowid FROM jobs WHERE id = ?"
+_OLDER = """
+    SELECT * FROM jobs WHERE {} (created_at, rowid) < (?, ?)
+    ORDER BY created_at DESC, rowid DESC LIMIT ?
+"""
+OLDER = _OLDER.format("")
+OLDER_AT_BACKEND = _OLDER.format("backend = ? AND")
 IN_ORDER = """
     SELECT * FROM jobs WHERE backend = ? AND state IN ('held', 'intent')
     ORDER BY place, created_at
 """
 ALIKE = "SELECT * FROM jobs WHERE fingerprint = ? AND backend = ? ORDER BY created_at DESC"
+# The plus keeps SQLite from going through all jobs by their age, to sort these few.
 JOBS_UNDER_WAY = f"""
-    SELECT * FROM jobs WHERE backend = ? AND state IN ({_MARKS}) ORDER BY created_at
+    SELECT * FROM jobs WHERE backend = ? AND state IN ({_MARKS}) ORDER BY +created_at
 """  # noqa: S608 - question marks
 WISHES = f"""
     SELECT id FROM jobs WHERE backend = ? AND state IN ({_MARKS}) AND cancel_asked
 """  # noqa: S608 - question marks
-CHANGED_SINCE = "SELECT * FROM jobs WHERE updated_at >= ? AND owner IS NOT ? ORDER BY created_at"
+CHANGED_SINCE = "SELECT * FROM jobs WHERE updated_at >= ? AND owner IS NOT ? ORDER BY +created_at"
 SPENDING = """
     SELECT total(spent), count(*), count(spent) FROM jobs
     WHERE backend = ? AND spent_at IS NOT NULL

@@ -177,6 +177,11 @@ class MemoryLedger:
     def newest(self, limit: int | None = None) -> list[Job]:
         return list(reversed(self.rows.values()))[:limit]
 
+    def page(self, before: JobId | None, limit: int, backend: str | None = None) -> list[Job]:
+        jobs = self.newest()
+        start = 0 if before is None else jobs.index(self.get(before)) + 1
+        return [job for job in jobs[start:] if backend in {None, job.backend}][:limit]
+
     def under_way(self, backend: str) -> list[Job]:
         jobs = self.rows.values()
         return [job for job in jobs if job.backend == backend and job.state in RESUMABLE]

@@ -92,6 +92,28 @@ def test_no_more_jobs_come_than_asked_for(
     assert len(ledger.newest(limit)) == number
 
 
+def test_pages_go_on_where_the_last_one_ended_and_miss_nobody(ledger: SqliteLedger) -> None:
+    for number in range(7):
+        ledger.add(a_job(number, created_at=NOON + timedelta(minutes=number // 3)), "new")
+    found, before = [], None
+    while page := ledger.page(before, 2):
+        found += page
+        before = page[-1].id
+    assert found == ledger.newest()
+
+
+def test_a_page_can_be_of_one_backend_alone(ledger: SqliteLedger) -> None:
+    for number in range(6):
+        ledger.add(a_job(number, backend=("live", "sandbox")[number % 2]), "new")
+    assert [job.id for job in ledger.page(None, 2, "live")] == [a_job(4).id, a_job(2).id]
+    assert [job.id for job in ledger.page(a_job(2).id, 9, "live")] == [a_job(0).id]
+
+
+def test_there_is_no_page_before_a_job_that_nobody_knows(ledger: SqliteLedger) -> None:
+    with pytest.raises(UnknownJob):
+        ledger.page(NOBODY, 2)
+
+
 def test_history_tells_each_change_with_its_cause_and_the_facts_that_changed(
     ledger: SqliteLedger,
 ) -> None:
