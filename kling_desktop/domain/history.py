@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.jobs import Job, JobState
@@ -21,6 +22,9 @@ _FACTS = tuple(
     if each.name not in _NO_FACTS
 )
 """Every other field, with the value that a new job has."""
+_NAMES = tuple(name for name, _ in _FACTS)
+_USUAL = tuple(usual for _, usual in _FACTS)
+_values = attrgetter(*_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,13 @@ class JobEvent:
 def changes(before: Job | None, after: Job) -> dict[str, Any]:
     """The facts that differ, as JSON has them; of a new job those that are not the usual ones."""
     found: dict[str, Any] = {}
-    for name, usual in _FACTS:
-        old, new = usual if before is None else getattr(before, name), getattr(after, name)
+    olds = _USUAL if before is None else _values(before)
+    for name, old, new in zip(_NAMES, olds, _values(after), strict=True):
         if old is new or old == new:
             continue
-        old, new = plain(old), plain(new)
-        if old != new:
-            found[name] = _entries(old, new) if name == "uploads" else new
+        told, tells = plain(old), plain(new)
+        if told != tells:
+            found[name] = _entries(told, tells) if name == "uploads" else tells
     return found
 
 

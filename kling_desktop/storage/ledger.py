@@ -17,6 +17,7 @@ from kling_desktop.storage.damage import Damaged
 from kling_desktop.storage.database import database_errors, open_database, place_of
 from kling_desktop.storage.migrations import transaction
 from kling_desktop.storage.rows import (
+    IN_DOCUMENT_ALONE,
     event_from_row,
     event_to_row,
     from_row,
@@ -41,6 +42,8 @@ _MICRO = 6
 """Decimals of a sum of dollars that are told; those after it are not exact."""
 _EVERYTHING = -1
 """What SQLite takes for no limit."""
+_MANY = 2000
+"""Jobs that are remembered at most."""
 _END = ("~", 0)
 """An age after that of every job."""
 
@@ -68,6 +71,9 @@ class SqliteLedger:
         self.salvage: Salvage | None = None
         """What the user must be told, once: this program has found the ledger damaged."""
         self._was_replaced = False
+        self._remembered: dict[JobId, Job] = {}
+        """Jobs as this program has saved them, so that they need not be read before each save."""
+        self._remembered_at = -1
         self._open()
         self._version = _data_version(self._db)
         self._looked = now()
@@ -197,17 +203,32 @@ class SqliteLedger:
 
     def _save(self, db: sqlite3.Connection, changed: Sequence[tuple[Job, str]]) -> None:
         at = self._now()
-        before: dict[JobId, Job] = {}
-        rows, events = [], []
+        self._remember_nothing_old(db)
+        rows: list[dict[str, Any]] = []
+        light_rows: list[dict[str, Any]] = []
+        events: list[dict[str, Any]] = []
         for job, cause in changed:
-            known = before.get(job.id) or self._known(db, job, cause)
-            before[job.id] = replace(job, cancel_asked=known.cancel_asked or job.cancel_asked)
-            facts = changes(known, before[job.id])
-            rows.append(to_row(job))
+            known = self._remembered.get(job.id) or self._known(db, job, cause)
+            wished = known.cancel_asked and not job.cancel_asked
+            self._remembered[job.id] = after = replace(job, cancel_asked=True) if wished else job
+            facts = changes(known, after)
+            is_light = known.state is job.state and facts.keys() <= IN_DOCUMENT_ALONE
+            (light_rows if is_light else rows).append(to_row(job))
             if facts or known.state is not job.state:
                 events.append(event_to_row(job.id, JobEvent(at, job.state, cause, facts)))
+        # A job that is here twice must end as the last of its changes left it.
+        if light_rows and rows:
+            rows, light_rows = [to_row(job) for job, _ in changed], []
         db.executemany(q.SAVE, rows)
+        db.executemany(q.SAVE_DOCUMENT, light_rows)
         db.executemany(q.NOTE, events)
+
+    def _remember_nothing_old(self, db: sqlite3.Connection) -> None:
+        """Forget what another program may have changed, and what is too much."""
+        version = _data_version(db)
+        if version != self._remembered_at or len(self._remembered) > _MANY:
+            self._remembered.clear()
+            self._remembered_at = version
 
     def _known(self, db: sqlite3.Connection, job: Job, cause: str) -> Job:
         """The job as it was; one that a damaged ledger has lost is recorded anew."""
@@ -223,6 +244,7 @@ class SqliteLedger:
         job = from_row(_one(db, q.JOB, job_id))
         if not job.cancel_asked:
             event = JobEvent(self._now(), job.state, "cancel asked", {"cancel_asked": True})
+            self._remembered.pop(job_id, None)
             db.execute(q.ASK_CANCEL, (job_id,))
             db.execute(q.NOTE, event_to_row(job_id, event))
 
@@ -241,7 +263,11 @@ class SqliteLedger:
                 self._check_place()  # nobody can salvage it now that it is locked
                 work(db)
 
-        self._read(all_or_nothing)
+        try:
+            self._read(all_or_nothing)
+        except BaseException:
+            self._remembered.clear()  # it may not be so on the disk
+            raise
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do something with the database; if it turns out to be damaged, with what is left of it.
@@ -265,6 +291,7 @@ class SqliteLedger:
         before: sqlite3.Connection | None = getattr(self, "_db", None)
         if before is not None and os.name == "nt":
             before.close()  # else nobody could rename it
+        self._remembered.clear()
         self._db = open_database(self._path, is_suspect=is_suspect)
         self._place = place_of(self._path)
         self._was_replaced = before is not None

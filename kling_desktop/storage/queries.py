@@ -25,6 +25,10 @@ SAVE = """
                     document = :document
     WHERE id = :id
 """
+# Most changes leave every column but two as it was: then most indices need no change.
+SAVE_DOCUMENT = """
+    UPDATE jobs SET updated_at = :updated_at, document = :document WHERE id = :id
+"""
 NOTE = """
     INSERT INTO job_events (job_id, at, state, cause, facts)
     VALUES (:job_id, :at, :state, :cause, :facts)

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.history import JobEvent
@@ -34,6 +36,10 @@ _PLAIN = (
     "cancel_answer",
 )
 """Fields that are JSON as they are."""
+IN_DOCUMENT_ALONE = frozenset((*_PLAIN, "clips")) - {"body"}
+"""Fields that no column follows from."""
+_plain_of = attrgetter(*_PLAIN)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 def to_row(job: Job) -> dict[str, Any]:
@@ -41,7 +47,8 @@ def to_row(job: Job) -> dict[str, Any]:
 
     ``counts`` and ``spent`` follow from the job, for sums that need not read it.
     """
-    amount = counted(job)
+    is_counted = counts(job)
+    amount = counted(job) if is_counted else None
     return {
         "id": job.id,
         "backend": job.backend,
@@ -54,8 +61,8 @@ def to_row(job: Job) -> dict[str, Any]:
         "project": job.project,
         "fingerprint": job.fingerprint,
         "place": job.place,
-        "counts": counts(job),
-        "spent": float(amount) if amount is not None and counts(job) else None,
+        "counts": is_counted,
+        "spent": None if amount is None else float(amount),
         "document": to_json(_document(job)),
     }
 
@@ -99,16 +106,17 @@ def event_from_row(row: Row) -> JobEvent:
 
 def to_json(value: Any) -> str:
     """As short as JSON gets."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
+@lru_cache(maxsize=4096)
 def time_to_text(time: datetime) -> str:
     """ISO 8601 in UTC, always of one length, so that text sorts as time does."""
     return time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _document(job: Job) -> dict[str, Any]:
-    return {name: getattr(job, name) for name in _PLAIN} | {
+    return dict(zip(_PLAIN, _plain_of(job), strict=True)) | {
         "clips": [asdict(clip) for clip in job.clips],
         "trouble": job.trouble and asdict(job.trouble),
         "estimate_usd": _amount_to_text(job.estimate_usd),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kling_desktop.domain.errors import FolderUnusable, LedgerUnusable, UnknownJob
 from kling_desktop.domain.history import JobEvent, changes, plain
@@ -21,8 +24,6 @@ from kling_desktop.storage.rows import event_from_row, event_to_row
 from tests.storage.some_jobs import NOON, a_job, any_job
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kling_desktop.engine.ports import Ledger
 
 NOBODY = JobId("nobody")
@@ -90,6 +91,52 @@ def test_no_more_jobs_come_than_asked_for(
     for each in range(3):
         ledger.add(a_job(each), "new")
     assert len(ledger.newest(limit)) == number
+
+
+def test_what_another_program_changes_between_two_saves_is_no_change_of_ours(
+    ledger: SqliteLedger, other: SqliteLedger
+) -> None:
+    job = a_job(state=JobState.QUEUED)
+    ledger.add(job, "new")
+    ledger.save(job.but(NOON, queue_position=3), "place in the queue")
+    other.ask_cancel(job.id)
+    ledger.save(job.but(NOON, queue_position=2), "place in the queue")
+    ledger.save(job.but(NOON, queue_position=2, cancel_asked=True), "heard of it")
+    told = [event.facts for event in other.history(job.id)[1:]]
+    assert told == [{"queue_position": 3}, {"cancel_asked": True}, {"queue_position": 2}]
+    assert other.get(job.id).cancel_asked
+
+
+def test_a_save_that_failed_is_not_taken_for_one_that_was_made(ledger: SqliteLedger) -> None:
+    ledger.add(a_job(), "new")
+    ledger.save(a_job().but(NOON, queue_position=1), "x")
+    changed = a_job().but(NOON, queue_position=2)
+    with pytest.raises(UnknownJob):
+        ledger.save_all([(changed, "x"), (a_job(9), "lost")])
+    ledger.save(changed, "x")
+    assert [event.facts for event in ledger.history(a_job().id)[1:]] == [
+        {"queue_position": 1},
+        {"queue_position": 2},
+    ]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(any_job, st.booleans()), min_size=1, max_size=5))
+def test_whatever_changes_of_whatever_job_the_row_is_the_job(
+    jobs: list[tuple[Job, bool]],
+) -> None:
+    with TemporaryDirectory() as folder, closing(reopened(Path(folder))) as ledger:
+        first = jobs[0][0]
+        kept = ("id", "backend", "endpoint", "params", "created_at")
+        ledger.add(first, "new")
+        wished = first.cancel_asked
+        for job, resets_state in jobs:
+            same = {name: getattr(first, name) for name in kept}
+            state = first.state if resets_state else job.state
+            job = replace(job, **same, state=state)  # noqa: PLW2901
+            ledger.save(job, "x")
+            wished = wished or job.cancel_asked
+            assert ledger.get(first.id) == replace(job, cancel_asked=wished)
 
 
 def test_pages_go_on_where_the_last_one_ended_and_miss_nobody(ledger: SqliteLedger) -> None:
