@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.engine.ports import Ledger
 
+_ENOUGH = 20
+"""Jobs that are looked at to tell how many an id could be."""
+
 
 def newest(limit: int | None = None) -> list[Job]:
     """Jobs of all backends, newest first. Raises LedgerUnusable."""
@@ -43,10 +46,12 @@ def find(start: str) -> Job:
         UnknownJob: there is none, or there are several.
         LedgerUnusable: nobody can tell.
     """
-    found = [job for job in newest() if start and job.id.startswith(start)]
+    with _ledger() as ledger:
+        found = ledger.beginning_with(start, _ENOUGH) if start else []
     if len(found) == 1:
         return found[0]
-    raise UnknownJob(start if not found else f"{start} could be {len(found)} jobs")
+    number = f"{len(found)} jobs" if len(found) < _ENOUGH else "many jobs"
+    raise UnknownJob(start if not found else f"{start} could be {number}")
 
 
 @contextmanager

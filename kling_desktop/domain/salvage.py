@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+_MONEY = (
+    "What is lost may have been charged; your fal dashboard shows it, and "
+    "`kling-desktop jobs rescue` brings its clips home."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Salvage:
@@ -21,9 +26,10 @@ class Salvage:
 
     def __str__(self) -> str:
         lost = f", and {_jobs(self.lost)} could not be" if self.lost else ""
+        money = f" {_MONEY}" if self.lost else ""
         return (
-            f"The record of your jobs was damaged. {_jobs(self.found)} could be read again{lost}. "
-            f"Nothing was deleted: the damaged record is {self.kept_as}."
+            f"The record of your jobs was damaged. {_jobs(self.found)} could be read again{lost}."
+            f"{money} Nothing was deleted: the damaged record is {self.kept_as}."
         )
 
 

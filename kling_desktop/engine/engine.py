@@ -138,8 +138,9 @@ class Engine:
 
     def jobs(self, limit: int | None = None) -> list[Job]:
         """Jobs of this backend, newest first."""
-        found = self._world.ledger.newest(limit)
-        return [job for job in found if job.backend == self.backend]
+        if limit is not None:
+            return self._world.ledger.page(None, limit, self.backend)
+        return [job for job in self._world.ledger.newest() if job.backend == self.backend]
 
     def job(self, job_id: JobId) -> Job:
         """One job. Raises UnknownJob."""

@@ -120,6 +120,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def beginning_with(self, start: str, limit: int) -> list[Job]:
+        """Jobs whose id begins so."""
+        ...
+
     def newest(self, limit: int | None = None) -> list[Job]:
         """Jobs of all backends, newest first."""
         ...

@@ -50,6 +50,12 @@ def check_files(path: Path) -> None:
         raise Damaged("its log does not begin as a log does")
 
 
+def version_of(path: Path) -> int:
+    """The schema's version as the first page has it, where that begins as it should; else 0."""
+    start = _start_of(path, _SMALLEST_PAGE)
+    return int.from_bytes(start[60:64]) if start.startswith(_MAGIC) else 0
+
+
 def companion(path: Path, suffix: str) -> Path:
     """A file that SQLite keeps beside a database."""
     return path.with_name(path.name + suffix)

@@ -42,6 +42,7 @@ _MICRO = 6
 """Decimals of a sum of dollars that are told; those after it are not exact."""
 _EVERYTHING = -1
 """What SQLite takes for no limit."""
+_LAST_LETTER = "\U0010ffff"
 _MANY = 2000
 """Jobs that are remembered at most."""
 _END = ("~", 0)
@@ -105,6 +106,10 @@ class SqliteLedger:
             UnknownJob: there is none.
         """
         return self._read(lambda db: from_row(_one(db, q.JOB, job_id)))
+
+    def beginning_with(self, start: str, limit: int) -> list[Job]:
+        """Jobs whose id begins so."""
+        return self._jobs(q.BEGINNING_WITH, start, start + _LAST_LETTER, limit)
 
     def newest(self, limit: int | None = None) -> list[Job]:
         """Jobs of all backends, newest first."""

@@ -132,14 +132,23 @@ def check_version(db: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None
     version = _version(db)
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     db.execute("COMMIT")
-    if version > len(steps):
-        raise LedgerUnusable(
-            f"a newer program wrote it (version {version}; this one knows up to {len(steps)})"
-        )
+    refuse_newer(version, steps)
     if version and not tables >= _TABLES and (tables & _TABLES or not tables):
         raise Damaged("a table is missing")
     if tables and (version < 1 or not tables & _TABLES):
         raise LedgerUnusable("it is the database of another program")
+
+
+def refuse_newer(version: int, steps: Sequence[Step] = STEPS) -> None:
+    """Leave alone what this program cannot know.
+
+    Raises:
+        LedgerUnusable: the version is from the future.
+    """
+    if version > len(steps):
+        raise LedgerUnusable(
+            f"a newer program wrote it (version {version}; this one knows up to {len(steps)})"
+        )
 
 
 @contextmanager

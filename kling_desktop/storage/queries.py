@@ -34,6 +34,7 @@ NOTE = """
     VALUES (:job_id, :at, :state, :cause, :facts)
 """
 JOB = "SELECT * FROM jobs WHERE id = ?"
+BEGINNING_WITH = "SELECT * FROM jobs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
 NEWEST = "SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT ?"
 AGE = "SELECT created_at, rowid FROM jobs WHERE id = ?"
 _OLDER = """

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.salvage import Salvage
 from kling_desktop.storage.carving import carve
-from kling_desktop.storage.damage import Damaged, companion
+from kling_desktop.storage.damage import Damaged, companion, version_of
 from kling_desktop.storage.disk import sync_file, sync_folder
-from kling_desktop.storage.migrations import migrate, transaction
+from kling_desktop.storage.migrations import migrate, refuse_newer, transaction
 from kling_desktop.storage.rows import event_from_row, from_row, to_row
 
 if TYPE_CHECKING:
@@ -53,8 +53,10 @@ def salvage(path: Path) -> None:
     """Set a damaged ledger aside and put what can be read of it in its place.
 
     Raises:
+        LedgerUnusable: a newer program wrote it, which can read more of it; it stays as it is.
         OSError, sqlite3.Error: the disk refuses; then everything is as it was.
     """
+    refuse_newer(version_of(path))
     kept_as = _free_name(path)
     _write(path, kept_as)
     finish(path)

@@ -174,6 +174,9 @@ class MemoryLedger:
             raise UnknownJob(job_id)
         return self.rows[job_id]
 
+    def beginning_with(self, start: str, limit: int) -> list[Job]:
+        return [job for name, job in sorted(self.rows.items()) if name.startswith(start)][:limit]
+
     def newest(self, limit: int | None = None) -> list[Job]:
         return list(reversed(self.rows.values()))[:limit]
 

@@ -139,6 +139,14 @@ def test_whatever_changes_of_whatever_job_the_row_is_the_job(
             assert ledger.get(first.id) == replace(job, cancel_asked=wished)
 
 
+def test_jobs_are_found_by_the_beginning_of_their_id(ledger: SqliteLedger) -> None:
+    for name in ("ab1", "ab2", "abé", "ac1", "AB3"):
+        ledger.add(a_job(id=JobId(name)), "new")
+    assert [job.id for job in ledger.beginning_with("ab", 9)] == ["ab1", "ab2", "abé"]
+    assert [job.id for job in ledger.beginning_with("a", 2)] == ["ab1", "ab2"]
+    assert ledger.beginning_with("%", 9) == []
+
+
 def test_pages_go_on_where_the_last_one_ended_and_miss_nobody(ledger: SqliteLedger) -> None:
     for number in range(7):
         ledger.add(a_job(number, created_at=NOON + timedelta(minutes=number // 3)), "new")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SOME = ("live", *q.UNDER_WAY)
 QUERIES = {
     "one": (q.JOB, ("x",), "(id=?)"),
+    "beginning": (q.BEGINNING_WITH, ("a", "b", 2), "(id>? AND id<?)"),
     "newest": (q.NEWEST, (50,), "jobs_by_age"),
     "older": (q.OLDER, ("2026", 1, 50), "jobs_by_age (created_at<?)"),
     "older at backend": (

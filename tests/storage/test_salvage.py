@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kling_desktop.domain.errors import FolderUnusable
+from kling_desktop.domain.errors import FolderUnusable, LedgerUnusable
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.salvage import Salvage
 from kling_desktop.storage.ledger import SqliteLedger
+from kling_desktop.storage.migrations import STEPS
 from kling_desktop.storage.owners import Owner
 from kling_desktop.storage.salvage import salvage
 from tests.storage.children import child
@@ -305,6 +306,23 @@ def test_what_is_no_database_at_all_is_kept_and_replaced(tmp_path: Path, content
         assert ledger.salvage is not None
         assert (ledger.salvage.found, ledger.salvage.lost) == (0, 0)
         assert ledger.salvage.kept_as.read_bytes() == content
+
+
+@pytest.mark.parametrize("harm", ["log", "pages"])
+def test_a_newer_ledger_is_left_to_the_newer_program_even_if_it_is_damaged(
+    tmp_path: Path, whole: tuple[bytes, list[Job]], harm: str
+) -> None:
+    content = bytearray(whole[0])
+    content[60:64] = (len(STEPS) + 1).to_bytes(4)
+    if harm == "log":
+        (tmp_path / "ledger.sqlite3-wal").write_bytes(b"garbage!" * 3000)
+    else:
+        content[100:4096] = bytes(3996)
+    path = put(tmp_path, bytes(content))
+    with pytest.raises(LedgerUnusable, match="newer"):
+        opened(tmp_path)
+    assert path.read_bytes() == bytes(content)
+    assert not list(tmp_path.glob("*damaged*"))
 
 
 def test_the_user_is_told_once_in_a_sentence(
