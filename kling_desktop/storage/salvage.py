@@ -9,17 +9,21 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.errors import SubmitUncertain
+from kling_desktop.domain.facts import Charge
+from kling_desktop.domain.history import JobEvent, changes
+from kling_desktop.domain.jobs import NOT_YET_SENT, JobState, Trouble
 from kling_desktop.domain.salvage import Salvage
 from kling_desktop.storage.carving import carve
 from kling_desktop.storage.damage import Damaged, companion, version_of
 from kling_desktop.storage.disk import sync_file, sync_folder
 from kling_desktop.storage.migrations import migrate, refuse_newer, transaction
-from kling_desktop.storage.rows import event_from_row, from_row, to_row
+from kling_desktop.storage.rows import event_from_row, event_to_row, from_row, to_row
 
 if TYPE_CHECKING:
     from kling_desktop.domain.jobs import JobId
@@ -33,6 +37,10 @@ _FIRST_JOB_COLUMNS, _FIRST_EVENT_COLUMNS = 10, 5
 """How many there were in the first schema; a row that is not changed keeps that many."""
 _YOUNGER: dict[str, Any] = {"project": "", "fingerprint": "", "place": 0.0, "facts": "{}"}
 _STATES = frozenset(state.value for state in JobState)
+_UNSENT = frozenset(state.value for state in NOT_YET_SENT)
+_AT_REST = frozenset((JobState.DRAFT.value, JobState.HELD.value))
+_LAST = 1 << 63
+"""A number after that of every event."""
 _NEW = ".new"
 """Ends the name of a sound ledger that waits for its place; the rest is the damaged one's."""
 
@@ -114,6 +122,7 @@ def _write(path: Path, kept_as: Path) -> None:
     found = _Found()
     for number, values in carve(path):
         found.take(number, values)
+    found.doubt_the_unsent()
     growing.touch(mode=0o600)
     with closing(sqlite3.connect(growing, isolation_level=None)) as db:
         db.execute("PRAGMA synchronous = OFF")  # it is synced as a whole
@@ -148,6 +157,24 @@ class _Found:
         highest = max((number for number, _ in self.jobs.values()), default=0)
         orphans = {row["job_id"] for row in self._events.values()} - self.jobs.keys()
         return max(highest - len(self.jobs), len(orphans))
+
+    def doubt_the_unsent(self) -> None:
+        """Send nothing by itself that may have been sent: a newer row may be what was lost.
+
+        Only the user can tell, so that such a job is uncertain, and counts as spent.
+        """
+        sent = {each["job_id"] for each in self._events.values() if each["state"] not in _UNSENT}
+        now = datetime.now(UTC)
+        for number, row in tuple(self.jobs.values()):
+            if row["state"] not in _UNSENT or (row["state"] in _AT_REST and row["id"] not in sent):
+                continue
+            job = from_row(row)
+            trouble = Trouble(SubmitUncertain.code, "its record was damaged", Charge.MAYBE)
+            doubted = replace(job, state=JobState.UNCERTAIN, trouble=trouble, updated_at=now)
+            columns = to_row(doubted) | {"owner": row["owner"], "spent_at": row["updated_at"]}
+            self.jobs[job.id] = (number, columns)
+            event = JobEvent(now, doubted.state, trouble.detail, changes(job, doubted))
+            self._events[job.id, now] = event_to_row(job.id, event) | {"number": _LAST}
 
     def job_rows(self) -> list[dict[str, Any]]:
         return [row for _, row in sorted(self.jobs.values(), key=lambda found: found[0])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import ExitStack, closing
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -200,6 +201,25 @@ def test_rows_that_make_no_sense_are_left_out_and_counted(
         assert (news.found, news.lost) == (JOBS - 2, 2)
         assert found == [job for job in jobs if job not in (jobs[3], jobs[5])]
         assert ledger.history(jobs[8].id) == []
+
+
+@pytest.mark.parametrize("state", [JobState.INTENT, JobState.UPLOADING])
+def test_a_job_that_may_have_been_sent_since_is_uncertain_and_never_sent_by_itself(
+    tmp_path: Path, state: JobState
+) -> None:
+    """As where its sending was in a part of the log that was lost."""
+    with closing(opened(tmp_path)) as ledger:
+        ledger.add(a_job(state=state, estimate_usd=Decimal("0.475")), "new")
+        ledger.add(a_job(2, state=JobState.HELD), "new")
+    path = tmp_path / "ledger.sqlite3"
+    path.write_bytes(no_header(path.read_bytes()))
+    with closing(opened(tmp_path)) as ledger:
+        held, job = ledger.newest()
+        assert held == a_job(2, state=JobState.HELD)
+        assert job.state is JobState.UNCERTAIN
+        assert ledger.under_way("sandbox") == []
+        assert ledger.spending("sandbox").usd == Decimal("0.475")
+        assert ledger.history(job.id)[-1].cause == "its record was damaged"
 
 
 def test_damage_that_shows_while_the_program_runs_is_salvaged_at_once(tmp_path: Path) -> None:
