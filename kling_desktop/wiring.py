@@ -23,16 +23,19 @@ from kling_desktop.engine.world import World
 from kling_desktop.local import SandboxProvider
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from pydantic import SecretStr
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
+    from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
     from kling_desktop.paths import Places
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
+
+    Hearer = Callable[[Salvage], None] | None
 
 logger = logging.getLogger(__name__)
 
@@ -108,11 +111,11 @@ async def choose(wish: Wish, environ: Mapping[str, str]) -> Choice:
 
 @asynccontextmanager
 async def open_engine(
-    choice: Choice, places: Places, *, takes_unsent: bool = True
+    choice: Choice, places: Places, *, takes_unsent: bool = True, on_salvage: Hearer = None
 ) -> AsyncIterator[Engine]:
     """A started engine on the chosen backend; the sandbox is started where it is needed.
 
-    ``takes_unsent`` is that of :meth:`kling_desktop.engine.engine.Engine.start`.
+    ``takes_unsent`` is that of ``Engine.start``; ``on_salvage`` that of :func:`open_ledger`.
 
     Raises:
         LedgerUnusable: the record of jobs cannot be opened.
@@ -121,7 +124,7 @@ async def open_engine(
     world = World(
         backend=choice.name,
         provider=await _provider(choice, places),
-        ledger=open_ledger(places),
+        ledger=open_ledger(places, on_salvage),
         files=stored_files(places),
         clock=SystemClock(),
         catalogs=catalogs(choice.name, places),
@@ -211,9 +214,15 @@ def remembered_uploads(places: Places, backend: str) -> Uploads:
     return Uploads(UploadMemory(places.uploads, backend, now=SystemClock().now))
 
 
-def open_ledger(places: Places) -> SqliteLedger:
-    """The ledger, owned by this process."""
+def open_ledger(places: Places, on_salvage: Hearer = None) -> SqliteLedger:
+    """The ledger, owned by this process; ``on_salvage`` hears if it was damaged."""
     from kling_desktop.storage.ledger import SqliteLedger
     from kling_desktop.storage.owners import Owner
 
-    return SqliteLedger(places.ledger, Owner(places.owners), now=SystemClock().now)
+    def hear(news: Salvage) -> None:
+        logger.warning("ledger was damaged: %s", news)
+        if on_salvage is not None:
+            on_salvage(news)
+
+    owner = Owner(places.owners)
+    return SqliteLedger(places.ledger, owner, now=SystemClock().now, on_salvage=hear)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kling_desktop import wiring
 from kling_desktop.cli.exits import Exit
-from kling_desktop.cli.output import show, show_json
+from kling_desktop.cli.output import say_salvage, show, show_json
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.messages import explain
 from kling_desktop.paths import Places, places
@@ -112,7 +112,7 @@ def _codecs() -> str:
 
 
 def _ledger(where: Places) -> str:
-    ledger = wiring.open_ledger(where)
+    ledger = wiring.open_ledger(where, say_salvage)
     try:
         return f"{len(ledger.newest())} jobs in {where.ledger}"
     finally:

@@ -13,14 +13,17 @@ from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report, tell
 from kling_desktop.cli.session import engine_on
 from kling_desktop.cli.table import table
+from kling_desktop.domain import story
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
 from kling_desktop.domain.messages import explain_trouble
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator, Sequence
 
     from kling_desktop.cli.follow import Ending
+    from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.engine import Engine
 
@@ -52,12 +55,12 @@ def _list(args: argparse.Namespace) -> Exit:
 
 
 def _show(job: Job, *, as_json: bool) -> Exit:
-    history = records.history(job.id)
+    events = records.history(job.id)
     if as_json:
-        show_json(job_json(job) | {"history": [_event(*each) for each in history]})
+        show_json(job_json(job) | {"history": [_event(each) for each in events]})
         return Exit.DONE
     lines = [*table([job]), f"  {job.endpoint}", f"  request id: {job.request_id or 'none'}"]
-    lines += [f"  {at.astimezone():%H:%M:%S}  {state:<11}  {cause}" for at, state, cause in history]
+    lines += [f"  {each}" for each in _story(job, events)]
     for clip in job.clips:
         lines.append(f"  {clip.path}  {clip.width}x{clip.height}, {clip.duration:.2f} s")
     if job.trouble is not None:
@@ -66,8 +69,23 @@ def _show(job: Job, *, as_json: bool) -> Exit:
     return Exit.DONE
 
 
-def _event(at: Any, state: str, cause: str) -> dict[str, str]:
-    return {"at": at.isoformat(), "state": state, "cause": cause}
+def _story(job: Job, events: Sequence[JobEvent]) -> Iterator[str]:
+    """A line for each event, with the day wherever it is another one than in the line before."""
+    day = job.created_at.astimezone().date()
+    for line in story.tell(job, events):
+        at = line.at.astimezone()
+        date = "" if at.date() == day else f"{at:%Y-%m-%d} "
+        yield f"{date}{at:%H:%M:%S}  {line.text}"
+        day = at.date()
+
+
+def _event(event: JobEvent) -> dict[str, Any]:
+    return {
+        "at": event.at.isoformat(),
+        "state": event.state.value,
+        "cause": event.cause,
+        "facts": event.facts,
+    }
 
 
 async def _cancel(job: Job, *, as_json: bool) -> Exit:

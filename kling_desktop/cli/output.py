@@ -17,6 +17,7 @@ from kling_desktop.domain.refusals import kind_of
 
 if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Clip, Job
+    from kling_desktop.domain.salvage import Salvage
 
 _READER_GONE = {errno.EPIPE, errno.EINVAL}
 """What a pipe says that nobody reads any more; the second is that of Windows."""
@@ -66,6 +67,11 @@ def fail(code: str, message: str, *, as_json: bool) -> None:
     say(message)
     if as_json:
         show_json({"error": {"code": code, "message": message}})
+
+
+def say_salvage(news: Salvage) -> None:
+    """Somebody's record of jobs was damaged: a line that they must see."""
+    say(str(news))
 
 
 def _silence(stream: TextIO) -> None:

@@ -6,15 +6,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kling_desktop import wiring
+from kling_desktop.cli.output import say_salvage
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
+    from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.engine.ports import Ledger
+
+_ENOUGH = 20
+"""Jobs that are looked at to tell how many an id could be."""
 
 
 def newest(limit: int | None = None) -> list[Job]:
@@ -29,8 +33,8 @@ def get(job_id: JobId) -> Job:
         return ledger.get(job_id)
 
 
-def history(job_id: JobId) -> list[tuple[datetime, str, str]]:
-    """Every change of state: when, to which, by what cause. Raises LedgerUnusable."""
+def history(job_id: JobId) -> list[JobEvent]:
+    """Every change with its cause, oldest first. Raises LedgerUnusable."""
     with _ledger() as ledger:
         return ledger.history(job_id)
 
@@ -42,15 +46,17 @@ def find(start: str) -> Job:
         UnknownJob: there is none, or there are several.
         LedgerUnusable: nobody can tell.
     """
-    found = [job for job in newest() if start and job.id.startswith(start)]
+    with _ledger() as ledger:
+        found = ledger.beginning_with(start, _ENOUGH) if start else []
     if len(found) == 1:
         return found[0]
-    raise UnknownJob(start if not found else f"{start} could be {len(found)} jobs")
+    number = f"{len(found)} jobs" if len(found) < _ENOUGH else "many jobs"
+    raise UnknownJob(start if not found else f"{start} could be {number}")
 
 
 @contextmanager
 def _ledger() -> Iterator[Ledger]:
-    ledger = wiring.open_ledger(places())
+    ledger = wiring.open_ledger(places(), say_salvage)
     try:
         yield ledger
     finally:

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
+from kling_desktop.cli.output import say_salvage
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ async def engine_on(choice: wiring.Choice, *, takes_unsent: bool = False) -> Asy
     Raises as :func:`kling_desktop.wiring.open_engine`.
     """
     stack = AsyncExitStack()
-    opened = wiring.open_engine(choice, places(), takes_unsent=takes_unsent)
+    opened = wiring.open_engine(choice, places(), takes_unsent=takes_unsent, on_salvage=say_salvage)
     engine = await stack.enter_async_context(opened)
     try:
         yield engine

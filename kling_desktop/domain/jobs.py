@@ -73,6 +73,8 @@ RESUMABLE = frozenset(S) - TERMINAL - RESTING
 """States that a program takes up again by itself when it starts."""
 NOT_YET_SENT = frozenset((S.DRAFT, S.HELD, S.INTENT, S.UPLOADING))
 """States in which a cancel is final and free, because the provider knows nothing yet."""
+WAITING = frozenset((S.HELD, S.INTENT))
+"""States in which a job waits here for its turn, in the order of ``Job.place``."""
 
 
 class IllegalTransition(Exception):
@@ -127,6 +129,12 @@ class Job:
     updated_at: datetime
     state: JobState = JobState.INTENT
     out_dir: str = ""
+    project: str = ""
+    """What it was made for, as the user names it; sums of money are told by it."""
+    fingerprint: str = ""
+    """The content of the request as a hash: equal ones ask for the same thing."""
+    place: float = 0.0
+    """Among the jobs that wait here: the smaller comes first."""
     uploads: Mapping[str, str] = field(default_factory=dict)
     """``file:`` address to uploaded address."""
     body: Mapping[str, Any] | None = None

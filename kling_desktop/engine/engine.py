@@ -22,11 +22,11 @@ from kling_desktop.engine.steps import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
+    from kling_desktop.domain.history import JobEvent
     from kling_desktop.engine.world import World
 
 log = logging.getLogger(__name__)
@@ -200,15 +200,16 @@ class Engine:
 
     def jobs(self, limit: int | None = None) -> list[Job]:
         """Jobs of this backend, newest first."""
-        found = self._world.ledger.newest(limit)
-        return [job for job in found if job.backend == self.backend]
+        if limit is not None:
+            return self._world.ledger.page(None, limit, self.backend)
+        return [job for job in self._world.ledger.newest() if job.backend == self.backend]
 
     def job(self, job_id: JobId) -> Job:
         """One job. Raises UnknownJob."""
         return self._world.ledger.get(job_id)
 
-    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
-        """What happened to a job: when, to which state, by what cause."""
+    def history(self, job_id: JobId) -> list[JobEvent]:
+        """What happened to a job, change by change, oldest first."""
         return self._world.ledger.history(job_id)
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:

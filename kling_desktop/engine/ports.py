@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kling_desktop.domain.content import Content
+    from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Clip, Job, JobId
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.renewal import Overlay
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         RequestResult,
         RequestStatus,
     )
+    from kling_desktop.domain.spending import Spending
 
 
 class Clock(Protocol):
@@ -160,7 +162,11 @@ class Ledger(Protocol):
         ...
 
     def save(self, job: Job, cause: str) -> None:
-        """Record a change of a job and, where its state changed, what caused it."""
+        """Record a change of a job, and an event with its cause and what became different."""
+        ...
+
+    def save_all(self, changed: Sequence[tuple[Job, str]]) -> None:
+        """Record changes of many jobs, all or none, with one wait for the disk."""
         ...
 
     def get(self, job_id: JobId) -> Job:
@@ -171,8 +177,20 @@ class Ledger(Protocol):
         """
         ...
 
+    def beginning_with(self, start: str, limit: int) -> list[Job]:
+        """Jobs whose id begins so."""
+        ...
+
     def newest(self, limit: int | None = None) -> list[Job]:
         """Jobs of all backends, newest first."""
+        ...
+
+    def page(self, before: JobId | None, limit: int, backend: str | None = None) -> list[Job]:
+        """The jobs that were made before one, or the newest, of a backend or of all.
+
+        Raises:
+            UnknownJob: there is no such job to begin at.
+        """
         ...
 
     def under_way(self, backend: str) -> list[Job]:
@@ -183,6 +201,26 @@ class Ledger(Protocol):
         """Jobs of a backend of which nobody knows whether they were accepted, oldest first."""
         ...
 
+    def waiting(self, backend: str) -> list[Job]:
+        """Jobs of a backend that wait here for their turn, in their order."""
+        ...
+
+    def alike(self, backend: str, fingerprint: str) -> list[Job]:
+        """Jobs of a backend that ask for the same thing, newest first."""
+        ...
+
+    def spending(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        project: str | None = None,
+        endpoint: str | None = None,
+    ) -> Spending:
+        """What the jobs of a backend cost that began to count in a time, of one kind or of all."""
+        ...
+
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""
         ...
@@ -191,8 +229,8 @@ class Ledger(Protocol):
         """Make this process the owner, unless another living process is; True if it now is."""
         ...
 
-    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
-        """Every change of state: when, to which state, by what cause; oldest first."""
+    def history(self, job_id: JobId) -> list[JobEvent]:
+        """Every change with its cause, oldest first."""
         ...
 
     def cancel_wishes(self, backend: str) -> set[JobId]:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from kling_desktop.domain.errors import FolderUnusable, KlingDesktopError, LedgerUnusable
+from kling_desktop.domain.errors import FolderUnusable, LedgerUnusable
+from kling_desktop.storage.damage import Damaged, check_files, is_damage, primary_code
 from kling_desktop.storage.disk import private_folder, writing
 from kling_desktop.storage.migrations import check_version, migrate
+from kling_desktop.storage.rows import event_from_row, from_row
+from kling_desktop.storage.salvage import finish, keep_from_writing, salvage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process to finish its write."""
+OPENING_TIMEOUT = 60.0
+"""Seconds to wait for another process that opens it, and may have to salvage it first."""
+SMALL = 1 << 20
+"""Bytes up to which a ledger is looked through whenever it is opened."""
 
 _DISK_REFUSES = frozenset(
     (
@@ -29,33 +36,74 @@ _DISK_REFUSES = frozenset(
         sqlite3.SQLITE_PERM,
     )
 )
-_MAGIC = b"SQLite format 3\0"
-_SMALLEST_PAGE = 512
-_PRIMARY = 0xFF
-"""The low byte of an extended result code."""
 
 
-def open_database(path: Path) -> sqlite3.Connection:
+def open_database(path: Path, *, is_suspect: bool = False) -> sqlite3.Connection:
     """Open a database at the present schema, making it for this user alone if there is none.
 
+    A damaged one is salvaged: found by itself where it shows at once or is small, else when
+    somebody has found it so (``is_suspect``).
+
     Raises:
-        LedgerUnusable: it is damaged, not ours, or newer than this program; it is left as it is.
+        LedgerUnusable: it is not ours, or newer than this program; it is left as it is.
         FolderUnusable: the disk refuses.
     """
     with writing():
         private_folder(path.parent)
-        # SQLite gives its own new files the mode of the database.
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-        _check_start(path)
-    with database_errors(), _one_at_a_time(path):
-        db = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+        with database_errors(), _one_at_a_time(path):
+            finish(path)
+            try:
+                check_files(path)
+            except Damaged:
+                salvage(path)
+            return _opened(path, is_suspect=is_suspect) or _salvaged(path)
+
+
+def place_of(path: Path) -> tuple[int, int]:
+    """Which file has this name.
+
+    Raises:
+        FolderUnusable: there is none, or nobody can tell.
+    """
+    with writing():
+        found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _opened(path: Path, *, is_suspect: bool) -> sqlite3.Connection | None:
+    """The database; None if it was damaged, in which case it has been salvaged."""
+    db = _connect(path)
+    try:
+        _prepare(db, is_small=path.stat().st_size <= SMALL, is_suspect=is_suspect)
+    except Damaged:
+        # It stays open meanwhile: SQLite would write to it and delete its log when it closes.
         try:
-            _prepare(db)
-        except (sqlite3.Error, KlingDesktopError):
+            keep_from_writing(db)
+            salvage(path)
+        finally:
             db.close()
-            raise
+        return None
+    except BaseException:
+        db.close()
+        raise
     return db
+
+
+def _salvaged(path: Path) -> sqlite3.Connection:
+    db = _connect(path)
+    try:
+        _prepare(db, is_small=False, is_suspect=False)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # SQLite gives its own new files the mode of the database.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    return sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
 
 
 @contextmanager
@@ -63,7 +111,7 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
     """Open one after another: SQLite's change to WAL fails at once where two programs try it."""
     lock = FileLock(path.with_name(f"{path.name}.opening"), mode=0o600)
     try:
-        lock.acquire(timeout=BUSY_TIMEOUT)
+        lock.acquire(timeout=OPENING_TIMEOUT)
     except Timeout:
         raise LedgerUnusable("another program has been opening it for too long") from None
     try:
@@ -72,22 +120,39 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _check_start(path: Path) -> None:
-    """Refuse what SQLite would take for an empty database, and write over."""
-    with path.open("rb") as file:
-        start = file.read(_SMALLEST_PAGE)
-    if start and not (start.startswith(_MAGIC) and len(start) == _SMALLEST_PAGE):
-        raise LedgerUnusable("it is damaged or not a database")
+def _prepare(db: sqlite3.Connection, *, is_small: bool, is_suspect: bool) -> None:
+    with database_errors():
+        _make_ready(db, is_small=is_small, is_suspect=is_suspect)
 
 
-def _prepare(db: sqlite3.Connection) -> None:
+def _make_ready(db: sqlite3.Connection, *, is_small: bool, is_suspect: bool) -> None:
     db.row_factory = sqlite3.Row
     check_version(db)  # before anything is written: what is not ours stays as it is
+    if is_suspect:
+        _check(db, "integrity_check")
+    elif is_small:
+        _check(db, "quick_check")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves data in the drive's cache
     db.execute("PRAGMA foreign_keys = ON")
     migrate(db)
+    if is_suspect:
+        _read_all(db)
+
+
+def _check(db: sqlite3.Connection, how: str) -> None:
+    (verdict,) = db.execute(f"PRAGMA {how}(1)").fetchone()
+    if verdict != "ok":
+        raise Damaged(verdict)
+
+
+def _read_all(db: sqlite3.Connection) -> None:
+    """See whether every row makes sense. Raises Damaged."""
+    for row in db.execute("SELECT * FROM jobs"):
+        from_row(row)
+    for row in db.execute("SELECT * FROM job_events"):
+        event_from_row(row)
 
 
 @contextmanager
@@ -96,12 +161,14 @@ def database_errors() -> Iterator[None]:
 
     Raises:
         FolderUnusable: the disk is full or may not be written.
+        Damaged: what it reads makes no sense.
         LedgerUnusable: anything else.
     """
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        if code is not None and code & _PRIMARY in _DISK_REFUSES:
+        if primary_code(error) in _DISK_REFUSES:
             raise FolderUnusable(str(error)) from error
+        if is_damage(error):
+            raise Damaged(str(error)) from error
         raise LedgerUnusable(str(error)) from error

@@ -2,80 +2,102 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import os
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kling_desktop.domain.errors import UnknownJob
-from kling_desktop.domain.jobs import RESUMABLE, JobId, JobState
-from kling_desktop.storage.database import database_errors, open_database
+from kling_desktop.domain.history import JobEvent, changes
+from kling_desktop.domain.jobs import JobId, JobState
+from kling_desktop.domain.spending import Spending
+from kling_desktop.storage import queries as q
+from kling_desktop.storage.damage import Damaged
+from kling_desktop.storage.database import database_errors, open_database, place_of
 from kling_desktop.storage.migrations import transaction
-from kling_desktop.storage.rows import from_row, time_to_text, to_row
+from kling_desktop.storage.rows import (
+    IN_DOCUMENT_ALONE,
+    event_from_row,
+    event_to_row,
+    from_row,
+    time_to_text,
+    to_row,
+)
+from kling_desktop.storage.salvage import take_news
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from kling_desktop.domain.jobs import Job
+    from kling_desktop.domain.salvage import Salvage
     from kling_desktop.storage.owners import Owner
 
-_ADD = """
-    INSERT INTO jobs (id, backend, endpoint, state, owner, created_at, updated_at,
-                      cancel_asked, request_id, document)
-    VALUES (:id, :backend, :endpoint, :state, :owner, :created_at, :updated_at,
-            :cancel_asked, :request_id, :document)
-"""
-# Another process may have asked to cancel since this one last looked; that wish stays.
-_SAVE = """
-    UPDATE jobs SET backend = :backend, endpoint = :endpoint, state = :state,
-                    created_at = :created_at, updated_at = :updated_at,
-                    cancel_asked = cancel_asked OR :cancel_asked,
-                    request_id = :request_id, document = :document
-    WHERE id = :id
-"""
+T = TypeVar("T")
+
 _OVERLAP = timedelta(seconds=10)
+_MICRO = 6
+"""Decimals of a sum of dollars that are told; those after it are not exact."""
 _EVERYTHING = -1
 """What SQLite takes for no limit."""
-
-
-_UNDER_WAY = tuple(state.value for state in RESUMABLE)
-_MARKS = ", ".join("?" * len(_UNDER_WAY))
+_LAST_LETTER = "\U0010ffff"
+_MANY = 2000
+"""Jobs that are remembered at most."""
+_END = ("~", 0)
+"""An age after that of every job."""
 
 
 class SqliteLedger:
     """All jobs of this user; satisfies ``engine.ports.Ledger``."""
 
-    def __init__(self, path: Path, owner: Owner, now: Callable[[], datetime]) -> None:
-        """Open the ledger, making it if there is none.
+    def __init__(
+        self,
+        path: Path,
+        owner: Owner,
+        now: Callable[[], datetime],
+        on_salvage: Callable[[Salvage], None] = lambda _: None,
+    ) -> None:
+        """Open the ledger, making it if there is none, and salvaging it if it is damaged.
 
         Raises:
-            LedgerUnusable: it is damaged or newer than this program; it is left as it is.
+            LedgerUnusable: it is not ours, or newer than this program; it is left as it is.
             FolderUnusable: the disk refuses.
         """
+        self._path = path
         self._owner = owner
         self._now = now
-        self._db = open_database(path)
-        (self._version,) = self._db.execute("PRAGMA data_version").fetchone()
+        self._on_salvage = on_salvage
+        self.salvage: Salvage | None = None
+        """What the user must be told, once: this program has found the ledger damaged."""
+        self._was_replaced = False
+        self._remembered: dict[JobId, Job] = {}
+        """Jobs as this program has saved them, so that they need not be read before each save."""
+        self._remembered_at = -1
+        self._open()
+        self._version = _data_version(self._db)
         self._looked = now()
 
     def add(self, job: Job, cause: str) -> None:
         """Record a new job, owned by this process."""
-        with self._writing() as db:
-            db.execute(_ADD, to_row(job) | {"owner": self._owner.id})
-            self._note(job, cause)
+        self._write(lambda db: self._add(db, job, cause))
 
     def save(self, job: Job, cause: str) -> None:
-        """Record a change of a job and, where its state changed, what caused it.
+        """Record a change of a job, and an event with what caused it and what became different.
 
         Raises:
             UnknownJob: it was never added.
         """
-        with self._writing() as db:
-            before = self._one("SELECT state FROM jobs WHERE id = ?", job.id)["state"]
-            db.execute(_SAVE, to_row(job))
-            if before != job.state:
-                self._note(job, cause)
+        self.save_all(((job, cause),))
+
+    def save_all(self, changed: Sequence[tuple[Job, str]]) -> None:
+        """Record changes of many jobs, all or none, with one wait for the disk.
+
+        Raises:
+            UnknownJob: one was never added.
+        """
+        self._write(lambda db: self._save(db, changed))
 
     def get(self, job_id: JobId) -> Job:
         """The job.
@@ -83,43 +105,73 @@ class SqliteLedger:
         Raises:
             UnknownJob: there is none.
         """
-        with database_errors():
-            return from_row(dict(self._one("SELECT * FROM jobs WHERE id = ?", job_id)))
+        return self._read(lambda db: from_row(_one(db, q.JOB, job_id)))
+
+    def beginning_with(self, start: str, limit: int) -> list[Job]:
+        """Jobs whose id begins so."""
+        return self._jobs(q.BEGINNING_WITH, start, start + _LAST_LETTER, limit)
 
     def newest(self, limit: int | None = None) -> list[Job]:
         """Jobs of all backends, newest first."""
-        query = "SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT ?"
-        with database_errors():
-            rows = self._db.execute(query, (_EVERYTHING if limit is None else limit,))
-            return [from_row(dict(row)) for row in rows]
+        return self._jobs(q.NEWEST, _EVERYTHING if limit is None else limit)
+
+    def page(self, before: JobId | None, limit: int, backend: str | None = None) -> list[Job]:
+        """The jobs that were made before one, or the newest, of a backend or of all.
+
+        Raises:
+            UnknownJob: there is no such job to begin at.
+        """
+        age = _END if before is None else self._read(lambda db: tuple(_one(db, q.AGE, before)))
+        if backend is None:
+            return self._jobs(q.OLDER, *age, limit)
+        return self._jobs(q.OLDER_AT_BACKEND, backend, *age, limit)
 
     def under_way(self, backend: str) -> list[Job]:
         """Jobs of a backend in a state that a program takes up by itself, oldest first."""
-        query = f"SELECT * FROM jobs WHERE backend = ? AND state IN ({_MARKS}) ORDER BY created_at"  # noqa: S608 - question marks
-        with database_errors():
-            rows = self._db.execute(query, (backend, *_UNDER_WAY))
-            return [from_row(dict(row)) for row in rows]
+        return self._jobs(q.JOBS_UNDER_WAY, backend, *q.UNDER_WAY)
+
+    def waiting(self, backend: str) -> list[Job]:
+        """Jobs of a backend that wait here for their turn, in their order."""
+        return self._jobs(q.IN_ORDER, backend)
+
+    def alike(self, backend: str, fingerprint: str) -> list[Job]:
+        """Jobs of a backend that ask for the same thing, newest first."""
+        return self._jobs(q.ALIKE, fingerprint, backend)
+
+    def spending(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        project: str | None = None,
+        endpoint: str | None = None,
+    ) -> Spending:
+        """What the jobs of a backend cost that began to count in a time, of one kind or of all."""
+        limits = {
+            "spent_at >= ?": since and time_to_text(since),
+            "spent_at < ?": until and time_to_text(until),
+            "project = ?": project,
+            "endpoint = ?": endpoint,
+        }
+        asked = {term: value for term, value in limits.items() if value is not None}
+        query = " AND ".join((q.SPENDING, *asked))
+        values = (backend, *asked.values())
+        usd, jobs, known = self._read(lambda db: db.execute(query, values).fetchone())
+        return Spending(Decimal(str(round(usd, _MICRO))), jobs, jobs - known)
 
     def uncertain(self, backend: str) -> list[Job]:
         """Jobs of a backend of which nobody knows whether they were accepted, oldest first."""
-        query = "SELECT * FROM jobs WHERE backend = ? AND state = ? ORDER BY created_at"
-        with database_errors():
-            rows = self._db.execute(query, (backend, JobState.UNCERTAIN.value))
-            return [from_row(dict(row)) for row in rows]
+        return self._jobs(q.UNCERTAIN, backend)
 
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""
-        with database_errors():
-            (version,) = self._db.execute("PRAGMA data_version").fetchone()
-            if version == self._version:
-                return []
-            since, self._version, self._looked = self._looked, version, self._now()
-            # A change is stamped a moment before its commit makes it visible.
-            rows = self._db.execute(
-                "SELECT * FROM jobs WHERE updated_at >= ? AND owner IS NOT ? ORDER BY created_at",
-                (time_to_text(since - _OVERLAP), self._owner.id),
-            )
-            return [from_row(dict(row)) for row in rows]
+        version = self._read(_data_version)
+        if version == self._version:
+            return []
+        since, self._version, self._looked = self._looked, version, self._now()
+        # A change is stamped a moment before its commit makes it visible.
+        return self._jobs(q.CHANGED_SINCE, time_to_text(since - _OVERLAP), self._owner.id)
 
     def claim(self, job_id: JobId) -> bool:
         """Make this process the owner, unless another living process is; True if it now is.
@@ -127,36 +179,23 @@ class SqliteLedger:
         Raises:
             UnknownJob: there is none.
         """
-        with database_errors():
-            before = self._one("SELECT owner FROM jobs WHERE id = ?", job_id)["owner"]
-            if before is not None and self._owner.is_alive(before):
-                return bool(before == self._owner.id)
-            # Of two processes that both found the owner dead, only one still finds its name here.
-            taken = self._db.execute(
-                "UPDATE jobs SET owner = ? WHERE id = ? AND owner IS ?",
-                (self._owner.id, job_id, before),
-            )
-            return taken.rowcount == 1
+        return self._read(lambda db: self._claim(db, job_id))
 
-    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
-        """Every change of state: when, to which state, by what cause; oldest first."""
-        query = "SELECT at, state, cause FROM job_events WHERE job_id = ? ORDER BY number"
-        with database_errors():
-            rows = self._db.execute(query, (job_id,)).fetchall()
-        return [(datetime.fromisoformat(at), state, cause) for at, state, cause in rows]
+    def history(self, job_id: JobId) -> list[JobEvent]:
+        """Every change with its cause, oldest first."""
+        return self._read(
+            lambda db: [event_from_row(row) for row in db.execute(q.HISTORY, (job_id,))]
+        )
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
         """Jobs under way that somebody, in any process, wants to stop; cheap."""
-        states = (*_UNDER_WAY, JobState.UNCERTAIN.value)
-        query = f"SELECT id FROM jobs WHERE backend = ? AND state IN ({_MARKS}, ?) AND cancel_asked"  # noqa: S608 - question marks
-        with database_errors():
-            return {JobId(each) for (each,) in self._db.execute(query, (backend, *states))}
+        states = (*q.UNDER_WAY, JobState.UNCERTAIN.value)
+        rows = self._read(lambda db: db.execute(q.WISHES, (backend, *states)).fetchall())
+        return {JobId(each) for (each,) in rows}
 
     def of_request(self, backend: str, request_id: str) -> JobId | None:
         """The job that has this request, if one has."""
-        query = "SELECT id FROM jobs WHERE request_id = ? AND backend = ?"
-        with database_errors():
-            row = self._db.execute(query, (request_id, backend)).fetchone()
+        row = self._read(lambda db: db.execute(q.OF_REQUEST, (request_id, backend)).fetchone())
         return None if row is None else JobId(row["id"])
 
     def ask_cancel(self, job_id: JobId) -> None:
@@ -165,29 +204,137 @@ class SqliteLedger:
         Raises:
             UnknownJob: there is none.
         """
-        with self._writing() as db:
-            asked = db.execute("UPDATE jobs SET cancel_asked = 1 WHERE id = ?", (job_id,))
-            if not asked.rowcount:
-                raise UnknownJob(job_id)
+        self._write(lambda db: self._ask_cancel(db, job_id))
 
     def close(self) -> None:
         """Close the database and give up this process's jobs to whoever claims them."""
         self._db.close()
         self._owner.release()
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with database_errors(), transaction(self._db):
-            yield self._db
+    def _add(self, db: sqlite3.Connection, job: Job, cause: str) -> None:
+        event = JobEvent(self._now(), job.state, cause, changes(None, job))
+        db.execute(q.ADD, to_row(job) | {"owner": self._owner.id})
+        db.execute(q.NOTE, event_to_row(job.id, event))
 
-    def _note(self, job: Job, cause: str) -> None:
-        self._db.execute(
-            "INSERT INTO job_events (job_id, at, state, cause) VALUES (?, ?, ?, ?)",
-            (job.id, time_to_text(self._now()), job.state.value, cause),
-        )
+    def _save(self, db: sqlite3.Connection, changed: Sequence[tuple[Job, str]]) -> None:
+        at = self._now()
+        self._remember_nothing_old(db)
+        rows: list[dict[str, Any]] = []
+        light_rows: list[dict[str, Any]] = []
+        events: list[dict[str, Any]] = []
+        for job, cause in changed:
+            known = self._remembered.get(job.id) or self._known(db, job, cause)
+            wished = known.cancel_asked and not job.cancel_asked
+            self._remembered[job.id] = after = replace(job, cancel_asked=True) if wished else job
+            facts = changes(known, after)
+            is_light = known.state is job.state and facts.keys() <= IN_DOCUMENT_ALONE
+            (light_rows if is_light else rows).append(to_row(job))
+            if facts or known.state is not job.state:
+                events.append(event_to_row(job.id, JobEvent(at, job.state, cause, facts)))
+        # A job that is here twice must end as the last of its changes left it.
+        if light_rows and rows:
+            rows, light_rows = [to_row(job) for job, _ in changed], []
+        db.executemany(q.SAVE, rows)
+        db.executemany(q.SAVE_DOCUMENT, light_rows)
+        db.executemany(q.NOTE, events)
 
-    def _one(self, query: str, job_id: JobId) -> sqlite3.Row:
-        row: sqlite3.Row | None = self._db.execute(query, (job_id,)).fetchone()
-        if row is None:
-            raise UnknownJob(job_id)
-        return row
+    def _remember_nothing_old(self, db: sqlite3.Connection) -> None:
+        """Forget what another program may have changed, and what is too much."""
+        version = _data_version(db)
+        if version != self._remembered_at or len(self._remembered) > _MANY:
+            self._remembered.clear()
+            self._remembered_at = version
+
+    def _known(self, db: sqlite3.Connection, job: Job, cause: str) -> Job:
+        """The job as it was; one that a damaged ledger has lost is recorded anew."""
+        try:
+            return from_row(_one(db, q.JOB, job.id))
+        except UnknownJob:
+            if not self._was_replaced:
+                raise
+            self._add(db, job, cause)
+            return job
+
+    def _ask_cancel(self, db: sqlite3.Connection, job_id: JobId) -> None:
+        job = from_row(_one(db, q.JOB, job_id))
+        if not job.cancel_asked:
+            event = JobEvent(self._now(), job.state, "cancel asked", {"cancel_asked": True})
+            self._remembered.pop(job_id, None)
+            db.execute(q.ASK_CANCEL, (job_id,))
+            db.execute(q.NOTE, event_to_row(job_id, event))
+
+    def _claim(self, db: sqlite3.Connection, job_id: JobId) -> bool:
+        before = _one(db, q.OWNER, job_id)["owner"]
+        if before is not None and self._owner.is_alive(before):
+            return bool(before == self._owner.id)
+        return db.execute(q.CLAIM, (self._owner.id, job_id, before)).rowcount == 1
+
+    def _jobs(self, query: str, *values: Any) -> list[Job]:
+        return self._read(lambda db: [from_row(row) for row in db.execute(query, values)])
+
+    def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        def all_or_nothing(db: sqlite3.Connection) -> None:
+            with transaction(db):
+                self._check_place()  # nobody can salvage it now that it is locked
+                work(db)
+
+        try:
+            self._read(all_or_nothing)
+        except BaseException:
+            self._remembered.clear()  # it may not be so on the disk
+            raise
+
+    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something with the database; if it turns out to be damaged, with what is left of it.
+
+        Raises:
+            FolderUnusable: the disk refuses, or the ledger is not there; it may be there later.
+        """
+        try:
+            with database_errors():
+                self._check_place()
+                return work(self._db)
+        except Damaged:
+            self._open(is_suspect=True)
+        except _Replaced:
+            self._open()
+        with database_errors():
+            return work(self._db)
+
+    def _open(self, *, is_suspect: bool = False) -> None:
+        """Open it for the first time, or instead of what it was before."""
+        before: sqlite3.Connection | None = getattr(self, "_db", None)
+        if before is not None and os.name == "nt":
+            before.close()  # else nobody could rename it
+        self._remembered.clear()
+        self._db = open_database(self._path, is_suspect=is_suspect)
+        self._place = place_of(self._path)
+        self._was_replaced = before is not None
+        if before is not None:
+            before.close()
+        with database_errors():
+            news = take_news(self._db)
+        if news is not None:
+            self.salvage = news
+            self._on_salvage(news)
+
+    def _check_place(self) -> None:
+        """See whether the open file still is the ledger: another program may have salvaged it."""
+        if place_of(self._path) != self._place:
+            raise _Replaced
+
+
+class _Replaced(Exception):
+    """There is another file in the ledger's place."""
+
+
+def _one(db: sqlite3.Connection, query: str, job_id: JobId) -> sqlite3.Row:
+    row: sqlite3.Row | None = db.execute(query, (job_id,)).fetchone()
+    if row is None:
+        raise UnknownJob(job_id)
+    return row
+
+
+def _data_version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA data_version").fetchone()
+    return int(version)

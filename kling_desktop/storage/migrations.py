@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import LedgerUnusable
+from kling_desktop.storage.damage import Damaged
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,7 +52,63 @@ def _jobs_and_their_events(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX job_events_by_job ON job_events (job_id)")
 
 
-STEPS: Sequence[Step] = (_jobs_and_their_events,)
+def _money_order_and_facts(db: sqlite3.Connection) -> None:
+    for column in (
+        "project TEXT NOT NULL DEFAULT ''",
+        "fingerprint TEXT NOT NULL DEFAULT ''",
+        "place REAL NOT NULL DEFAULT 0.0",
+        # US dollars; NULL while nothing counts and where nobody knows how much.
+        "spent REAL",
+        # Since when it counts as spent: NULL while nothing does.
+        "spent_at TEXT",
+    ):
+        db.execute(f"ALTER TABLE jobs ADD COLUMN {column}")
+    for index in (
+        "jobs_by_age_at_backend ON jobs (backend, created_at)",
+        "jobs_by_change ON jobs (updated_at)",
+        "jobs_by_fingerprint ON jobs (fingerprint, backend, created_at)",
+        "jobs_by_place ON jobs (backend, place, created_at) WHERE state IN ('held', 'intent')",
+        "jobs_by_request ON jobs (request_id, backend)",
+        "jobs_by_wish ON jobs (backend, state) WHERE cancel_asked",
+        "spent_by_day ON jobs (backend, spent_at, spent) WHERE spent_at IS NOT NULL",
+        "spent_by_project ON jobs (backend, project, spent_at, spent) WHERE spent_at IS NOT NULL",
+        "spent_by_endpoint ON jobs (backend, endpoint, spent_at, spent) WHERE spent_at IS NOT NULL",
+    ):
+        db.execute(f"CREATE INDEX {index}")
+    db.execute(_COUNT_WHAT_WAS_SPENT)
+    db.execute("ALTER TABLE job_events ADD COLUMN facts TEXT NOT NULL DEFAULT '{}'")
+    db.execute(
+        """
+        CREATE TABLE salvages (
+            at TEXT NOT NULL,
+            found INTEGER NOT NULL,
+            lost INTEGER NOT NULL,
+            kept_as TEXT NOT NULL,
+            told INTEGER NOT NULL DEFAULT 0
+        )
+        """
+    )
+
+
+# ``domain/spending.py`` as it was when this step was released, for the rows of before.
+_COUNT_WHAT_WAS_SPENT = """
+    UPDATE jobs SET
+        spent = CAST(coalesce(json_extract(document, '$.cost_usd'),
+                              json_extract(document, '$.estimate_usd')) AS REAL),
+        spent_at = coalesce((SELECT min(at) FROM job_events WHERE job_id = jobs.id AND state
+                             NOT IN ('draft', 'held', 'intent', 'uploading')), created_at)
+    WHERE CASE WHEN json_valid(document) THEN
+        state IN ('sending', 'uncertain', 'queued', 'running', 'fetching', 'downloading', 'done')
+        OR state IN ('refused', 'failed', 'cancelled')
+            AND (request_id IS NOT NULL OR json_extract(document, '$.body') IS NOT NULL)
+            AND coalesce(json_extract(document, '$.trouble.charge'), '') <> 'no'
+    END
+"""
+
+
+_TABLES = frozenset(("jobs", "job_events"))
+"""Those of every version."""
+STEPS: Sequence[Step] = (_jobs_and_their_events, _money_order_and_facts)
 
 
 def migrate(db: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:
@@ -69,18 +126,30 @@ def check_version(db: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None
     """See whether the database is ours and not from the future.
 
     Raises:
+        Damaged: it is ours, but not all of it is there.
         LedgerUnusable: it is not.
     """
     db.execute("BEGIN")  # both are read at one moment, though another process may be migrating
     version = _version(db)
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     db.execute("COMMIT")
+    refuse_newer(version, steps)
+    if version and not tables >= _TABLES and (tables & _TABLES or not tables):
+        raise Damaged("a table is missing")
+    if tables and (version < 1 or not tables & _TABLES):
+        raise LedgerUnusable("it is the database of another program")
+
+
+def refuse_newer(version: int, steps: Sequence[Step] = STEPS) -> None:
+    """Leave alone what this program cannot know.
+
+    Raises:
+        LedgerUnusable: the version is from the future.
+    """
     if version > len(steps):
         raise LedgerUnusable(
             f"a newer program wrote it (version {version}; this one knows up to {len(steps)})"
         )
-    if tables and version < 1:
-        raise LedgerUnusable("it is the database of another program")
 
 
 @contextmanager

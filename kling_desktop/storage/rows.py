@@ -6,13 +6,20 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain.errors import LedgerUnusable
+from kling_desktop.domain.history import JobEvent
 from kling_desktop.domain.jobs import Clip, Job, JobId, JobState, Trouble
+from kling_desktop.domain.spending import counted, counts
+from kling_desktop.storage.damage import Damaged
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Mapping
+
+    Row = Mapping[str, Any] | sqlite3.Row
 
 _PLAIN = (
     "params",
@@ -29,10 +36,19 @@ _PLAIN = (
     "cancel_answer",
 )
 """Fields that are JSON as they are."""
+IN_DOCUMENT_ALONE = frozenset((*_PLAIN, "clips")) - {"body"}
+"""Fields that no column follows from."""
+_plain_of = attrgetter(*_PLAIN)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 def to_row(job: Job) -> dict[str, Any]:
-    """The columns of a job, by name; ``owner`` is not the job's to tell."""
+    """The columns of a job, by name; ``owner`` is not the job's to tell.
+
+    ``counts`` and ``spent`` follow from the job, for sums that need not read it.
+    """
+    is_counted = counts(job)
+    amount = counted(job) if is_counted else None
     return {
         "id": job.id,
         "backend": job.backend,
@@ -42,29 +58,65 @@ def to_row(job: Job) -> dict[str, Any]:
         "updated_at": time_to_text(job.updated_at),
         "cancel_asked": job.cancel_asked,
         "request_id": job.request_id,
-        "document": json.dumps(_document(job), separators=(",", ":"), allow_nan=False),
+        "project": job.project,
+        "fingerprint": job.fingerprint,
+        "place": job.place,
+        "counts": is_counted,
+        "spent": None if amount is None else float(amount),
+        "document": to_json(_document(job)),
     }
 
 
-def from_row(row: Mapping[str, Any]) -> Job:
+def from_row(row: Row) -> Job:
     """The job of a row.
 
     Raises:
-        LedgerUnusable: this program did not write the row, or something changed it since.
+        Damaged: this program did not write the row, or something changed it since.
     """
     try:
         return _read(row, json.loads(row["document"]))
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:
-        raise LedgerUnusable(f"the record of job {row['id']} is damaged: {error!r}") from error
+        raise Damaged(f"the record of job {row['id']} is damaged: {error!r}") from error
 
 
+def event_to_row(job_id: JobId, event: JobEvent) -> dict[str, Any]:
+    """The columns of an event; they are numbered by the ledger."""
+    return {
+        "job_id": job_id,
+        "at": time_to_text(event.at),
+        "state": event.state.value,
+        "cause": event.cause,
+        "facts": to_json(event.facts),
+    }
+
+
+def event_from_row(row: Row) -> JobEvent:
+    """The event of a row.
+
+    Raises:
+        Damaged: this program did not write the row, or something changed it since.
+    """
+    try:
+        facts = dict(json.loads(row["facts"]).items())
+        at = datetime.fromisoformat(row["at"])
+        return JobEvent(at, JobState(row["state"]), row["cause"], facts)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise Damaged(f"the history of job {row['job_id']} is damaged: {error!r}") from error
+
+
+def to_json(value: Any) -> str:
+    """As short as JSON gets."""
+    return _ENCODER.encode(value)
+
+
+@lru_cache(maxsize=4096)
 def time_to_text(time: datetime) -> str:
     """ISO 8601 in UTC, always of one length, so that text sorts as time does."""
     return time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _document(job: Job) -> dict[str, Any]:
-    return {name: getattr(job, name) for name in _PLAIN} | {
+    return dict(zip(_PLAIN, _plain_of(job), strict=True)) | {
         "clips": [asdict(clip) for clip in job.clips],
         "trouble": job.trouble and asdict(job.trouble),
         "estimate_usd": _amount_to_text(job.estimate_usd),
@@ -73,7 +125,7 @@ def _document(job: Job) -> dict[str, Any]:
     }
 
 
-def _read(row: Mapping[str, Any], document: dict[str, Any]) -> Job:
+def _read(row: Row, document: dict[str, Any]) -> Job:
     trouble = document["trouble"]
     return Job(
         id=JobId(row["id"]),
@@ -84,6 +136,9 @@ def _read(row: Mapping[str, Any], document: dict[str, Any]) -> Job:
         updated_at=datetime.fromisoformat(row["updated_at"]),
         cancel_asked=bool(row["cancel_asked"]),
         request_id=row["request_id"],
+        project=row["project"],
+        fingerprint=row["fingerprint"],
+        place=row["place"],
         clips=tuple(Clip(**each) for each in document["clips"]),
         trouble=trouble and Trouble(**trouble),
         estimate_usd=_amount(document["estimate_usd"]),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +234,29 @@ def test_showing_an_uncertain_job_does_not_call_it_waiting(home: Path) -> None:
     shown = _run("jobs", "show", "job-1")
     assert "counts as spent" in shown.stdout
     assert "goes on by itself" not in shown.stdout
+
+
+def test_showing_a_job_tells_what_happened_to_it_and_what_that_means_for_money(home: Path) -> None:
+    keep(home, a_job(JobState.DONE, cost_usd=Decimal("0.49")))
+    first, last = _run("jobs", "show", "job-1").stdout.splitlines()[4:6]
+    assert re.fullmatch(
+        r"  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  Taken into the record as done; .*", first
+    )
+    assert first.endswith("it may have cost money already. The bill says $0.49.")
+    assert re.fullmatch(r"  \d\d:\d\d:\d\d  It cost \$0\.49\.", last)
+    (event,) = _json("jobs", "show", "job-1")["history"]
+    assert event["state"] == "done"
+    assert event["facts"] == {"cost_usd": "0.49"}
+
+
+def test_a_damaged_record_is_told_of_once_on_stderr(home: Path) -> None:
+    keep(home, a_job())
+    path = home / "ledger.sqlite3"
+    path.write_bytes(b"~" * 100 + path.read_bytes()[100:])
+    shown = _run("jobs", "--json")
+    assert [each["job_id"] for each in json.loads(shown.stdout)] == ["job-1"]
+    assert shown.stderr.startswith("The record of your jobs was damaged. 1 job could be read again")
+    assert _run("jobs", "--json").stderr == ""
 
 
 def test_without_a_keyring_nobody_is_sent_to_it() -> None:

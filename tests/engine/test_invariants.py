@@ -16,6 +16,8 @@ from kling_desktop.domain import errors as e
 from kling_desktop.domain import refusals as r
 from kling_desktop.domain.jobs import TERMINAL, TRANSITIONS, JobState
 from kling_desktop.domain.requests import CancelAnswer, Phase, RequestStatus
+from kling_desktop.domain.spending import counts, tally
+from kling_desktop.domain.story import tell
 from tests.helpers.fakes import MemoryLedger
 from tests.helpers.worlds import I2V, Scene, a_draft
 
@@ -127,6 +129,24 @@ def test_the_ledger_never_shows_a_step_that_the_table_lacks(weather: Weather) ->
     scene, job = _lived(weather)
     states = [JobState(state) for state in scene.ledger.states(job.id)]
     assert all(to in TRANSITIONS[from_] for from_, to in itertools.pairwise(states))
+
+
+@given(ANY)
+def test_every_change_has_a_cause_and_the_story_of_the_job_can_be_told(weather: Weather) -> None:
+    scene, job = _lived(weather)
+    events = scene.ledger.history(job.id)
+    assert all(event.cause for event in events)
+    lines = tell(job, events)
+    assert len(lines) == len(events) + 1
+    assert ("nothing" in lines[-1].text) == (not counts(job))
+
+
+@given(ANY)
+def test_what_was_never_posted_never_counts_as_spent(weather: Weather) -> None:
+    scene, job = _lived(weather)
+    assert scene.provider.submits or not counts(job)
+    assert job.state is not S.DONE or counts(job)
+    assert scene.ledger.spending("test") == tally([job], "test")
 
 
 @given(ANY)

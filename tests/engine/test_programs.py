@@ -265,3 +265,11 @@ async def test_a_full_disk_that_takes_no_note_does_not_end_the_waiting(scene: Sc
 
     scene.provider.on_download.then(fill_the_disk, fill_the_disk)
     assert (await scene.run(a_draft(T2V))).state is S.DONE
+
+
+async def test_a_limit_counts_the_jobs_of_this_backend_alone(tmp_path: Path) -> None:
+    rows = [a_job(S.DONE, id=JobId(f"{n}"), backend=("test", "live")[n % 2]) for n in range(6)]
+    scene = Scene(tmp_path, ledger=MemoryLedger(rows))
+    async with scene.engine() as engine:
+        assert [job.id for job in engine.jobs(2)] == ["4", "2"]
+        assert len(engine.jobs()) == 3

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
-from kling_desktop.domain.jobs import RESUMABLE, Clip, Job, JobId, JobState
+from kling_desktop.domain.history import JobEvent, changes
+from kling_desktop.domain.jobs import RESUMABLE, WAITING, Clip, Job, JobId, JobState
 from kling_desktop.domain.published import ModelFacts
 from kling_desktop.domain.requests import (
     Accepted,
@@ -29,6 +30,7 @@ from kling_desktop.domain.requests import (
     RequestResult,
     RequestStatus,
 )
+from kling_desktop.domain.spending import Spending, counts, tally
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
@@ -185,7 +187,7 @@ class MemoryLedger:
         self.rows: dict[JobId, Job] = {job.id: job for job in rows}
         self.written: list[Job] = list(self.rows.values())
         """Each row as it was written, oldest first."""
-        self.events: list[tuple[JobId, datetime, str, str]] = []
+        self.events: list[tuple[JobId, JobEvent]] = []
         self.elsewhere: set[JobId] = set()
         """Jobs that another living program owns."""
         self.failures: deque[Exception] = deque()
@@ -193,6 +195,7 @@ class MemoryLedger:
         self.changed: list[Job] = []
         """What another program has written since the last look."""
         self.closed = False
+        self._counts_since = {job.id: job.updated_at for job in self.rows.values() if counts(job)}
         self._journal = [] if journal is None else journal
 
     def add(self, job: Job, cause: str) -> None:
@@ -205,13 +208,25 @@ class MemoryLedger:
         wish = job.cancel_asked or self.get(job.id).cancel_asked
         self._write(replace(job, cancel_asked=wish), cause)
 
+    def save_all(self, changed: Sequence[tuple[Job, str]]) -> None:
+        for job, cause in changed:
+            self.save(job, cause)
+
     def get(self, job_id: JobId) -> Job:
         if job_id not in self.rows:
             raise UnknownJob(job_id)
         return self.rows[job_id]
 
+    def beginning_with(self, start: str, limit: int) -> list[Job]:
+        return [job for name, job in sorted(self.rows.items()) if name.startswith(start)][:limit]
+
     def newest(self, limit: int | None = None) -> list[Job]:
         return list(reversed(self.rows.values()))[:limit]
+
+    def page(self, before: JobId | None, limit: int, backend: str | None = None) -> list[Job]:
+        jobs = self.newest()
+        start = 0 if before is None else jobs.index(self.get(before)) + 1
+        return [job for job in jobs[start:] if backend in {None, job.backend}][:limit]
 
     def under_way(self, backend: str) -> list[Job]:
         jobs = self.rows.values()
@@ -221,6 +236,34 @@ class MemoryLedger:
         jobs = self.rows.values()
         return [job for job in jobs if (job.backend, job.state) == (backend, JobState.UNCERTAIN)]
 
+    def waiting(self, backend: str) -> list[Job]:
+        jobs = [job for job in self.rows.values() if job.backend == backend]
+        found = [job for job in jobs if job.state in WAITING]
+        return sorted(found, key=lambda job: (job.place, job.created_at))
+
+    def alike(self, backend: str, fingerprint: str) -> list[Job]:
+        jobs = [job for job in self.newest() if job.backend == backend]
+        return [job for job in jobs if job.fingerprint == fingerprint]
+
+    def spending(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        project: str | None = None,
+        endpoint: str | None = None,
+    ) -> Spending:
+        found = [
+            job
+            for job in self.rows.values()
+            if project in {None, job.project}
+            and endpoint in {None, job.endpoint}
+            and ((at := self._counts_since.get(job.id)) is None or since is None or at >= since)
+            and (at is None or until is None or at < until)
+        ]
+        return tally(found, backend)
+
     def changed_elsewhere(self) -> list[Job]:
         changed, self.changed = self.changed, []
         return changed
@@ -228,8 +271,8 @@ class MemoryLedger:
     def claim(self, job_id: JobId) -> bool:
         return self.get(job_id).id not in self.elsewhere
 
-    def history(self, job_id: JobId) -> list[tuple[datetime, str, str]]:
-        return [(at, state, cause) for which, at, state, cause in self.events if which == job_id]
+    def history(self, job_id: JobId) -> list[JobEvent]:
+        return [event for which, event in self.events if which == job_id]
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
         open_jobs = [*self.under_way(backend), *self.uncertain(backend)]
@@ -249,15 +292,22 @@ class MemoryLedger:
 
     def states(self, job_id: JobId) -> list[str]:
         """The states of a job, in order, without repetition."""
-        return [state for _, state, _ in self.history(job_id)]
+        return [
+            state.value for state, _ in itertools.groupby(e.state for e in self.history(job_id))
+        ]
 
     def _write(self, job: Job, cause: str) -> None:
         before = self.rows.get(job.id)
         self.rows[job.id] = job
+        if not counts(job):
+            self._counts_since.pop(job.id, None)
+        else:
+            self._counts_since.setdefault(job.id, job.updated_at)
         self.written.append(job)
         self._journal.append(f"save {job.state}")
-        if before is None or before.state is not job.state:
-            self.events.append((job.id, job.updated_at, job.state.value, cause))
+        facts = changes(before, job)
+        if facts or before is None or before.state is not job.state:
+            self.events.append((job.id, JobEvent(job.updated_at, job.state, cause, facts)))
 
 
 class FakeCache:

@@ -55,6 +55,18 @@ def _only_open(folder: Path) -> None:
     print("opened", flush=True)
 
 
+def _count(folder: Path) -> None:
+    from kling_desktop.storage.ledger import SqliteLedger
+    from kling_desktop.storage.owners import Owner
+    from tests.storage.some_jobs import NOON
+
+    print("ready", flush=True)
+    sys.stdin.readline()
+    ledger = SqliteLedger(folder / "ledger.sqlite3", Owner(folder / "owners"), lambda: NOON)
+    print(f"{len(ledger.newest())} jobs, salvage {ledger.salvage is not None}", flush=True)
+    ledger.close()
+
+
 def _settle(folder: Path) -> None:
     import asyncio
 
@@ -76,4 +88,5 @@ def _settle(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    {"own": _own_a_job, "open": _only_open, "settle": _settle}[sys.argv[1]](Path(sys.argv[2]))
+    do = {"own": _own_a_job, "open": _only_open, "count": _count, "settle": _settle}
+    do[sys.argv[1]](Path(sys.argv[2]))

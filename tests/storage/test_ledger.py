@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import fields, replace
 from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kling_desktop.domain.errors import FolderUnusable, LedgerUnusable, UnknownJob
-from kling_desktop.domain.jobs import JobId, JobState
+from kling_desktop.domain.history import JobEvent, changes, plain
+from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
 from kling_desktop.storage.ledger import SqliteLedger
 from kling_desktop.storage.owners import Owner
-from tests.storage.some_jobs import NOON, a_job
+from kling_desktop.storage.rows import event_from_row, event_to_row
+from tests.storage.some_jobs import NOON, a_job, any_job
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kling_desktop.engine.ports import Ledger
 
 NOBODY = JobId("nobody")
+BESIDE_THE_FACTS = {"id", "backend", "endpoint", "params", "created_at", "updated_at", "state"}
 
 
 def reopened(path: Path) -> SqliteLedger:
@@ -86,13 +93,164 @@ def test_no_more_jobs_come_than_asked_for(
     assert len(ledger.newest(limit)) == number
 
 
-def test_history_tells_each_change_of_state_and_no_other_change(ledger: SqliteLedger) -> None:
-    job = a_job()
+def test_what_another_program_changes_between_two_saves_is_no_change_of_ours(
+    ledger: SqliteLedger, other: SqliteLedger
+) -> None:
+    job = a_job(state=JobState.QUEUED)
+    ledger.add(job, "new")
+    ledger.save(job.but(NOON, queue_position=3), "place in the queue")
+    other.ask_cancel(job.id)
+    ledger.save(job.but(NOON, queue_position=2), "place in the queue")
+    ledger.save(job.but(NOON, queue_position=2, cancel_asked=True), "heard of it")
+    told = [event.facts for event in other.history(job.id)[1:]]
+    assert told == [{"queue_position": 3}, {"cancel_asked": True}, {"queue_position": 2}]
+    assert other.get(job.id).cancel_asked
+
+
+def test_a_save_that_failed_is_not_taken_for_one_that_was_made(ledger: SqliteLedger) -> None:
+    ledger.add(a_job(), "new")
+    ledger.save(a_job().but(NOON, queue_position=1), "x")
+    changed = a_job().but(NOON, queue_position=2)
+    with pytest.raises(UnknownJob):
+        ledger.save_all([(changed, "x"), (a_job(9), "lost")])
+    ledger.save(changed, "x")
+    assert [event.facts for event in ledger.history(a_job().id)[1:]] == [
+        {"queue_position": 1},
+        {"queue_position": 2},
+    ]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(any_job, st.booleans()), min_size=1, max_size=5))
+def test_whatever_changes_of_whatever_job_the_row_is_the_job(
+    jobs: list[tuple[Job, bool]],
+) -> None:
+    with TemporaryDirectory() as folder, closing(reopened(Path(folder))) as ledger:
+        first = jobs[0][0]
+        kept = ("id", "backend", "endpoint", "params", "created_at")
+        ledger.add(first, "new")
+        wished = first.cancel_asked
+        for job, resets_state in jobs:
+            same = {name: getattr(first, name) for name in kept}
+            state = first.state if resets_state else job.state
+            job = replace(job, **same, state=state)  # noqa: PLW2901
+            ledger.save(job, "x")
+            wished = wished or job.cancel_asked
+            assert ledger.get(first.id) == replace(job, cancel_asked=wished)
+
+
+def test_jobs_are_found_by_the_beginning_of_their_id(ledger: SqliteLedger) -> None:
+    for name in ("ab1", "ab2", "abé", "ac1", "AB3"):
+        ledger.add(a_job(id=JobId(name)), "new")
+    assert [job.id for job in ledger.beginning_with("ab", 9)] == ["ab1", "ab2", "abé"]
+    assert [job.id for job in ledger.beginning_with("a", 2)] == ["ab1", "ab2"]
+    assert ledger.beginning_with("%", 9) == []
+
+
+def test_pages_go_on_where_the_last_one_ended_and_miss_nobody(ledger: SqliteLedger) -> None:
+    for number in range(7):
+        ledger.add(a_job(number, created_at=NOON + timedelta(minutes=number // 3)), "new")
+    found, before = [], None
+    while page := ledger.page(before, 2):
+        found += page
+        before = page[-1].id
+    assert found == ledger.newest()
+
+
+def test_a_page_can_be_of_one_backend_alone(ledger: SqliteLedger) -> None:
+    for number in range(6):
+        ledger.add(a_job(number, backend=("live", "sandbox")[number % 2]), "new")
+    assert [job.id for job in ledger.page(None, 2, "live")] == [a_job(4).id, a_job(2).id]
+    assert [job.id for job in ledger.page(a_job(2).id, 9, "live")] == [a_job(0).id]
+
+
+def test_there_is_no_page_before_a_job_that_nobody_knows(ledger: SqliteLedger) -> None:
+    with pytest.raises(UnknownJob):
+        ledger.page(NOBODY, 2)
+
+
+def test_history_tells_each_change_with_its_cause_and_the_facts_that_changed(
+    ledger: SqliteLedger,
+) -> None:
+    job = a_job(estimate_usd=Decimal("0.475"))
     ledger.add(job, "new")
     job = job.step(JobState.UPLOADING, NOON)
     ledger.save(job, "begun")
-    ledger.save(job.but(NOON, uploads={"a": "b"}), "uploaded one")
-    assert ledger.history(job.id) == [(NOON, "intent", "new"), (NOON, "uploading", "begun")]
+    job = job.but(NOON, uploads={"a": "b"})
+    ledger.save(job, "uploaded")
+    job = job.but(NOON, uploads={"a": "b", "c": "d"}, trouble=Trouble("network_down"))
+    ledger.save(job, "uploaded")
+    ledger.save(job.but(NOON, uploads={}), "again")
+    trouble = {"code": "network_down", "detail": "", "charge": "no", "retry": ""}
+    assert ledger.history(job.id) == [
+        JobEvent(NOON, JobState.INTENT, "new", {"estimate_usd": "0.475"}),
+        JobEvent(NOON, JobState.UPLOADING, "begun"),
+        JobEvent(NOON, JobState.UPLOADING, "uploaded", {"uploads": {"a": "b"}}),
+        JobEvent(NOON, JobState.UPLOADING, "uploaded", {"uploads": {"c": "d"}, "trouble": trouble}),
+        JobEvent(NOON, JobState.UPLOADING, "again", {"uploads": {"a": None, "c": None}}),
+    ]
+
+
+def test_what_did_not_change_is_not_written_again(ledger: SqliteLedger) -> None:
+    job = a_job(state=JobState.QUEUED)
+    ledger.add(job, "new")
+    for place in (3, 3, 2, 2, 2, 1):
+        ledger.save(job.but(NOON, queue_position=place), "place in the queue")
+    places = [event.facts["queue_position"] for event in ledger.history(job.id)[1:]]
+    assert places == [3, 2, 1]
+
+
+def test_a_wish_to_cancel_is_one_event_however_often_it_is_uttered(
+    ledger: SqliteLedger, other: SqliteLedger
+) -> None:
+    ledger.add(a_job(), "new")
+    other.ask_cancel(a_job().id)
+    other.ask_cancel(a_job().id)
+    ledger.save(a_job().but(NOON, cancel_asked=True), "heard of it")
+    ledger.save(a_job().but(NOON, project="boats"), "knew nothing of it")
+    assert [event.facts for event in ledger.history(a_job().id)] == [
+        {},
+        {"cancel_asked": True},
+        {"project": "boats"},
+    ]
+
+
+@settings(deadline=None)
+@given(any_job, any_job)
+def test_events_tell_every_fact_of_any_job(before: Job, after: Job) -> None:
+    row = event_to_row(after.id, JobEvent(NOON, after.state, "x", changes(before, after)))
+    told = event_from_row(row).facts
+    for name in {each.name for each in fields(Job)} - BESIDE_THE_FACTS:
+        old, new = plain(getattr(before, name)), plain(getattr(after, name))
+        if name == "uploads":
+            kept = {each: url for each, url in old.items() if each not in told.get(name, {})}
+            changed = {k: url for k, url in told.get(name, {}).items() if url is not None}
+            assert kept | changed == new
+        else:
+            assert told.get(name, old) == new
+
+
+def test_many_changes_are_written_together_or_not_at_all(ledger: SqliteLedger) -> None:
+    jobs = [a_job(number) for number in range(3)]
+    for job in jobs:
+        ledger.add(job, "new")
+    begun = [(job.step(JobState.UPLOADING, NOON), "begun") for job in jobs]
+    with pytest.raises(UnknownJob):
+        ledger.save_all([*begun, (a_job(9), "lost")])
+    assert {job.state for job in ledger.newest()} == {JobState.INTENT}
+    ledger.save_all(begun)
+    assert {job.state for job in ledger.newest()} == {JobState.UPLOADING}
+    assert all(len(ledger.history(job.id)) == 2 for job in jobs)
+
+
+def test_of_two_changes_of_one_job_that_are_written_together_both_are_told(
+    ledger: SqliteLedger,
+) -> None:
+    ledger.add(a_job(), "new")
+    job = a_job().step(JobState.UPLOADING, NOON)
+    ledger.save_all([(job, "begun"), (job.but(NOON, uploads={"a": "b"}), "uploaded")])
+    assert [event.facts for event in ledger.history(job.id)] == [{}, {}, {"uploads": {"a": "b"}}]
+    assert ledger.get(job.id).uploads == {"a": "b"}
 
 
 def test_a_wish_to_cancel_reaches_the_owner_and_survives_its_next_save(
@@ -170,38 +328,6 @@ def test_a_writer_waits_for_another_program_to_finish(ledger: SqliteLedger, tmp_
     assert ledger._db.execute("PRAGMA busy_timeout").fetchone()[0] == 5000
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"not a database, but long enough to be read as one" * 90,
-        b"x",
-        b"SQLite format 3\0",
-        b"SQLite format 3\0" + bytes(4080),
-    ],
-)
-def test_a_file_that_is_no_database_is_refused_and_left_alone(
-    tmp_path: Path, content: bytes
-) -> None:
-    path = tmp_path / "ledger.sqlite3"
-    path.write_bytes(content)
-    with pytest.raises(LedgerUnusable):
-        reopened(tmp_path)
-    assert path.read_bytes() == content
-
-
-def test_a_ledger_with_damaged_pages_is_refused_when_they_are_read(
-    ledger: SqliteLedger, tmp_path: Path
-) -> None:
-    for number in range(50):
-        ledger.add(a_job(number), "new")
-    ledger.close()
-    path = tmp_path / "ledger.sqlite3"
-    whole = path.read_bytes()
-    path.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
-    with pytest.raises(LedgerUnusable), closing(reopened(tmp_path)) as damaged:
-        damaged.newest()
-
-
 def test_a_folder_that_cannot_be_written_is_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(FolderUnusable):
@@ -230,7 +356,7 @@ def test_times_of_history_are_those_of_the_clock(tmp_path: Path) -> None:
     with closing(SqliteLedger(path, owner, lambda: next(times))) as ledger:
         ledger.add(a_job(), "new")
         ledger.save(a_job().step(JobState.UPLOADING, NOON), "begun")
-        assert [at for at, _, _ in ledger.history(a_job().id)] == [
+        assert [event.at for event in ledger.history(a_job().id)] == [
             NOON,
             NOON + timedelta(seconds=1),
         ]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kling_desktop.domain.errors import LedgerUnusable
+from kling_desktop.domain.jobs import JobState, Trouble
+from kling_desktop.domain.spending import Spending, tally
 from kling_desktop.storage.database import open_database
+from kling_desktop.storage.ledger import SqliteLedger
 from kling_desktop.storage.migrations import STEPS, migrate
+from kling_desktop.storage.owners import Owner
+from tests.storage.some_jobs import NOON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+FIXTURES = Path(__file__).with_name("fixtures")
 
 
 @pytest.fixture
@@ -80,3 +89,77 @@ def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Pa
     with pytest.raises(LedgerUnusable, match="another program"):
         open_database(path)
     assert path.read_bytes() == before
+
+
+def version_1(folder: Path) -> Path:
+    """The ledger that a program of before the second schema has left."""
+    path = folder / "ledger.sqlite3"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript((FIXTURES / "ledger_v1.sql").read_text("utf-8"))
+    return path
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Iterator[SqliteLedger]:
+    version_1(tmp_path)
+    ledger = SqliteLedger(tmp_path / "ledger.sqlite3", Owner(tmp_path / "owners"), lambda: NOON)
+    yield ledger
+    ledger.close()
+
+
+def test_an_old_ledger_keeps_every_job_and_its_facts(old: SqliteLedger) -> None:
+    jobs = {job.id[-2:]: job for job in old.newest()}
+    assert sorted(jobs) == [f"{number:02}" for number in range(1, 13)]
+    assert jobs["01"].prompt == "Ein Boot auf dem See, früh am Morgen"
+    assert jobs["02"].prompt == "Wellen, 波"
+    assert [jobs["01"].state, jobs["01"].cost_usd] == [JobState.DONE, Decimal("0.475")]
+    assert jobs["01"].clips[0].frames == 153
+    assert jobs["03"].trouble == Trouble("uncertain", "the connection broke", "maybe")
+    assert jobs["06"].cancel_answer == "removed"
+    assert jobs["08"].queue_position == 1
+    assert jobs["10"].request_id == "0f3b-rescued"
+
+
+def test_fields_that_an_old_ledger_lacks_have_their_defaults(old: SqliteLedger) -> None:
+    for job in old.newest():
+        assert (job.project, job.fingerprint, job.place) == ("", "", 0.0)
+    older = next(job for job in old.newest() if job.id.endswith("02"))
+    assert (older.cancel_answer, older.queue_position, older.status_url) == (None, None, None)
+
+
+@pytest.mark.parametrize("backend", ["live", "sandbox", "http://127.0.0.1:8999"])
+def test_an_old_ledger_knows_what_was_spent(old: SqliteLedger, backend: str) -> None:
+    assert old.spending(backend) == tally(old.newest(), backend)
+    if backend == "live":
+        assert old.spending(backend) == Spending(Decimal("2.405"), 6, 2)
+
+
+def test_old_money_was_spent_when_it_was_sent(old: SqliteLedger) -> None:
+    sent = datetime(2026, 9, 14, 8, 13, 2, 500_000, tzinfo=UTC)
+    just_then = old.spending("live", since=sent, until=sent + timedelta(microseconds=1))
+    assert just_then == Spending(Decimal("0.475"), 1, 0)
+
+
+def test_a_row_of_an_old_ledger_that_makes_no_sense_does_not_keep_it_from_opening(
+    tmp_path: Path,
+) -> None:
+    with closing(sqlite3.connect(version_1(tmp_path))) as db, db:
+        db.execute("UPDATE jobs SET document = '{' WHERE rowid = 1")
+    with closing(open_database(tmp_path / "ledger.sqlite3")) as db:
+        assert version(db) == len(STEPS)
+
+
+def test_an_old_ledger_can_be_written_at_once(old: SqliteLedger) -> None:
+    job = next(job for job in old.newest() if job.state is JobState.INTENT)
+    old.save(job.step(JobState.UPLOADING, NOON, project="boats"), "accepted here")
+    assert old.get(job.id).project == "boats"
+
+
+def test_a_fresh_ledger_has_the_schema_of_a_migrated_one(tmp_path: Path, old: SqliteLedger) -> None:
+    with closing(open_database(tmp_path / "fresh.sqlite3")) as fresh:
+        assert schema(fresh) == schema(old._db)
+
+
+def schema(db: sqlite3.Connection) -> list[tuple[str, ...]]:
+    rows = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name")
+    return [(kind, name, " ".join((sql or "").split())) for kind, name, sql in rows]
