@@ -78,9 +78,11 @@ class SandboxProvider:
         return await self._try(lambda inner: inner.cancel(ref))
 
     async def past_requests(
-        self, endpoint: str, since: datetime, until: datetime
+        self, endpoint: str, since: datetime, until: datetime, *, request_id: str = ""
     ) -> list[PastRequest]:
-        return await self._try(lambda inner: inner.past_requests(endpoint, since, until))
+        return await self._try(
+            lambda inner: inner.past_requests(endpoint, since, until, request_id=request_id)
+        )
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]

@@ -6,9 +6,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
+from kling_desktop.cli import records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
-from kling_desktop.cli.output import say, show_json
+from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report
 from kling_desktop.cli.session import engine_on
 from kling_desktop.cli.values import gather
@@ -16,6 +17,7 @@ from kling_desktop.domain import params
 from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars
 from kling_desktop.engine.intake import Draft, Plan, make_plan, path_of
+from kling_desktop.engine.twins import with_clips
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kling_desktop.domain.catalog import Catalog
+    from kling_desktop.domain.jobs import Job
 
 GONE = f"Note: {RETIRED}; it may refuse the clip. See `kling-desktop models`."
 
@@ -40,8 +43,12 @@ async def run(args: argparse.Namespace) -> Exit:
     draft = Draft(endpoint=endpoint.id, values=values, out_dir=args.out)
     if args.dry_run:
         return await _show_plan(catalog, draft, as_json=args.json)
-    await _check_first(catalog, draft)
+    plan = await _check_first(catalog, draft)
     choice = await wiring.choose(wish, os.environ)
+    if twin := await _twin(choice, plan):
+        if args.reuse:
+            return _reuse(twin, as_json=args.json)
+        say(_same(twin, plan))
     async with engine_on(choice) as engine:
         say(_where(choice))
         if engine.catalog.endpoint(endpoint.id).retired:
@@ -50,9 +57,35 @@ async def run(args: argparse.Namespace) -> Exit:
     return report(as_it_is(ending), as_json=args.json)
 
 
-async def _check_first(catalog: Catalog, draft: Draft) -> None:
+async def _check_first(catalog: Catalog, draft: Draft) -> Plan:
     """Find every mistake before a sandbox is started or a connection made."""
-    await make_plan(catalog, wiring.stored_files(places()), draft)
+    return await make_plan(catalog, wiring.stored_files(places()), draft)
+
+
+async def _twin(choice: wiring.Choice, plan: Plan) -> Job | None:
+    """The newest clip of the same request that is still there."""
+    there = await with_clips(records.alike(choice.name, plan.fingerprint))
+    return there[0] if there else None
+
+
+def _same(twin: Job, plan: Plan) -> str:
+    made = f"{twin.created_at.astimezone():%Y-%m-%d %H:%M}"
+    price = dollars(plan.estimate_usd)
+    if twin.backend == wiring.Wish.SANDBOX:
+        price += " of play money"
+    path = twin.clips[0].path
+    return f"The same request was made on {made}: {path}. Another take costs {price}."
+
+
+def _reuse(twin: Job, *, as_json: bool) -> Exit:
+    """Show an earlier clip; nothing is sent, so this command costs nothing."""
+    say("The same request was made before; nothing was sent and nothing will be charged.")
+    if as_json:
+        show_json(job_json(twin) | {"cost_usd": 0.0, "seconds": 0.0, "reused": True})
+    else:
+        for clip in twin.clips:
+            show(clip.path)
+    return Exit.DONE
 
 
 async def _show_plan(catalog: Catalog, draft: Draft, *, as_json: bool) -> Exit:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli import records
+from kling_desktop.cli import records, rescue
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
@@ -38,7 +38,9 @@ async def run(args: argparse.Namespace) -> Exit:
         case "resume":
             return await _resume(args)
         case "rescue":
-            return await _rescue(args)
+            return await rescue.bring_back(args)
+        case "scan":
+            return await rescue.scan(args)
         case _:
             return _list(args)
 
@@ -128,13 +130,6 @@ async def _follow_all(engine: Engine) -> list[Ending]:
             if endings[-1].code is Exit.STOPPED:
                 break
     return endings
-
-
-async def _rescue(args: argparse.Namespace) -> Exit:
-    choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
-    async with engine_on(choice) as engine:
-        ending = await follow(engine, await engine.rescue(args.endpoint, args.request_id))
-    return report(as_it_is(ending), as_json=args.json)
 
 
 async def _choice_of(job: Job) -> wiring.Choice:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
@@ -132,6 +134,10 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         help="a picture for the endpoint's picture field; may be repeated",
     )  # fmt: skip
     generate.add_argument("--out", metavar="DIR", type=Path, help="folder for the clip")
+    generate.add_argument(
+        "--reuse", action="store_true",
+        help="show the clip of the same request, if there is one, instead of making another",
+    )  # fmt: skip
     generate.add_argument("--dry-run", action="store_true", help="show request and price, no more")
     generate.add_argument("--json", action="store_true")
 
@@ -144,13 +150,36 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     show = actions.add_parser("show", help="what happened to one job")
     resume = actions.add_parser("resume", help="finish every job that is under way")
     cancel = actions.add_parser("cancel", help="stop a job, if it still can be")
-    rescue = actions.add_parser("rescue", help="bring home the clip of a request by its id")
+    rescue = actions.add_parser(
+        "rescue", help="bring home the clip of a request by its id or address"
+    )
+    scan = actions.add_parser("scan", help="list the account's requests that are in no job")
     for action in (show, cancel):
         action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
-    rescue.add_argument("request_id", metavar="REQUEST_ID")
-    rescue.add_argument("--endpoint", required=True, metavar="E")
-    for action in (show, resume, cancel, rescue):
+    rescue.add_argument("what", metavar="WHAT", help="request id, or an address that has it")
+    rescue.add_argument("--endpoint", metavar="E", help="where it was sent; else it is looked for")
+    scan.add_argument(
+        "--since", type=_moment, metavar="WHEN", help="7d, 12h or a date; 7d unless given"
+    )
+    scan.add_argument(
+        "--endpoint", action="append", default=[], dest="endpoints", metavar="E",
+        help="only this endpoint; may be repeated",
+    )  # fmt: skip
+    scan.add_argument("--rescue", action="store_true", help="bring home the clips of all finished")
+    for action in (show, resume, cancel, rescue, scan):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _moment(text: str) -> datetime:
+    """A length of time before now, or a date; fal lists 90 days."""
+    if span := re.fullmatch(r"(\d{1,4})([dh])", text):
+        ago = timedelta(**{"d": {"days": int(span[1])}, "h": {"hours": int(span[1])}}[span[2]])
+        moment = datetime.now(UTC) - ago
+    else:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+    if moment < datetime.now(UTC) - timedelta(days=90):
+        raise argparse.ArgumentTypeError("fal lists no more than 90 days")
+    return moment
 
 
 def _one_or_more(text: str) -> int:

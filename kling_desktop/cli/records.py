@@ -33,6 +33,12 @@ def get(job_id: JobId) -> Job:
         return ledger.get(job_id)
 
 
+def alike(backend: str, fingerprint: str) -> list[Job]:
+    """Jobs of a backend that ask for the same thing, newest first. Raises LedgerUnusable."""
+    with _ledger() as ledger:
+        return ledger.alike(backend, fingerprint)
+
+
 def history(job_id: JobId) -> list[JobEvent]:
     """Every change with its cause, oldest first. Raises LedgerUnusable."""
     with _ledger() as ledger:

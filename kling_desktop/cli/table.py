@@ -9,7 +9,7 @@ from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.money import dollars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kling_desktop.domain.jobs import Job
 
@@ -20,11 +20,15 @@ _BACKEND, _PROMPT = 24, 50
 
 def table(jobs: Iterable[Job]) -> Iterator[str]:
     """A header and a line for each job, with columns as wide as they need to be."""
-    rows = [_HEADER, *(_row(job) for job in jobs)]
+    yield from columns([_HEADER, *(_row(job) for job in jobs)])
+
+
+def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """A line for each row, with columns as wide as they need to be."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for *cells, prompt in rows:
+    for *cells, last in rows:
         padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]
-        yield "  ".join([*padded, prompt])
+        yield "  ".join([*padded, last])
 
 
 def _row(job: Job) -> tuple[str, ...]:
@@ -32,9 +36,9 @@ def _row(job: Job) -> tuple[str, ...]:
         job.id,
         f"{job.created_at.astimezone():%Y-%m-%d %H:%M}",
         job.state.value,
-        _short(urlsplit(job.backend).netloc or job.backend, _BACKEND),
+        short(urlsplit(job.backend).netloc or job.backend, _BACKEND),
         _cost(job),
-        _short(job.prompt, _PROMPT),
+        short(job.prompt, _PROMPT),
     )
 
 
@@ -47,7 +51,7 @@ def _cost(job: Job) -> str:
     return dollars(job.cost_usd if job.cost_usd is not None else job.estimate_usd)
 
 
-def _short(text: str, limit: int) -> str:
+def short(text: str, limit: int) -> str:
     """One line of printable text."""
     line = "".join(each if each.isprintable() else " " for each in " ".join(text.split()))
     return line if len(line) <= limit else line[: limit - 3] + "..."

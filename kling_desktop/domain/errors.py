@@ -5,6 +5,7 @@
     │   ├── InvalidParams          a field is missing or out of bounds
     │   ├── UnknownEndpoint        no such endpoint in the catalog
     │   ├── UnknownJob             no such job in the ledger
+    │   │   └── UnknownRequest       no such request at the provider
     │   ├── BadPicture             the picture cannot be used
     │   ├── MissingKey             no API key is known
     │   ├── KeyRefused             the provider does not accept the key
@@ -47,6 +48,7 @@
     │   └── UnknownApp             there is no such app
     ├── SubmitUncertain          the request may or may not have been accepted
     ├── ResultGone               the result or its file is no longer there
+    │   └── FileGone               the file alone: no fetch can bring it back
     ├── RequestCancelled         the provider stopped, as we asked
     ├── ClipDamaged              what was downloaded is not a whole video
     └── Broken                   somebody does not keep to the agreement
@@ -123,6 +125,12 @@ class UnknownJob(Fixable):
     """No such job in the ledger."""
 
     code = "unknown_job"
+
+
+class UnknownRequest(UnknownJob):
+    """No such request at the provider, or no longer."""
+
+    code = "unknown_request"
 
 
 class BadPicture(Fixable):
@@ -249,6 +257,13 @@ class ResultGone(KlingDesktopError):
     actor = Actor.NOBODY
     charge = Charge.YES
     retry = Retry.FETCH
+
+
+class FileGone(ResultGone):
+    """The result is known, but its file has been deleted."""
+
+    code = "file_gone"
+    retry = Retry.ANEW
 
 
 class ClipDamaged(KlingDesktopError):

@@ -177,8 +177,8 @@ class Job:
 
     @property
     def seconds(self) -> float:
-        """Seconds from the intent to the last change."""
-        return (self.updated_at - self.created_at).total_seconds()
+        """Seconds from the intent to the last change; somebody may have set the clock between."""
+        return max(0.0, (self.updated_at - self.created_at).total_seconds())
 
     def step(self, to: JobState, at: datetime, **changes: Any) -> Job:
         """Go to another state.

@@ -97,6 +97,20 @@ class PastRequest:
     """None while it is under way."""
     body: Mapping[str, Any] | None = None
     """Its input, if the provider has kept it."""
+    result_url: str | None = None
+    """The file that it made, if the provider has kept its output."""
+    has_entry: bool = True
+    """False for a request that is in no list: its time is not known then."""
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status_code is not None
+
+    @property
+    def prompt(self) -> str:
+        """What people know it by."""
+        body = self.body or {}
+        return str(body.get("prompt") or body.get("effect_scene") or "")
 
 
 class CancelAnswer(StrEnum):

@@ -37,6 +37,11 @@ SENTENCES: Mapping[str, Message] = {
         "This endpoint is not in the catalog.", NOTHING_SENT, "See `kling-desktop models`."
     ),
     e.UnknownJob.code: Message("There is no such job.", todo="See `kling-desktop jobs`."),
+    e.UnknownRequest.code: Message(
+        "This request cannot be brought back.",
+        NOTHING_SENT,
+        "See what there is with `kling-desktop jobs scan`.",
+    ),
     e.BadPicture.code: Message("The picture cannot be used.", NOTHING_SENT),
     e.MissingKey.code: Message(
         "No fal API key is known.",
@@ -177,9 +182,16 @@ SENTENCES: Mapping[str, Message] = {
         "Look for it in your fal dashboard before you try again.",
     ),
     e.ResultGone.code: Message(
-        "The service no longer has the clip, or no longer knows the request.",
+        "The result has expired: the service no longer knows the request.",
         CHARGED,
-        "Ask once more with `kling-desktop jobs rescue` before you make it anew.",
+        "Results are kept for an hour, or for up to 30 days where your account stores them; until "
+        "then `kling-desktop jobs rescue` may work. After that the clip must be made anew.",
+    ),
+    e.FileGone.code: Message(
+        "The clip's file has expired: the service keeps files for 7 days or longer, then deletes "
+        "them.",
+        CHARGED,
+        "Another fetch cannot bring it back; make it anew.",
     ),
     e.ClipDamaged.code: Message(
         "The downloaded file is not a whole video.",

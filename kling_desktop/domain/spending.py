@@ -14,6 +14,7 @@ from kling_desktop.domain.jobs import NOT_YET_SENT, TERMINAL, JobState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from kling_desktop.domain.jobs import Job
 
@@ -46,6 +47,14 @@ def counted(job: Job) -> Decimal | None:
     if not counts(job):
         return NOTHING
     return job.estimate_usd if job.cost_usd is None else job.cost_usd
+
+
+def counts_from(job: Job) -> datetime:
+    """When a job that has just begun to count did cost its money.
+
+    A request that was taken in later was paid for when it was sent.
+    """
+    return job.updated_at if job.sent_at is None else min(job.sent_at, job.updated_at)
 
 
 def tally(jobs: Iterable[Job], backend: str) -> Spending:

@@ -10,23 +10,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import KlingDesktopError, ResultGone, SubmitUncertain, UnknownJob
+from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain, UnknownJob
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
-from kling_desktop.domain.requests import RequestRef
+from kling_desktop.domain.wanted import read_wanted
+from kling_desktop.engine import rescue
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
 from kling_desktop.engine.matching import give_up, look
 from kling_desktop.engine.sending import cancel_here
 from kling_desktop.engine.steps import STEPS
+from kling_desktop.engine.twins import with_clips
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
-    from kling_desktop.domain.catalog import Catalog
+    from kling_desktop.domain.catalog import Catalog, Endpoint
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.history import JobEvent
+    from kling_desktop.domain.requests import PastRequest
     from kling_desktop.engine.world import World
 
 log = logging.getLogger(__name__)
@@ -92,25 +96,64 @@ class Engine:
         self._begin(job, "asked by the user")
         return job
 
-    async def rescue(self, endpoint_id: str, request_id: str) -> Job:
-        """Take in a request that the ledger does not know, and bring its clip home.
+    async def twins(self, draft: Draft) -> list[Job]:
+        """Finished jobs that asked for the same and whose clips are there, newest first.
 
-        Raises:
-            UnknownEndpoint, ResultGone, KlingDesktopError: it cannot be found just now.
+        Raises as :func:`make_plan`.
         """
-        endpoint = self._world.catalog.endpoint(endpoint_id)
-        for known in self.jobs():
-            if known.request_id == request_id and known.state in RESUMABLE | {JobState.DONE}:
-                return known
-        try:
-            await self._world.provider.status(RequestRef(endpoint.id, request_id))
-        except ResultGone:
-            raise UnknownJob(f"{self.backend} does not know the request {request_id}") from None
-        plan = Plan(endpoint=endpoint, params={}, estimate_usd=None)
-        job = make_job(self._world, plan, None)
-        job = replace(job, state=JobState.QUEUED, request_id=request_id)
-        self._begin(job, "rescued by its request id")
+        plan = await self.plan(draft)
+        return await with_clips(self._world.ledger.alike(self.backend, plan.fingerprint))
+
+    async def rescue(self, endpoint_id: str, what: str) -> Job:
+        """Take in a request by its id or an address of it, and bring its clip home.
+
+        Without an endpoint it is looked for in the account's list. Raises as ``rescue.find``.
+        """
+        known = self._known(read_wanted(what, self.catalog).request_id)
+        if known is not None and known.state in RESUMABLE | {JobState.DONE}:
+            return known
+        endpoint_id = endpoint_id or (known.endpoint if known else "")
+        return await self._adopt_request(*await rescue.find(self._world, what, endpoint_id))
+
+    async def scan(self, since: datetime, endpoint_ids: Sequence[str] = ()) -> list[PastRequest]:
+        """The account's requests that the ledger does not know. Raises as ``rescue.unknown``."""
+        return await rescue.unknown(self._world, endpoint_ids, since)
+
+    async def take_in(self, past: PastRequest) -> Job:
+        """Bring home the clip of a request that :meth:`scan` has found. Raises as ``rescue``."""
+        return await self._adopt_request(self.catalog.endpoint(past.endpoint), past)
+
+    async def _adopt_request(self, endpoint: Endpoint, past: PastRequest) -> Job:
+        state = await rescue.where_it_is(self._world, endpoint, past)
+        if lost := rescue.lost_one(self._world, endpoint, past):
+            await self._stop(lost.id)
+        # From here to the record nothing waits, so no request gets two jobs in this program.
+        known = self._known(past.request_id)
+        if known is not None and known.state in RESUMABLE | {JobState.DONE}:
+            return known
+        if known is not None:
+            job = rescue.again(self._world, known, past, state)
+        elif lost is not None and self._is_lost(lost.id):
+            return self._found_lost(lost.id, past)
+        else:
+            job = rescue.adopted(self._world, endpoint, past, state)
+        self._begin(job, "taken in from the account's list")
         return job
+
+    def _is_lost(self, job_id: JobId) -> bool:
+        is_uncertain = self.job(job_id).state is JobState.UNCERTAIN
+        return is_uncertain and self._world.ledger.claim(job_id)
+
+    def _found_lost(self, job_id: JobId, past: PastRequest) -> Job:
+        errand = Errand(self._world, self.job(job_id))
+        errand.advance(JobState.QUEUED, "found in fal's list", request_id=past.request_id)
+        self._run(errand.job)
+        return errand.job
+
+    def _known(self, request_id: str) -> Job | None:
+        """The job of a request; the last one, where several tried to bring its clip home."""
+        job_id = self._world.ledger.of_request(self.backend, request_id)
+        return None if job_id is None else self.job(job_id)
 
     async def wait(self, job_id: JobId) -> Job:
         """The job once it rests: it is over, or only the user can decide.
@@ -193,6 +236,7 @@ class Engine:
             endpoint=self._world.catalog.endpoint(earlier.endpoint),
             params=earlier.params,
             estimate_usd=earlier.estimate_usd,
+            fingerprint=earlier.fingerprint,
         )
         job = make_job(self._world, plan, Path(earlier.out_dir) if earlier.out_dir else None)
         self._begin(job, f"once more, as {job_id}")

@@ -25,6 +25,11 @@ T = TypeVar("T")
 
 GONE_AFTER = 120.0
 """Seconds that the service must deny a request before it counts as gone."""
+ASLEEP_AFTER = 300.0
+"""Seconds without a look after which the computer has slept, and what was missed begins anew.
+
+On Linux and macOS the monotonic clock sleeps as well; on Windows it does not.
+"""
 PROGRESS_EVERY = 0.05
 """Seconds: at most 20 reports of moved bytes a second."""
 
@@ -52,7 +57,9 @@ class Errand:
         self.not_sending = asyncio.Event()
         """Clear only while the fate of a POST hangs in the air."""
         self.not_sending.set()
-        self._missing_since: datetime | None = None
+        self._missing_since: float | None = None
+        self._missing_at = 0.0
+        """When it was last missed; both are seconds of the monotonic clock."""
         self._wake = asyncio.Event()
         self._told = 0.0
         self._lines: set[LogLine] = set()
@@ -88,9 +95,11 @@ class Errand:
 
         A short 404 is no verdict on a request that may be paid for.
         """
-        if self._missing_since is None:
-            self._missing_since = self._now()
-        return (self._now() - self._missing_since).total_seconds() >= GONE_AFTER
+        now = self.world.clock.monotonic()
+        if self._missing_since is None or now - self._missing_at > ASLEEP_AFTER:
+            self._missing_since = now
+        self._missing_at = now
+        return now - self._missing_since >= GONE_AFTER
 
     def is_found(self) -> None:
         """Note that the service knows the request."""

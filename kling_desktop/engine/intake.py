@@ -10,6 +10,7 @@ from urllib.request import url2pathname
 
 from kling_desktop.domain import params, rules
 from kling_desktop.domain.errors import FolderUnusable
+from kling_desktop.domain.fingerprint import fingerprint_of
 from kling_desktop.domain.jobs import Job
 from kling_desktop.domain.money import estimate
 
@@ -41,6 +42,8 @@ class Plan:
     params: Mapping[str, Any]
     """Complete input; local pictures are ``file:`` addresses of our own copies."""
     estimate_usd: Decimal | None
+    fingerprint: str = ""
+    """Equal ones ask for the same thing; see ``domain.fingerprint``."""
 
 
 async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
@@ -54,7 +57,19 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
     rules.check_rules(endpoint, checked)
     kept = {each: await _keep(files, each) for each in params.pictures(endpoint, checked)}
     local = params.map_pictures(endpoint, checked, kept.__getitem__)
-    return Plan(endpoint=endpoint, params=local, estimate_usd=estimate(endpoint, checked))
+    return Plan(
+        endpoint=endpoint,
+        params=local,
+        estimate_usd=estimate(endpoint, checked),
+        fingerprint=await _print_of(files, endpoint, local),
+    )
+
+
+async def _print_of(files: Files, endpoint: Endpoint, local: Mapping[str, Any]) -> str:
+    """The fingerprint of a complete input, with pictures of this computer by what is in them."""
+    kept = {each for each in params.pictures(endpoint, local) if each.startswith("file:")}
+    contents = {each: (await files.content(path_of(each))).sha256 for each in kept}
+    return fingerprint_of(endpoint, local, contents)
 
 
 async def _keep(files: Files, address: str) -> str:
@@ -86,6 +101,7 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
         updated_at=now,
         out_dir=str(folder),
         estimate_usd=plan.estimate_usd,
+        fingerprint=plan.fingerprint,
     )
 
 

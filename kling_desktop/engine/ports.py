@@ -29,7 +29,11 @@ class Clock(Protocol):
     """Time, as an argument."""
 
     def now(self) -> datetime:
-        """The time in UTC, with its zone."""
+        """The time in UTC, with its zone; somebody may set the clock at any moment."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow, whatever is done to the clock."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...
@@ -95,9 +99,9 @@ class Provider(Protocol):
     async def cancel(self, ref: RequestRef) -> CancelAnswer: ...
 
     async def past_requests(
-        self, endpoint: str, since: datetime, until: datetime
+        self, endpoint: str, since: datetime, until: datetime, *, request_id: str = ""
     ) -> list[PastRequest]:
-        """What this account asked of an endpoint in that time, in any order.
+        """What this account asked of an endpoint in that time, or one request, in any order.
 
         Raises:
             KlingDesktopError: the list cannot be read, now or with this key.

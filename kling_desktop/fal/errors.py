@@ -123,7 +123,7 @@ def platform_error(answer: Answer) -> e.KlingDesktopError:
 def media_error(status: int) -> e.KlingDesktopError:
     """A file that did not come; a stale address is cured by asking for the result again."""
     if 400 <= status < 500 and status not in _BUSY:
-        return e.ResultGone(f"HTTP {status}")
+        return e.FileGone(f"HTTP {status}")
     kind = e.RateLimited if status == 429 else e.ServiceDown
     return kind(f"HTTP {status}")
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from kling_desktop.domain.refusals import UnknownApp
 from kling_desktop.domain.requests import PastRequest
 from kling_desktop.fal.errors import platform_error
-from kling_desktop.fal.reading import REQUEST_ID
+from kling_desktop.fal.reading import REQUEST_ID, video_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,23 +27,10 @@ class Past:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    async def requests(self, endpoint: str, since: datetime, until: datetime) -> list[PastRequest]:
+    async def requests(
+        self, endpoint: str, since: datetime, until: datetime, request_id: str = ""
+    ) -> list[PastRequest]:
         """See ``Provider.past_requests``."""
-        found: list[PastRequest] = []
-        cursor: str | None = ""
-        for _ in range(MOST_PAGES):
-            told = await self._page(endpoint, since, until, cursor)
-            items = told.get("items")
-            read = map(_read, items if isinstance(items, list) else [])
-            found += [each for each in read if each is not None]
-            cursor = told.get("next_cursor")
-            if not isinstance(cursor, str) or not cursor:
-                break
-        return found
-
-    async def _page(
-        self, endpoint: str, since: datetime, until: datetime, cursor: str | None
-    ) -> Mapping[str, Any]:
         if not endpoint.isprintable():
             raise UnknownApp("this is not an endpoint id")
         query = {
@@ -52,7 +39,20 @@ class Past:
             "end": _text(until),
             "expand": "payloads",
             "limit": str(PAGE),
-        } | ({"cursor": cursor} if cursor else {})
+        } | ({"request_id": request_id} if request_id else {})
+        found: list[PastRequest] = []
+        cursor: str | None = ""
+        for _ in range(MOST_PAGES):
+            told = await self._page(query | ({"cursor": cursor} if cursor else {}))
+            items = told.get("items")
+            read = map(_read, items if isinstance(items, list) else [])
+            found += [each for each in read if each is not None]
+            cursor = told.get("next_cursor")
+            if not isinstance(cursor, str) or not cursor:
+                break
+        return found
+
+    async def _page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
         url = f"{self._wire.backend.platform}/v1/models/requests/by-endpoint?{urlencode(query)}"
         answer = await self._wire.call("GET", url)
         if not answer.is_fine:
@@ -77,6 +77,7 @@ def _read(told: object) -> PastRequest | None:
         sent_at=when,
         status_code=code if isinstance(code, int) and not isinstance(code, bool) else None,
         body=body if isinstance(body, dict) else None,
+        result_url=video_url(told.get("json_output")),
     )
 
 

@@ -95,10 +95,10 @@ class FalProvider:
             return await self._queue.cancel(ref)
 
     async def past_requests(
-        self, endpoint: str, since: datetime, until: datetime
+        self, endpoint: str, since: datetime, until: datetime, *, request_id: str = ""
     ) -> list[PastRequest]:
         with self._key.kept_out_of_errors():
-            return await self._past.requests(endpoint, since, until)
+            return await self._past.requests(endpoint, since, until, request_id)
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]

@@ -90,6 +90,12 @@ def read_result(answer: Answer) -> RequestResult:
     )
 
 
+def video_url(told: object) -> str | None:
+    """The address of the clip in an output that was kept, or None where there is none."""
+    video = told.get("video") if isinstance(told, dict) else None
+    return (_url(video.get("url")) or None) if isinstance(video, dict) else None
+
+
 def count(value: object) -> int | None:
     """A number of things, or None where it is no such number."""
     if not isinstance(value, int) or isinstance(value, bool):

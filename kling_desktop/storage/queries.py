@@ -13,7 +13,7 @@ ADD = """
                       document)
     VALUES (:id, :backend, :endpoint, :state, :owner, :created_at, :updated_at,
             :cancel_asked, :request_id, :project, :fingerprint, :place, :spent,
-            CASE WHEN :counts THEN :updated_at END, :document)
+            CASE WHEN :counts THEN :counts_from END, :document)
 """
 # Another process may have asked to cancel since this one last looked; that wish stays.
 SAVE = """
@@ -21,7 +21,7 @@ SAVE = """
                     cancel_asked = cancel_asked OR :cancel_asked,
                     request_id = :request_id, project = :project, fingerprint = :fingerprint,
                     place = :place, spent = :spent,
-                    spent_at = CASE WHEN :counts THEN coalesce(spent_at, :updated_at) END,
+                    spent_at = CASE WHEN :counts THEN coalesce(spent_at, :counts_from) END,
                     document = :document
     WHERE id = :id
 """
@@ -58,7 +58,10 @@ WISHES = f"""
 UNCERTAIN = """
     SELECT * FROM jobs WHERE backend = ? AND state = 'uncertain' ORDER BY +created_at
 """
-OF_REQUEST = "SELECT id FROM jobs WHERE request_id = ? AND backend = ?"
+# A request has several jobs where one could not bring its clip home: the last one counts.
+OF_REQUEST = """
+    SELECT id FROM jobs WHERE request_id = ? AND backend = ? ORDER BY +created_at DESC LIMIT 1
+"""
 CHANGED_SINCE = "SELECT * FROM jobs WHERE updated_at >= ? AND owner IS NOT ? ORDER BY +created_at"
 SPENDING = """
     SELECT total(spent), count(*), count(spent) FROM jobs

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.history import JobEvent
 from kling_desktop.domain.jobs import Clip, Job, JobId, JobState, Trouble
-from kling_desktop.domain.spending import counted, counts
+from kling_desktop.domain.spending import counted, counts, counts_from
 from kling_desktop.storage.damage import Damaged
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def to_row(job: Job) -> dict[str, Any]:
         "fingerprint": job.fingerprint,
         "place": job.place,
         "counts": is_counted,
+        "counts_from": time_to_text(counts_from(job)),
         "spent": None if amount is None else float(amount),
         "document": to_json(_document(job)),
     }

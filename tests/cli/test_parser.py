@@ -31,7 +31,9 @@ LINES: dict[str, dict[str, object]] = {
     "jobs --json show abc": {"json": True},
     "jobs resume": {"action": "resume"},
     "jobs cancel abc": {"action": "cancel", "job_id": "abc"},
-    "jobs rescue r-1 --endpoint E": {"request_id": "r-1", "endpoint": "E"},
+    "jobs rescue r-1 --endpoint E": {"what": "r-1", "endpoint": "E"},
+    "jobs rescue r-1": {"what": "r-1", "endpoint": None},
+    "jobs scan --endpoint E --endpoint F": {"endpoints": ["E", "F"], "rescue": False},
     "sandbox": {"port": 0, "key": None, "speed": 1.0},
     "sandbox --port 8080 --key a:b --speed 100": {"port": 8080, "key": "a:b", "speed": 100.0},
     "sandbox --weather storm.json": {"command": "sandbox"},
@@ -51,7 +53,8 @@ def test_a_line_is_understood(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "dance", "generate", "jobs show", "jobs rescue r-1", "key", "key show", "--sandbox --live",
+    ["", "dance", "generate", "jobs show", "jobs rescue", "jobs scan --since x",
+     "jobs scan --since 91d", "key", "key show", "--sandbox --live",
      "models --colour", "jobs --limit many", "jobs --limit 0", "jobs --js"],
 )  # fmt: skip
 def test_a_line_that_makes_no_sense_is_bad_usage(

@@ -140,9 +140,9 @@ async def test_a_picture_that_fails_for_good_ends_the_others(scene: Scene) -> No
 
 
 async def test_a_picture_that_is_gone_fails_the_job_before_anything_is_sent(scene: Scene) -> None:
-    scene.files.on_content.then(e.BadPicture("a.png", "No such file"))
     async with scene.engine() as engine:
         job = await engine.generate(elements("a.png", "b.png"))
+        scene.files.on_content.then(e.BadPicture("a.png", "No such file"))
         failed = await engine.wait(job.id)
     assert failed.state is S.FAILED
     assert "upload" not in scene.provider.journal

@@ -182,10 +182,10 @@ def test_an_upload_that_failed_for_the_moment_is_tried_again(
 @pytest.mark.parametrize(
     ("status", "error"),
     [
-        (403, e.ResultGone),
-        (404, e.ResultGone),
-        (410, e.ResultGone),
-        (400, e.ResultGone),
+        (403, e.FileGone),
+        (404, e.FileGone),
+        (410, e.FileGone),
+        (400, e.FileGone),
         (429, e.RateLimited),
         (408, e.ServiceDown),
         (204, e.ServiceDown),

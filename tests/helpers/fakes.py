@@ -30,7 +30,7 @@ from kling_desktop.domain.requests import (
     RequestResult,
     RequestStatus,
 )
-from kling_desktop.domain.spending import Spending, counts, tally
+from kling_desktop.domain.spending import Spending, counts, counts_from, tally
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
@@ -142,10 +142,11 @@ class FakeProvider:
         return answer
 
     async def past_requests(
-        self, endpoint: str, since: datetime, until: datetime
+        self, endpoint: str, since: datetime, until: datetime, *, request_id: str = ""
     ) -> list[PastRequest]:
         self.journal.append("past_requests")
-        return await self.on_past.play(endpoint, since, until)
+        listed = await self.on_past.play(endpoint, since, until)
+        return [each for each in listed if request_id in {"", each.request_id}]
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
@@ -195,7 +196,7 @@ class MemoryLedger:
         self.changed: list[Job] = []
         """What another program has written since the last look."""
         self.closed = False
-        self._counts_since = {job.id: job.updated_at for job in self.rows.values() if counts(job)}
+        self._counts_since = {job.id: counts_from(job) for job in self.rows.values() if counts(job)}
         self._journal = [] if journal is None else journal
 
     def add(self, job: Job, cause: str) -> None:
@@ -279,7 +280,7 @@ class MemoryLedger:
         return {job.id for job in open_jobs if job.cancel_asked}
 
     def of_request(self, backend: str, request_id: str) -> JobId | None:
-        for job in self.rows.values():
+        for job in self.newest():
             if (job.backend, job.request_id) == (backend, request_id):
                 return job.id
         return None
@@ -302,7 +303,7 @@ class MemoryLedger:
         if not counts(job):
             self._counts_since.pop(job.id, None)
         else:
-            self._counts_since.setdefault(job.id, job.updated_at)
+            self._counts_since.setdefault(job.id, counts_from(job))
         self.written.append(job)
         self._journal.append(f"save {job.state}")
         facts = changes(before, job)
@@ -363,18 +364,24 @@ class FakeClock:
 
     def __init__(self) -> None:
         self.time = START
+        """What the clock on the wall shows; a test may set it."""
+        self.elapsed = 0.0
+        """Seconds that have truly gone by."""
         self.sleeps: list[float] = []
-        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
         return self.time
+
+    def monotonic(self) -> float:
+        return self.elapsed
 
     async def sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
         assert len(self.sleeps) < PATIENCE, "the test waits for something that never comes"
         loop = asyncio.get_running_loop()
         alarm: asyncio.Future[None] = loop.create_future()
-        wake_at = self.time + timedelta(seconds=seconds)
+        wake_at = self.elapsed + seconds
         heapq.heappush(self._sleepers, (wake_at, len(self.sleeps), alarm))
         loop.call_soon(self._jump, loop, TURNS)
         await alarm
@@ -386,7 +393,9 @@ class FakeClock:
         while self._sleepers:
             wake_at, _, alarm = heapq.heappop(self._sleepers)
             if not alarm.done():
-                self.time = max(self.time, wake_at)
+                passed = max(0.0, wake_at - self.elapsed)
+                self.elapsed += passed
+                self.time += timedelta(seconds=passed)
                 alarm.set_result(None)
                 break
 

@@ -1,0 +1,175 @@
+"""Requests that the ledger does not know: found in the account's list, and taken in as jobs.
+
+Everything here only reads, so it costs nothing. What the list tells of a request becomes the job's
+input, its time, and the address of its file, which outlives the result in fal's queue.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from kling_desktop.domain import errors as e
+from kling_desktop.domain import params
+from kling_desktop.domain.fingerprint import fingerprint_of
+from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.money import estimate
+from kling_desktop.domain.requests import PastRequest, RequestRef
+from kling_desktop.domain.wanted import Wanted, read_wanted
+from kling_desktop.engine.intake import Plan, make_job
+from kling_desktop.engine.matching import is_same, sent_about
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from kling_desktop.domain.catalog import Endpoint
+    from kling_desktop.domain.jobs import Job
+    from kling_desktop.engine.world import World
+
+log = logging.getLogger(__name__)
+
+AS_FAR_BACK = timedelta(days=90) - timedelta(hours=1)
+"""As the platform lists requests; an hour less, since its clock is another."""
+
+
+async def find(world: World, what: str, endpoint_id: str) -> tuple[Endpoint, PastRequest]:
+    """The request that somebody named, with all that the account's list tells of it.
+
+    Raises:
+        InvalidParams: no request is named.
+        UnknownEndpoint: there is no such endpoint.
+        UnknownRequest: nobody says which endpoint it was sent to.
+    """
+    wanted = read_wanted(what, world.catalog)
+    named = endpoint_id or wanted.endpoint
+    endpoints = [world.catalog.endpoint(named)] if named else list(world.catalog.endpoints)
+    listed = await _listed(world, wanted, endpoints)
+    if listed is not None:
+        return _endpoint_of(endpoints, listed), listed
+    if not named:
+        raise e.UnknownRequest(
+            f"{wanted.request_id} is not in the account's list; "
+            "if it is yours, say with --endpoint where it was sent"
+        )
+    return endpoints[0], PastRequest(named, wanted.request_id, world.clock.now(), has_entry=False)
+
+
+async def _listed(
+    world: World, wanted: Wanted, endpoints: Sequence[Endpoint]
+) -> PastRequest | None:
+    """The entry of a request; None where it has none, or where the list cannot be read."""
+    now = world.clock.now()
+    for endpoint in endpoints:
+        try:
+            told = await world.provider.past_requests(
+                endpoint.id, now - AS_FAR_BACK, now + AS_FAR_BACK, request_id=wanted.request_id
+            )
+        except e.KlingDesktopError as error:
+            log.info("the list of requests cannot be read code=%s", error.code)
+            return None
+        if found := [each for each in told if each.request_id == wanted.request_id]:
+            return found[0]
+    return None
+
+
+def _endpoint_of(endpoints: Sequence[Endpoint], listed: PastRequest) -> Endpoint:
+    """All Kling endpoints share one queue, so the list knows better than whoever asked."""
+    return next((each for each in endpoints if each.id == listed.endpoint), endpoints[0])
+
+
+async def unknown(world: World, endpoint_ids: Sequence[str], since: datetime) -> list[PastRequest]:
+    """The requests of an account that the ledger does not know, newest first.
+
+    Raises as ``Provider.past_requests``.
+    """
+    ids = endpoint_ids or [each.id for each in world.catalog.endpoints]
+    until = world.clock.now() + timedelta(days=1)  # This computer's clock may be slow.
+    found: dict[str, PastRequest] = {}
+    for each in ids:
+        endpoint = world.catalog.endpoint(each)
+        for told in await world.provider.past_requests(endpoint.id, since, until):
+            if world.ledger.of_request(world.backend, told.request_id) is None:
+                found.setdefault(told.request_id, replace(told, endpoint=endpoint.id))
+    return sorted(found.values(), key=lambda each: each.sent_at, reverse=True)
+
+
+async def where_it_is(world: World, endpoint: Endpoint, past: PastRequest) -> JobState:
+    """The state in which a job can take the request up.
+
+    Raises:
+        UnknownRequest: the service does not know it, or no longer.
+    """
+    try:
+        await world.provider.status(RequestRef(endpoint.id, past.request_id))
+    except e.ResultGone:
+        if past.result_url is not None:
+            return JobState.DOWNLOADING  # The file outlives the result.
+        raise e.UnknownRequest(_why_gone(world, past)) from None
+    return JobState.QUEUED
+
+
+def _why_gone(world: World, past: PastRequest) -> str:
+    if not past.has_ended:
+        return f"{world.backend} does not know {past.request_id}"
+    if past.status_code != 200:
+        return f"{past.request_id} failed with HTTP {past.status_code}, so there is no clip"
+    return (
+        f"{past.request_id} was finished, but its result has expired and nothing names the file "
+        "any more, so another fetch cannot work"
+    )
+
+
+def adopted(world: World, endpoint: Endpoint, past: PastRequest, state: JobState) -> Job:
+    """A job for a request that has none. Raises FolderUnusable."""
+    body = None if past.body is None else dict(past.body)
+    plan = _plan(endpoint, body or {})
+    return replace(
+        make_job(world, plan, None),
+        state=state,
+        request_id=past.request_id,
+        body=body,
+        sent_at=past.sent_at if past.has_entry else None,
+        result_url=past.result_url,
+    )
+
+
+def again(world: World, earlier: Job, past: PastRequest, state: JobState) -> Job:
+    """A job that tries once more to bring home what an earlier one could not."""
+    now = world.clock.now()
+    return replace(
+        earlier,
+        id=world.new_id(),
+        state=state,
+        created_at=now,
+        updated_at=now,
+        result_url=past.result_url or earlier.result_url,
+        result_size=None,
+        trouble=None,
+        cancel_asked=False,
+        cancel_answer=None,
+    )
+
+
+def lost_one(world: World, endpoint: Endpoint, past: PastRequest) -> Job | None:
+    """The uncertain job whose request this is: it must not be counted twice."""
+    for job in world.ledger.uncertain(world.backend):
+        begin, end = sent_about(job)
+        is_its = job.endpoint == endpoint.id and begin <= past.sent_at <= end
+        if is_its and job.body is not None and is_same(job.body, past.body):
+            return job
+    return None
+
+
+def _plan(endpoint: Endpoint, values: Mapping[str, Any]) -> Plan:
+    """What was asked for; a request of another program may have fields that we know nothing of."""
+    known = {name: value for name, value in values.items() if endpoint.has(name)}
+    try:
+        checked = params.check(endpoint, known)
+    except e.InvalidParams:
+        return Plan(endpoint=endpoint, params=dict(values), estimate_usd=None)
+    print_ = fingerprint_of(endpoint, checked, {}) if len(known) == len(values) else ""
+    price = estimate(endpoint, checked)
+    return Plan(endpoint=endpoint, params=checked, estimate_usd=price, fingerprint=print_)
