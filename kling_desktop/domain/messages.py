@@ -15,6 +15,7 @@ from kling_desktop.domain.sentences import (
     SAME_AGAIN,
     SENTENCES,
     WAITING,
+    WAITING_FOR_ROOM,
     Message,
 )
 
@@ -56,7 +57,8 @@ def explain_trouble(trouble: Trouble, *, waiting: bool = False) -> Message:
     general = message_for(trouble.code)
     what = f"{general.what} ({trouble.detail})" if trouble.detail else general.what
     if waiting:
-        return Message(what, "", WAITING)
+        is_disk = trouble.code == e.FolderUnusable.code
+        return Message(what, "", WAITING_FOR_ROOM if is_disk else WAITING)
     is_hopeless = trouble.retry == Retry.NEVER and kind_of(trouble.code).retry is Retry.ANEW
     return Message(what, _money(trouble, general), SAME_AGAIN if is_hopeless else general.todo)
 

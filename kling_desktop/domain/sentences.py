@@ -30,6 +30,10 @@ MAYBE_CHARGED = "It may have been charged; your fal dashboard shows it."
 CHARGED = "The clip was made, so it was charged."
 SAME_AGAIN = "The same again will most likely fail as well; change something first."
 WAITING = "The job goes on by itself; nothing is lost."
+WAITING_FOR_ROOM = (
+    "Make room, or let this program write there (plug the disk in again): the job then goes on by "
+    "itself, where it stopped. The service keeps the clip for 7 days or longer."
+)
 
 SENTENCES: Mapping[str, Message] = {
     e.InvalidParams.code: Message("The input is not right.", NOTHING_SENT),

@@ -9,6 +9,7 @@ from kling_desktop.domain.events import Direction
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.errand import trouble_of
+from kling_desktop.engine.rescue import kept_address
 from kling_desktop.engine.verdicts import VERDICTS, end_by_verdict, end_missing, ref_of
 
 if TYPE_CHECKING:
@@ -50,10 +51,13 @@ async def fetch(errand: Errand) -> None:
 
 async def _wait_or_end(errand: Errand, error: e.ResultGone) -> None:
     """The result is not there: for the moment, or for good."""
-    if errand.is_gone():
-        end_missing(errand, error, Charge.YES)
-    else:
-        await errand.pause(REFETCH_AFTER)
+    if not errand.is_gone():
+        return await errand.pause(REFETCH_AFTER)
+    if errand.job.result_url is None and (url := await kept_address(errand)):
+        errand.refetched = True
+        cause = "result forgotten, file still listed"
+        return errand.advance(JobState.DOWNLOADING, cause, result_url=url)
+    return end_missing(errand, error, Charge.YES)
 
 
 def _cost(errand: Errand, result: RequestResult) -> Decimal | None:

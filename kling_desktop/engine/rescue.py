@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.jobs import Job
+    from kling_desktop.engine.errand import Errand
     from kling_desktop.engine.world import World
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,14 @@ async def _listed(
 def _endpoint_of(endpoints: Sequence[Endpoint], listed: PastRequest) -> Endpoint:
     """All Kling endpoints share one queue, so the list knows better than whoever asked."""
     return next((each for each in endpoints if each.id == listed.endpoint), endpoints[0])
+
+
+async def kept_address(errand: Errand) -> str | None:
+    """Where the list says that the clip of a job is, once the queue has forgotten its result."""
+    job, world = errand.job, errand.world
+    endpoint = world.catalog.endpoint(job.endpoint)
+    listed = await _listed(world, Wanted(job.request_id or "", job.endpoint), [endpoint])
+    return listed.result_url if listed else None
 
 
 async def unknown(world: World, endpoint_ids: Sequence[str], since: datetime) -> list[PastRequest]:

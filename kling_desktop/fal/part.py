@@ -102,7 +102,8 @@ async def _on_disk(work: Callable[[], T]) -> T:
     try:
         return await asyncio.to_thread(work)
     except OSError as error:
-        raise FolderUnusable(error.strerror or type(error).__name__) from None
+        where = f"{error.filename}: " if error.filename else ""
+        raise FolderUnusable(f"{where}{error.strerror or type(error).__name__}") from None
 
 
 def _finish(file: IO[bytes], block: bytes) -> None:

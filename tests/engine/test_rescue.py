@@ -80,6 +80,13 @@ async def test_a_file_is_brought_home_though_its_result_has_expired(scene: Scene
     assert scene.provider.on_download.calls == [(CLIP,)]
 
 
+async def test_a_job_whose_result_has_expired_takes_the_address_in_the_list(scene: Scene) -> None:
+    scene.provider.on_result.habit = e.ResultGone("404")
+    scene.provider.on_past.habit = [PastRequest(T2V, "request-1", EARLIER, 200, BODY, CLIP)]
+    assert (await scene.run(a_draft(T2V))).state is S.DONE
+    assert scene.provider.on_download.calls == [(CLIP,)]
+
+
 async def test_what_has_expired_says_that_no_fetch_can_work(scene: Scene) -> None:
     scene.provider.on_past.habit = [PastRequest(T2V, UUID, EARLIER, 200, BODY)]
     scene.provider.on_status.habit = e.ResultGone("404")
