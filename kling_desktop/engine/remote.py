@@ -47,6 +47,10 @@ class RemoteEngine:
         """Begin a job; raises as :func:`kling_desktop.engine.intake.make_plan`."""
         return await self._thread.call(self._running.generate, draft)
 
+    async def twins(self, draft: Draft) -> list[Job]:
+        """Finished jobs that asked for the same; raises as :meth:`generate`."""
+        return await self._thread.call(self._running.twins, draft)
+
     async def keep_picture(self, path: Path) -> Path:
         """Our own upright copy of a picture. Raises BadPicture."""
         return await self._thread.call(self._running.keep_picture, path)

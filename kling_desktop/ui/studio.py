@@ -21,6 +21,7 @@ from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.queue.words import explanation
 from kling_desktop.ui.tasks import TaskScope
+from kling_desktop.ui.twins import ask_about_twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,8 +130,25 @@ class Studio:
         source = self._window.stage.source
         if endpoint.has("image_url") and source is not None:
             values["image_url"] = str(source.path)
-        job = await self._engine.generate(Draft(endpoint=endpoint.id, values=values))
-        self._mine = job.id
+        draft = Draft(endpoint=endpoint.id, values=values)
+        if twins := await self._engine.twins(draft):
+            self._ask_about_twin(draft, twins[0])
+        else:
+            await self._order(draft)
+
+    async def _order(self, draft: Draft) -> None:
+        self._mine = (await self._engine.generate(draft)).id
+
+    def _ask_about_twin(self, draft: Draft, twin: Job) -> None:
+        def show() -> None:
+            self._window.queue.choose(twin.id)
+            self._show_job(twin)
+
+        def another() -> None:
+            if not self.tasks.is_busy("generate"):
+                self.tasks.start(self._order(draft), group="generate")
+
+        ask_about_twin(self._window, twin, show=show, another=another)
 
     async def _cancel(self, job: Job) -> None:
         await self._engine.cancel(job.id)

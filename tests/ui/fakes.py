@@ -30,6 +30,7 @@ class FakeEngine(RemoteEngine):
         self.on_generate: Script[Job] = Script(
             lambda draft: a_job(id=JobId("mine"), endpoint=draft.endpoint, params=draft.values)
         )
+        self.on_twins: Script[list[Job]] = Script([])
         self.on_keep: Script[Path] = Script(lambda path: path)
         self.on_cancel: Script[Job] = Script(lambda job_id: a_job(id=job_id))
         self.on_refresh: Script[Difference] = Script(Difference("sandbox", "2026-12-01", ()))
@@ -50,6 +51,10 @@ class FakeEngine(RemoteEngine):
         self._demand()
         params.check(load_catalog().endpoint(draft.endpoint), draft.values)
         return await self.on_generate.play(draft)
+
+    async def twins(self, draft: Draft) -> list[Job]:
+        self._demand()
+        return await self.on_twins.play(draft)
 
     async def keep_picture(self, path: Path) -> Path:
         self._demand()
