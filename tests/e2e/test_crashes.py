@@ -7,9 +7,8 @@ started again, and what remains is held against what is right. The sums are prin
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,115 +16,135 @@ import pytest
 from kling_desktop.domain.jobs import JobState
 from tests.helpers.clips import write_clip
 from tests.helpers.crashes.nursery import Nursery, nursery
+from tests.helpers.crashes.sums import Sums
 from tests.helpers.crashes.trials import After, At, Outcome, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    Hold = Callable[[str, Iterable[Trial]], list[Outcome]]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 INSTANTS = 150
 """In calm weather, and again in bad."""
-RACES = 8
+RACES = 10
 """In calm weather, and again in bad."""
-EXPECTED = {
-    *(
-        f"save {state}{point}"
-        for state in ("uploading", "sending", "queued", "running", "fetching", "downloading", "done")
-        for point in (":before", "/UPDATE", "/COMMIT", ":after")
-    ),
-    *(
-        f"{call}{point}"
-        for call in ("upload", "submit", "result", "download", "status", "cancel")
-        for point in (":before", "/sent", "/answered", ":after")
-    ),
-    *("add intent/COMMIT", "add intent:after", "claim:before", "claim:after", "follow:told"),
-    *("ask_cancel/COMMIT", "ask_cancel:after", "save cancelled/COMMIT", "close:before"),
-    *("keep_picture/replace picture.part:before", "keep_picture/replace picture.part:after"),
-    *("download/half written part", "download/unlink part.etag:before"),
-    *("settle/replace part:before", "settle/replace part:after", "finished:after"),
-    *("settle/replace kling.json.part:before", "settle/replace kling.json.part:after"),
-}
-"""Points that there must be; the lives themselves tell of more."""
+KINDS = (
+    Trial(seed="named"),
+    Trial(seed="named", listens=False),
+    Trial(seed="named", cancels=True),
+)
 RESUMED = (
     *("save uploading:after", "submit/sent", "save queued:after", "download/half written part"),
     *("download/unlink part.etag:before", "settle/replace part:after", "settle:after"),
 )
 """Deaths after which the recovery is killed as well, at each of its points."""
+SENT = ("queued", "running", "fetching", "downloading", "done")
+EXPECTED = {
+    *(
+        f"save {state}{point}"
+        for state in ("uploading", "sending", *SENT, "cancelled")
+        for point in (":before", "/UPDATE", "/COMMIT", ":after")
+    ),
+    *(
+        f"{call}{point}"
+        for call in ("upload", "submit", "status", "result", "download", "cancel")
+        for point in (":before", "/sent", "/answered", ":after")
+    ),
+    *("add intent/COMMIT", "add intent:after", "ask_cancel/COMMIT", "ask_cancel:after"),
+    *("keep_picture/replace picture.part:before", "keep_picture/replace picture.part:after"),
+    *("follow:told", "download/half written part", "download/unlink part.etag:before"),
+    *("finished:after", "settle/replace part:before", "settle/replace part:after"),
+    *("settle/replace kling.json.part:before", "settle/replace kling.json.part:after"),
+    *("start/COMMIT", "close:before", "close:after"),
+}
+"""Points that there must be; the lives themselves tell of more."""
 
 
 @pytest.fixture(scope="module")
-def home_of_lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     clip = write_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", index_first=True)
     with nursery(clip) as made:
         yield made
 
 
-@dataclass
-class Sums:
-    """What a run comes to."""
+@pytest.fixture
+def hold(lives: Nursery, capsys: pytest.CaptureFixture[str]) -> Hold:
+    """Hold trials, print what they come to, and want no complaint."""
 
-    kills: int = 0
-    lost: list[str] = field(default_factory=list)
-    twice: list[str] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    states: Counter[JobState] = field(default_factory=Counter)
+    def held(name: str, trials: Iterable[Trial]) -> list[Outcome]:
+        sums = Sums()
+        outcomes = lives.run(trials)
+        sums.add(outcomes, lives.bill())
+        with capsys.disabled():
+            print(f"\ncrash test, {name}: {sums}")
+        assert not sums.complaints(), "\n".join(sums.complaints()[:20])
+        return outcomes
 
-    @classmethod
-    def of(cls, outcomes: list[Outcome], bill: dict[str, list[tuple[str, int]]]) -> Sums:
-        sums = cls()
-        for each in outcomes:
-            sums.kills += each.kills
-            sums.states += each.states
-            for kind in ("lost", "broken", "wrong"):
-                getattr(sums, kind).extend(f"{each.trial}: {what}" for what in getattr(each, kind))
-            for prompt, known in each.requests.items():
-                accepted = [request_id for request_id, _ in bill.get(prompt, [])]
-                if len(accepted) > 1:
-                    sums.twice.append(f"{each.trial}: {prompt}: {accepted}")
-                if known is not None and known not in accepted:
-                    sums.wrong.append(f"{each.trial}: {prompt}: {known} is not on the bill")
-        return sums
-
-    def __str__(self) -> str:
-        return (
-            f"{self.kills} kills, {len(self.lost)} lost, {len(self.twice)} paid twice,"
-            f" {len(self.broken)} broken files, {self.states[JobState.UNCERTAIN]} uncertain,"
-            f" {self.states[JobState.DONE]} done"
-        )
-
-    def complaints(self) -> str:
-        return "\n".join([*self.lost, *self.twice, *self.broken, *self.wrong])
+    return held
 
 
-def _named_trials(lives: Nursery) -> list[Trial]:
-    """One death at each point of each kind of life, and of each recovery from a death."""
-    kinds = [
-        Trial(seed="named"),
-        Trial(seed="named", listens=False),
-        Trial(seed="named", cancels=True),
-        *(Trial(seed="named", strikes=(At(each),)) for each in RESUMED),
-    ]
-    trials: list[Trial] = []
+def points_of(kind: Trial, outcome: Outcome) -> list[Trial]:
+    """A death at each point that a life came by: at its first time, and at its last."""
+    times = Counter(outcome.points)
+    ats = [At(name, nth) for name in times for nth in sorted({1, times[name]})]
+    return [replace(kind, strikes=(*kind.strikes, at)) for at in ats]
+
+
+def new_points(lives: Nursery, kinds: Iterable[Trial]) -> list[Trial]:
+    """The same for several kinds of life; a point that they share is tried in one of them."""
+    kinds = list(kinds)
+    found: dict[At | After, Trial] = {}
     for kind, lived in zip(kinds, lives.run(kinds), strict=True):
-        # A recovery has points of its own even where their names are old.
-        known = {each.strikes[-1] for each in trials if len(each.strikes) == len(kind.strikes) + 1}
-        new = [at for at in _ats(lived.points) if at not in known]
-        trials += [replace(kind, strikes=(*kind.strikes, at)) for at in new]
-    first = [each for each in trials if len(each.strikes) == 1 and each.strikes[0].nth == 1]
-    return [*trials, *(replace(each, is_bad=True) for each in first)]
+        for trial in points_of(kind, lived):
+            found.setdefault(trial.strikes[-1], trial)
+    return list(found.values())
 
 
-def _ats(points: list[str]) -> list[At]:
-    """Every point, at its first time and at its last."""
-    times = Counter(points)
-    return [At(name, nth) for name in times for nth in sorted({1, times[name]})]
+def names(outcomes: Iterable[Outcome]) -> set[str]:
+    """Points where a program really died."""
+    strikes = [each.trial.strikes[-1] for each in outcomes if each.kills]
+    return {each.name for each in strikes if isinstance(each, At)}
 
 
-def _random_trials(*, is_bad: bool) -> list[Trial]:
+def test_killed_at_any_point_a_job_comes_to_its_right_end(lives: Nursery, hold: Hold) -> None:
+    outcomes = hold("every named point", new_points(lives, KINDS))
+    assert names(outcomes) >= EXPECTED
+    missed = [each.trial for each in outcomes if not each.kills]
+    assert all(each.strikes[-1].nth > 1 for each in missed), missed  # type: ignore[union-attr]
+
+
+def test_killed_once_more_at_any_point_of_the_recovery_it_still_does(
+    lives: Nursery, hold: Hold
+) -> None:
+    kinds = [replace(KINDS[0], strikes=(At(each),)) for each in RESUMED]
+    trials = [
+        trial
+        for trial in new_points(lives, kinds)
+        if isinstance(at := trial.strikes[-1], At) and not at.name.startswith("start")
+    ]
+    outcomes = hold("every point of a recovery", trials)
+    assert names(outcomes) >= {"claim:before", "claim:after", "finished:after"} | {
+        f"save {state}/COMMIT" for state in ("uncertain", "running", "fetching", "done")
+    }
+
+
+def test_killed_at_any_point_in_bad_weather_it_does_too(lives: Nursery, hold: Hold) -> None:
+    ends = (":before", ":after", "/COMMIT", "/sent", "/answered", "part")
+    trials = [
+        replace(trial, is_bad=True)
+        for trial in new_points(lives, KINDS)
+        if isinstance(at := trial.strikes[-1], At) and at.nth == 1 and at.name.endswith(ends)
+        if "/" not in at.name.removesuffix("/COMMIT")
+    ]
+    hold("named points in bad weather", trials)
+
+
+@pytest.mark.parametrize("is_bad", [False, True], ids=["calm", "bad"])
+def test_killed_at_any_instant_it_does_too(hold: Hold, is_bad: bool) -> None:
     draw = random.Random(f"instants {is_bad}")
-    return [
+    trials = [
         Trial(
             seed=f"instant {number}",
             is_bad=is_bad,
@@ -135,16 +154,14 @@ def _random_trials(*, is_bad: bool) -> list[Trial]:
         )
         for number in range(INSTANTS)
     ]
+    outcomes = hold(f"random instants, {'bad' if is_bad else 'calm'} weather", trials)
+    assert sum(each.kills for each in outcomes) == INSTANTS
 
 
-def test_x(home_of_lives: Nursery, capsys) -> None:
-    t=time.time()
-    trials = _named_trials(home_of_lives)
-    print(len(trials), Counter((len(e.strikes),e.listens,e.cancels,e.is_bad) for e in trials), time.time()-t)
-    print(EXPECTED-{e.strikes[-1].name for e in trials})
-    out = home_of_lives.run(trials)
-    print(time.time()-t)
-    s = Sums.of(out, home_of_lives.bill())
-    print(s)
-    print(s.complaints()[:6000])
-    print("unkilled",[(o.trial.strikes,o.trial.is_bad) for o in out if o.kills<len(o.trial.strikes)])
+@pytest.mark.parametrize("is_bad", [False, True], ids=["calm", "bad"])
+def test_two_programs_that_race_and_are_killed_share_the_jobs(hold: Hold, is_bad: bool) -> None:
+    trials = [Trial(seed=f"race {n}", is_bad=is_bad, races=True) for n in range(RACES)]
+    outcomes = hold(f"two programs, {'bad' if is_bad else 'calm'} weather", trials)
+    ends = sum((each.states for each in outcomes), Counter[JobState]())
+    assert sum(each.kills for each in outcomes) > RACES
+    assert ends[JobState.DONE] > RACES

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from kling_desktop.sandbox.weather import Rule
 
 KEY = "ground-key-id:ground-key-secret"
-PACE = Pace(0.01, 0.01)
+PACE = Pace(0.01, 0.03)
+"""Long enough that a request is seen running."""
 _MANY = 40
 
 
