@@ -6,7 +6,9 @@ started again, and what remains is held against what is right. The sums are prin
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,8 +18,8 @@ import pytest
 from kling_desktop.domain.jobs import JobState
 from tests.helpers.clips import write_clip
 from tests.helpers.crashes.nursery import Nursery, nursery
+from tests.helpers.crashes.plans import After, At, Full, Outcome, Trial
 from tests.helpers.crashes.sums import Sums
-from tests.helpers.crashes.trials import After, At, Outcome, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -165,3 +167,47 @@ def test_two_programs_that_race_and_are_killed_share_the_jobs(hold: Hold, is_bad
     ends = sum((each.states for each in outcomes), Counter[JobState]())
     assert sum(each.kills for each in outcomes) > RACES
     assert ends[JobState.DONE] > RACES
+
+
+CLIPS_POINTS = (
+    *("download:before", "download/open part:before", "download/half written part"),
+    *("download/fsync part:before", "finished:before", "settle/replace part:before"),
+    *("settle/replace part:after", "settle/open kling.json.part:before"),
+    *("settle/fsync kling.json.part:before", "settle:after", "save done:before"),
+)
+SAVED = ("sending", "queued", "fetching", "downloading", "done")
+MUST_SAY = 3
+"""Of these, the first need room for sure."""
+STATE_POINTS = (
+    *(
+        "start/mkdir folder:before",
+        "start/CREATE TABLE jobs",
+        "keep_picture/open picture.part:before",
+    ),
+    *("add intent:before", "add intent/COMMIT", "upload:before", "upload:after"),
+    *(f"save {state}{point}" for state in SAVED for point in (":before", "/COMMIT")),
+    *("submit:before", "submit/sent", "submit:after", "result:after", "settle:before"),
+)
+
+
+def _disks() -> list[tuple[str, bool]]:
+    """A real full disk where we may make one; an imagined one everywhere."""
+    is_root = os.name == "posix" and os.geteuid() == 0
+    first = "real" if is_root and shutil.which("mount") else "imagined"
+    return [(first, False), (first, True), *([("imagined", False)] if first == "real" else [])]
+
+
+@pytest.mark.parametrize(("disk", "dies"), _disks())
+def test_on_a_full_disk_a_job_waits_says_so_and_goes_on_when_there_is_room(
+    hold: Hold, disk: str, dies: bool
+) -> None:
+    trials = [
+        Trial(seed="full", strikes=(At(name),), full=full, imagined=disk != "real", dies=dies)
+        for full, names in ((Full.CLIPS, CLIPS_POINTS), (Full.STATE, STATE_POINTS))
+        for name in names
+    ]
+    outcomes = hold(f"{disk} disk full{' and killed' * dies}", trials)
+    assert all(each.fills == 1 for each in outcomes)
+    told = {each.trial.strikes[0] for each in outcomes if each.told}
+    # What is written later than these points needs no more room.
+    assert told >= {At(name) for name in CLIPS_POINTS[:MUST_SAY]}

@@ -170,8 +170,10 @@ async def test_a_whole_clip_gets_its_name_and_its_facts(files: StoredFiles, job:
 
 
 async def test_what_a_killed_program_left_of_a_picture_is_swept_after_an_hour(
-    files: StoredFiles, picture: Path
+    files: StoredFiles, tmp_path: Path
 ) -> None:
+    picture = tmp_path / "boat.png"
+    picture.write_bytes(b"a boat")
     kept = await files.keep_picture(picture)
     old, new = (kept.with_name(f".{name}.part") for name in ("old", "new"))
     for part in (old, new):

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -62,11 +63,9 @@ class RealDisk:
         """Leave not a byte: a file with an odd end takes the rest of the last page."""
         ballast = os.open(self._ballast, os.O_WRONLY | os.O_CREAT)
         for block in (_BLOCK, 4096):
-            try:
+            with suppress(OSError):
                 while True:
                     os.write(ballast, bytes(block))
-            except OSError as error:
-                assert error.errno == errno.ENOSPC
         os.close(ballast)
         self._mark.touch()
 
@@ -146,9 +145,10 @@ class ImaginedDisk:
                 return super().execute(sql, *args)
 
         def refusing(path: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
-            if disk._folder not in Path(path).parents:
-                return connect(path, *args, **kwargs)
-            return connect(path, *args, **kwargs, factory=Refusing)
+            if disk._folder in Path(path).parents:
+                kwargs["factory"] = Refusing
+            db: sqlite3.Connection = connect(path, *args, **kwargs)
+            return db
 
         sqlite3.connect = refusing  # type: ignore[assignment]
 

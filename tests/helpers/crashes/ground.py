@@ -8,7 +8,6 @@ import os
 import sqlite3
 from contextlib import closing
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop.sandbox.app import Sandbox, Site
@@ -22,6 +21,7 @@ from tests.helpers.studios import CopyingStudio
 if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
+    from pathlib import Path
 
     from kling_desktop.sandbox.weather import Rule
 

@@ -63,7 +63,11 @@ class Life:
 
     @property
     def ledger(self) -> Path:
-        return self.folder / "ledger.sqlite3"
+        return self.folder / "state" / "ledger.sqlite3"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
 
     @property
     def clips(self) -> Path:
@@ -139,8 +143,8 @@ def _world(life: Life) -> World:
     return World(
         backend="sandbox",
         provider=FalProvider(backend, SecretStr(KEY), patience=patience),
-        ledger=SqliteLedger(life.ledger, Owner(life.folder / "owners"), now=clock.now),
-        files=StoredFiles(life.folder / "inputs", prepare=prepare, measure=_measure),
+        ledger=SqliteLedger(life.ledger, Owner(life.folder / "state" / "owners"), now=clock.now),
+        files=StoredFiles(life.folder / "state" / "inputs", prepare=prepare, measure=_measure),
         clock=clock,
         catalog=load_catalog(),
         clips=life.clips,

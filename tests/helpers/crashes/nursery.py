@@ -18,10 +18,12 @@ import httpx
 from PIL import Image
 
 from tests.helpers.crashes.ground import Ground, read_bill
-from tests.helpers.crashes.trials import Outcome, Trial, Trier
+from tests.helpers.crashes.trials import Trier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from tests.helpers.crashes.plans import Outcome, Trial
 
 WORKERS = 2
 _MEMORY = Path("/dev/shm")

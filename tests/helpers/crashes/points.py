@@ -86,7 +86,7 @@ class Points:
         for each in SYSTEM:
             setattr(os, each, self._pointed_system(each, getattr(os, each)))
         os.open = self._pointed_open(os.open)
-        io.open = self._pointed_file(io.open)  # type: ignore[assignment]
+        io.open = self._pointed_file(io.open)
         self._watch_sqlite()
         self._watch_wire()
 
@@ -153,7 +153,7 @@ class Points:
         connect = sqlite3.connect
 
         def connected(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-            db = connect(*args, **kwargs)
+            db: sqlite3.Connection = connect(*args, **kwargs)
             db.set_trace_callback(self._statement)
             return db
 
@@ -180,7 +180,7 @@ class Points:
             request.extensions = {**request.extensions, "trace": trace}
             return await handle(transport, request)
 
-        httpx.AsyncHTTPTransport.handle_async_request = traced  # type: ignore[method-assign]
+        httpx.AsyncHTTPTransport.handle_async_request = traced  # type: ignore[method-assign,assignment]
 
 
 class _Halting(io.BufferedWriter):
@@ -201,7 +201,7 @@ class _Halting(io.BufferedWriter):
 def _kind(what: Any) -> str:
     """A name for a file that is the same in every life."""
     if isinstance(what, int):
-        what = os.readlink(f"/proc/self/fd/{what}")
+        what = Path(f"/proc/self/fd/{what}").readlink()
     path = Path(what)
     for end in (".kling.json.part", ".kling.json", ".part.etag", ".part", ".mp4", ".lock"):
         if path.name.endswith(end):

@@ -94,3 +94,16 @@ def _wrong_clip(job: Job, path: Path) -> str | None:
     if (sidecar["job_id"], sidecar["clip"]["sha256"]) != (job.id, clip.sha256):
         return f"the sidecar of {path.name} is another's"
     return None
+
+
+def tells_of_full_disk(life: Life) -> bool:
+    """Whether the ledger says that a folder is unusable."""
+    try:
+        jobs = read_ledger(life.ledger).jobs
+    except sqlite3.OperationalError:
+        return False  # a full disk has no room for a reader's lock either
+    return any(job.trouble and job.trouble.code == "folder_unusable" for job in jobs)
+
+
+def last_words(life: Life) -> str:
+    return life.log.read_text(errors="replace")[-3000:]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-from kling_desktop.sandbox.faults import Fault as F
-from kling_desktop.sandbox.faults import Stage as At
+from kling_desktop.sandbox.faults import Fault, Stage
 from kling_desktop.sandbox.weather import Rule
 
+F, At = Fault, Stage
 STUCK = (Rule(fault=F.STUCK_QUEUE),)
 """What is queued stays there, so that only a cancel ends it."""
 _TROUBLES = (

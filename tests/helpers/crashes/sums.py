@@ -7,12 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.jobs import JobState
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tests.helpers.crashes.trials import Outcome
+    from kling_desktop.domain.jobs import JobState
+    from tests.helpers.crashes.plans import Outcome
 
     Bill = Mapping[str, list[tuple[str, int]]]
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import time
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.jobs import Job, JobState
+from tests.helpers.crashes.disks import Disk, ImaginedDisk, RealDisk, wait_for
+from tests.helpers.crashes.fates import crowded, doomed, recorded
 from tests.helpers.crashes.forks import ended, forked, kill
-from tests.helpers.crashes.lives import Life, live
-from tests.helpers.crashes.points import Points
-from tests.helpers.crashes.remains import Remains, broken_files, read_ledger, wrong_histories
+from tests.helpers.crashes.judging import judge
+from tests.helpers.crashes.lives import LONGEST, Life, live
+from tests.helpers.crashes.plans import After, At, Full, Outcome, Trial
+from tests.helpers.crashes.remains import Remains, last_words, read_ledger, tells_of_full_disk
 from tests.helpers.crashes.skies import STUCK, bad_weather
 
 if TYPE_CHECKING:
@@ -22,61 +22,17 @@ if TYPE_CHECKING:
 
     from tests.helpers.crashes.ground import Ground
 
-S = JobState
 KILLED = -9
 TRIES = 20
 """Of hitting a life before it is over."""
 HURRY = 0.7
 """A life that was over before its instant came is hit that much sooner the next time."""
+HOLD = {Full.CLIPS: 3.0, Full.STATE: 0.2}
+"""Seconds that a disk stays full: until the job says so, if it can."""
+VAIN = 0.1
+"""Seconds that a program has which is started on a full disk."""
 ROUNDS = 3
 """Of a race: two programs are started and killed in each."""
-
-
-@dataclass(frozen=True)
-class At:
-    """Die at a point, at the n-th time."""
-
-    name: str
-    nth: int = 1
-
-
-@dataclass(frozen=True)
-class After:
-    """Die at an instant, as a share of the usual life."""
-
-    share: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trial:
-    """Which life is lived, in which weather, and how it is ended before its time."""
-
-    seed: str
-    strikes: tuple[At | After, ...] = ()
-    """One after the other, each in a program of its own; the one after the last lives on."""
-    is_bad: bool = False
-    """The weather."""
-    listens: bool = True
-    cancels: bool = False
-    races: bool = False
-
-
-@dataclass(kw_only=True)
-class Outcome:
-    """What came of it."""
-
-    trial: Trial
-    prompts: tuple[str, ...] = ()
-    kills: int = 0
-    points: list[str] = field(default_factory=list)
-    """Those that the last life reached, in order."""
-    requests: dict[str, str | None] = field(default_factory=dict)
-    """By prompt, the request that the ledger knows."""
-    states: Counter[JobState] = field(default_factory=Counter)
-    lost: list[str] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    """Everything else that must not be."""
 
 
 class Trier:
@@ -99,18 +55,28 @@ class Trier:
             self._usual[is_bad] = time.monotonic() - began
 
     def run(self, trial: Trial) -> Outcome:
-        """Live, die, live again, and look."""
+        """Live, die, live again, and look; what went well leaves nothing behind."""
+        before = set(self._folder.glob("life-*"))
+        outcome = self._hold(trial)
+        if not (outcome.lost or outcome.broken or outcome.wrong):
+            for folder in set(self._folder.glob("life-*")) - before:
+                shutil.rmtree(folder)
+        return outcome
+
+    def _hold(self, trial: Trial) -> Outcome:
         if trial.races:
             return self._race(trial)
+        if trial.full is not None:
+            return self._fill(trial, trial.full)
         for attempt in range(TRIES):
             life = self._new_life(trial, attempt)
             outcome = Outcome(trial=trial, prompts=life.prompts)
             deaths = self._die(life, outcome, hurry=HURRY**attempt)
-            if outcome.kills == len(trial.strikes) or outcome.wrong:
-                break
-        self._survive(life, outcome)
-        self._examine(life, deaths, outcome)
-        return outcome
+            if outcome.kills == len(trial.strikes) or attempt == TRIES - 1:
+                self._survive(life, outcome)
+                judge(life, deaths, outcome)
+                return outcome
+        raise AssertionError("there is always a last attempt")
 
     def _race(self, trial: Trial) -> Outcome:
         """Two programs at once, killed and started again; each adds jobs, one cancels another's."""
@@ -127,12 +93,55 @@ class Trier:
         life = replace(life, prompts=tuple(prompts))
         outcome.prompts = life.prompts
         self._survive(life, outcome)
-        self._examine(life, deaths, outcome)
+        judge(life, deaths, outcome)
         return outcome
+
+    def _fill(self, trial: Trial, full: Full) -> Outcome:
+        """Fill a disk under a life, kill it there or make room again, and see it to its end."""
+        life = self._new_life(trial, 0)
+        outcome = Outcome(trial=trial, prompts=life.prompts)
+        (at,) = trial.strikes
+        assert isinstance(at, At)
+        folder = life.clips if full is Full.CLIPS else life.folder / "state"
+        kind = ImaginedDisk if trial.imagined else RealDisk
+        disk = kind(folder, life.folder / "filled")
+        disk.prepare()
+        try:
+            child = forked(lambda: crowded(life, at, disk), log=life.log)
+            deaths = self._make_room(life, child, disk, outcome)
+            self._survive(life, outcome)
+            judge(life, deaths, outcome)
+        finally:
+            disk.remove()
+        return outcome
+
+    def _make_room(self, life: Life, child: int, disk: Disk, outcome: Outcome) -> list[Remains]:
+        outcome.fills += wait_for(disk.is_filled, LONGEST)
+        patience = HOLD[outcome.trial.full or Full.STATE]
+        outcome.told += wait_for(lambda: tells_of_full_disk(life), patience)
+        deaths = []
+        if outcome.trial.dies:
+            kill(child)
+            outcome.kills += ended(child) == KILLED
+            deaths.append(read_ledger(life.ledger))
+            self._restart_in_vain(life, disk)
+        disk.free()
+        if not outcome.trial.dies:
+            code = ended(child)
+            if code and "FolderUnusable" not in last_words(life):
+                outcome.wrong.append(f"exit code {code}: {last_words(life)}")
+        return deaths
+
+    def _restart_in_vain(self, life: Life, disk: Disk) -> None:
+        """A program that starts on a full disk does no harm either."""
+        child = forked(lambda: crowded(life, None, disk), log=life.log)
+        time.sleep(VAIN)
+        kill(child)
+        ended(child)
 
     def _kill_both(self, lives: list[Life], draw: random.Random, outcome: Outcome) -> list[Remains]:
         children = [
-            forked(lambda life=life: live(life), log=life.folder / "log")  # type: ignore[misc]
+            forked(lambda life=life: live(life), log=life.log)  # type: ignore[misc]
             for life in lives
         ]
         deaths = []
@@ -165,14 +174,14 @@ class Trier:
         """The ledger after each death; too few where a life was over before."""
         deaths = []
         for strike in outcome.trial.strikes:
-            child = forked(lambda strike=strike: _doomed(life, strike), log=life.folder / "log")  # type: ignore[misc]
+            child = forked(lambda strike=strike: doomed(life, strike), log=life.log)  # type: ignore[misc]
             if isinstance(strike, After):
                 time.sleep(strike.share * self._usual[outcome.trial.is_bad] * hurry)
                 kill(child)
             code = ended(child)
             if code != KILLED:
                 if code:
-                    outcome.wrong.append(f"exit code {code}: {_tail(life)}")
+                    outcome.wrong.append(f"exit code {code}: {last_words(life)}")
                 break
             outcome.kills += 1
             deaths.append(read_ledger(life.ledger))
@@ -180,62 +189,7 @@ class Trier:
 
     def _survive(self, life: Life, outcome: Outcome) -> None:
         record = life.folder / "points"
-        code = ended(forked(lambda: _recorded(life, record), log=life.folder / "log"))
+        code = ended(forked(lambda: recorded(life, record), log=life.log))
         outcome.points = record.read_text().splitlines()
         if code:
-            outcome.wrong.append(f"exit code {code}: {_tail(life)}")
-
-    def _examine(self, life: Life, deaths: list[Remains], outcome: Outcome) -> None:
-        remains = read_ledger(life.ledger)
-        outcome.states.update(job.state for job in remains.jobs)
-        outcome.requests = {job.prompt: job.request_id for job in remains.jobs}
-        outcome.wrong += wrong_histories(remains)
-        outcome.broken += broken_files(life, remains.jobs)
-        if missing := set(life.prompts) - set(outcome.requests):
-            outcome.lost += [f"{each} is not in the ledger" for each in missing]
-        for job in remains.jobs:
-            before = [old for death in deaths for old in death.jobs if old.id == job.id]
-            if reason := _lost(job, before, remains.histories[job.id], outcome.trial):
-                outcome.lost.append(f"{job.prompt}: {reason}")
-        if not (outcome.lost or outcome.broken or outcome.wrong):
-            shutil.rmtree(life.folder)
-
-
-def _lost(job: Job, before: list[Job], history: list[JobState], trial: Trial) -> str | None:
-    """Why a job did not come to its right end; None if it did."""
-    known = {old.request_id for old in before} - {None}
-    if known - {job.request_id}:
-        return "its request was forgotten"
-    if any(old.cancel_asked for old in before) and not job.cancel_asked:
-        return "the wish to cancel was forgotten"
-    ends = {S.DONE}
-    if job.cancel_asked:
-        ends = {S.DONE, S.CANCELLED} if trial.races else {S.CANCELLED}
-    # Only where nobody can know whether the request arrived may nobody claim to know.
-    in_doubt = any(old.state in {S.SENDING, S.UNCERTAIN} for old in before)
-    if not known and (in_doubt or trial.is_bad or trial.races):
-        ends |= {S.UNCERTAIN}
-    if job.state in ends:
-        return None
-    return f"{job.state}, not {' or '.join(sorted(ends))}; {job.trouble}; {' '.join(history)}"
-
-
-def _doomed(life: Life, strike: At | After) -> None:
-    if isinstance(strike, After):
-        live(life)
-        return
-
-    def die(name: str, nth: int) -> None:
-        if (name, nth) == (strike.name, strike.nth):
-            kill(os.getpid())
-
-    live(life, Points(die))
-
-
-def _recorded(life: Life, record: Path) -> None:
-    file = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    live(life, Points(lambda name, _: os.write(file, f"{name}\n".encode()) and None))
-
-
-def _tail(life: Life) -> str:
-    return (life.folder / "log").read_text(errors="replace")[-3000:]
+            outcome.wrong.append(f"exit code {code}: {last_words(life)}")
