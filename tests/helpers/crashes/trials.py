@@ -15,7 +15,7 @@ from tests.helpers.crashes.judging import judge
 from tests.helpers.crashes.lives import LONGEST, Life, live
 from tests.helpers.crashes.plans import After, At, Full, Outcome, Trial
 from tests.helpers.crashes.remains import Remains, last_words, read_ledger, tells_of_full_disk
-from tests.helpers.crashes.skies import STUCK, bad_weather
+from tests.helpers.crashes.skies import SLOW, STUCK, bad_weather
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,7 @@ class Trier:
             both = [tuple(f"{whole} {number}{who}{which}" for which in "12") for who in "ab"]
             prompts += [*both[0], *both[1]]
             lives = [replace(life, prompts=each) for each in both]
-            lives[1] = replace(lives[1], cancels=draw.choice(prompts))
+            lives[1] = replace(lives[1], cancels=draw.choice(prompts[-4:]))
             deaths += self._kill_both(lives, draw, outcome)
         life = replace(life, prompts=tuple(prompts))
         outcome.prompts = life.prompts
@@ -156,7 +156,7 @@ class Trier:
         self._lives += 1
         folder = self._folder / f"life-{self._lives}"
         folder.mkdir()
-        calm = STUCK if trial.cancels else ()
+        calm = STUCK if trial.cancels else SLOW if trial.races else ()
         bad = bad_weather(f"{trial.seed} {attempt}") if trial.is_bad else ()
         self._ground.change_weather([*bad, *calm])
         prompt = f"{self._folder.name} {self._lives}"
