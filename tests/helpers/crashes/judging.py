@@ -43,7 +43,7 @@ def _lost(job: Job, before: list[Job], history: list[JobState], trial: Trial) ->
         ends = {S.DONE, S.CANCELLED} if trial.races else {S.CANCELLED}
     # Only where nobody can know whether the request arrived may nobody claim to know.
     in_doubt = any(old.state in {S.SENDING, S.UNCERTAIN} for old in before)
-    if not known and (in_doubt or trial.is_bad or trial.races):
+    if not known and (in_doubt or trial.is_bad):
         ends |= {S.UNCERTAIN}
     if job.state in ends:
         return None
