@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -48,8 +49,6 @@ from tests.helpers.worlds import I2V, T2V, a_draft
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
-
-    import pytest
 
     from kling_desktop.domain.jobs import Clip, Job
 
@@ -106,6 +105,8 @@ class Programs(RuleBasedStateMachine):
         self.ids = itertools.count(1)
         self.posts: dict[str, list[Any]] = {}
         """By prompt, what became of each POST; None as long as nobody knows."""
+        self.told: dict[str, Program] = {}
+        """By prompt, the program that heard of the acceptance."""
         self.wrong: list[str] = []
         self.seen: dict[JobId, Job] = {}
 
@@ -178,6 +179,13 @@ class Programs(RuleBasedStateMachine):
             self.seen[job.id] = job
 
     @invariant()
+    def nobody_is_uncertain_of_what_was_heard(self) -> None:
+        heard = {prompt for prompt, program in self.told.items() if program in self.programs}
+        assert not any(
+            job.state is S.UNCERTAIN and job.prompt in heard for job in self.book.rows.values()
+        )
+
+    @invariant()
     def no_job_is_run_twice_at_once(self) -> None:
         running = [call.about for _, call in self.waiting() if call.stage not in _SHARED]
         assert len(running) == len(set(running))
@@ -225,6 +233,7 @@ class Programs(RuleBasedStateMachine):
             self.posts[call.about][-1] = said
         if said is Accepted:
             said = Accepted(f"request-{call.about}")
+            self.told[call.about] = program
         program.gates.open(call, said() if isinstance(said, type) else said)
         self.run()
 
@@ -258,6 +267,7 @@ async def _cancelled(engine: Engine) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+@pytest.mark.timeout(600)  # a failure is made small before it is told
 def test_whatever_happens_to_programs_and_their_service_money_is_safe(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
