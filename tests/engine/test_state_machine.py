@@ -29,10 +29,12 @@ from kling_desktop.domain.jobs import RESTING, TERMINAL, JobId, JobState
 from kling_desktop.domain.requests import (
     Accepted,
     CancelAnswer,
+    PastRequest,
     Phase,
     RequestResult,
     RequestStatus,
 )
+from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.world import World
@@ -66,6 +68,8 @@ SAFE = (e.NetworkDown, e.RateLimited)
 TRANSIENT = (e.NetworkDown, e.RateLimited, e.TimedOut, e.ServiceDown)
 VERDICTS = (r.ContentRefused, e.InputRefused, e.ProviderFailed, e.RequestCancelled, e.ResultGone)
 LOOKS = tuple(RequestStatus(phase) for phase in Phase)
+WHAT_IS_LISTED = object()
+"""Stands for the list of all requests that may have been accepted."""
 ANSWERS: dict[str, tuple[Any, ...]] = {
     "upload": ("https://cdn.test/boat.jpg", *TRANSIENT, e.KeyRefused, e.ProtocolBroken),
     "submit": (
@@ -87,6 +91,7 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
     "result": (RequestResult("https://cdn.test/clip.mp4"), *TRANSIENT, *VERDICTS),
     "cancel": (*CancelAnswer, *TRANSIENT),
     "download": (4, *TRANSIENT, e.ResultGone, e.ForeignOrigin, e.FolderUnusable),
+    "past": (WHAT_IS_LISTED, [], e.ServiceDown, r.KeyLacksScope),
     "settle": (a_clip(), e.ClipDamaged, e.FolderUnusable),
 }
 """What may be said at each stage; the first is what a kind service says."""
@@ -137,7 +142,7 @@ class Programs(RuleBasedStateMachine):
             ledger=ledger,
             files=GatedFiles(gates, FOLDER, self.settled),
             clock=self.clock,
-            catalog=load_catalog(),
+            catalogs=Catalogs(load_catalog(), "test"),
             clips=FOLDER,
             new_id=lambda: JobId(f"job-{next(self.ids)}"),
             pace=Pace(jitter=lambda: 0.5),
@@ -260,8 +265,20 @@ class Programs(RuleBasedStateMachine):
         if said is Accepted:
             said = Accepted(f"request-{call.about}")
             self.told[call.about] = program
+        if said is WHAT_IS_LISTED:
+            said = self.listed()
         program.gates.open(call, said() if isinstance(said, type) else said)
         self.run()
+
+    def listed(self) -> list[PastRequest]:
+        """The service's list: also of requests whose acceptance nobody heard of."""
+        jobs = [job for job in self.book.rows.values() if job.body is not None and job.sent_at]
+        return [
+            PastRequest(job.endpoint, f"request-{job.prompt}", job.sent_at, None, job.body)
+            for job in jobs
+            if self.posts.get(job.prompt, [e.NetworkDown])[-1] in _PERHAPS_ACCEPTED
+            and job.sent_at is not None
+        ]
 
     def bury(self, program: Program) -> None:
         """What it was doing is gone, and it writes no more; the service keeps what it has."""
@@ -282,7 +299,8 @@ class Programs(RuleBasedStateMachine):
         self.runner.run(done())
 
 
-_SHARED = frozenset(("upload", "download"))
+_PERHAPS_ACCEPTED = (Accepted, e.SubmitUncertain, e.TimedOut, e.ServiceDown, None)
+_SHARED = frozenset(("upload", "download", "past"))
 """Their addresses do not tell which job it is."""
 
 

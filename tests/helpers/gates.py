@@ -11,18 +11,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain.content import Content
 from kling_desktop.domain.jobs import RESUMABLE, TRANSITIONS
 from tests.helpers.fakes import START, MemoryLedger
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.jobs import Clip, Job, JobId, JobState
+    from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
         Accepted,
         CancelAnswer,
+        PastRequest,
         RequestRef,
         RequestResult,
         RequestStatus,
@@ -71,9 +74,25 @@ class GatedProvider:
     def __init__(self, gates: Gates) -> None:
         self._ask = gates.ask
 
-    async def upload(self, path: Path, _report: Callable[[int, int | None], None]) -> str:
+    async def upload(
+        self, path: Path, _report: Callable[[int, int | None], None], *, sha256: str = ""
+    ) -> str:
         url: str = await self._ask("upload", path.name)
         return url
+
+    async def is_there(self, url: str) -> bool:
+        there: bool = await self._ask("is there", url)
+        return there
+
+    async def describe(self, endpoint_ids: Sequence[str]) -> tuple[ModelFacts, ...]:
+        facts: tuple[ModelFacts, ...] = await self._ask("describe", ",".join(endpoint_ids))
+        return facts
+
+    async def past_requests(
+        self, endpoint: str, _since: datetime, _until: datetime
+    ) -> list[PastRequest]:
+        listed: list[PastRequest] = await self._ask("past", endpoint)
+        return listed
 
     async def submit(self, _endpoint: str, body: Mapping[str, Any]) -> Accepted:
         accepted: Accepted = await self._ask("submit", body["prompt"])
@@ -115,6 +134,9 @@ class GatedFiles:
 
     async def keep_picture(self, path: Path) -> Path:
         return path
+
+    async def content(self, path: Path) -> Content:
+        return Content(path.name, path.suffix, 1)
 
     def part(self, job: Job) -> Path:
         return self._folder / f"{job.id}.part"

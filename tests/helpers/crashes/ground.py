@@ -6,11 +6,14 @@ import asyncio
 import json
 import os
 import sqlite3
+import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 from kling_desktop.sandbox.app import Sandbox, Site
+from kling_desktop.sandbox.clock import Clock
 from kling_desktop.sandbox.database import Database
 from kling_desktop.sandbox.line import Pace
 from kling_desktop.sandbox.server import Server, listen
@@ -29,6 +32,20 @@ KEY = "ground-key-id:ground-key-secret"
 PACE = Pace(0.01, 0.03)
 """Long enough that a request is seen running."""
 _MANY = 40
+
+
+SPEED = 50.0
+"""How much faster time goes, for programs and for the service: pauses are what takes time."""
+
+
+def hasty_now() -> datetime:
+    """The real time, faster; the same in all processes."""
+    return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=time.monotonic() * SPEED)
+
+
+class _Clock(Clock):
+    def now(self) -> float:
+        return hasty_now().timestamp()
 
 
 class Ground:
@@ -77,7 +94,9 @@ def _serve(
 ) -> None:
     os.close(pipe[1])
     weather, studio = Weather(), CopyingStudio(clip)
-    site = Site(origin=origin, key=KEY, pace=PACE, weather=weather, concurrency=_MANY)
+    site = Site(
+        origin=origin, key=KEY, pace=PACE, weather=weather, concurrency=_MANY, clock=_Clock()
+    )
     with Database(folder) as database:
         studio.sandbox = Sandbox(database, folder, site, produce=studio.produce)
         asyncio.run(_until_alone(studio.sandbox, listener, pipe[0]))

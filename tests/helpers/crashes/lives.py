@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-import time
 import uuid
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.jobs import JobId, JobState
+from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.intake import Draft
 from kling_desktop.engine.world import World
@@ -27,18 +26,17 @@ from kling_desktop.media.probe import ClipFacts, measure
 from kling_desktop.storage.files import StoredFiles
 from kling_desktop.storage.ledger import SqliteLedger
 from kling_desktop.storage.owners import Owner
-from tests.helpers.crashes.ground import KEY
+from tests.helpers.crashes.ground import KEY, SPEED, hasty_now
 from tests.helpers.crashes.points import PORTS, Points
 from tests.helpers.worlds import I2V, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.jobs import Job
 
-SPEED = 50
-"""How much faster the engine's clock goes: its pauses are what takes time."""
 SHORT = Patience(connect=2.0, read=0.3, write=2.0, answer=0.5, block=0.3, silence=0.3)
 """So that an answer that never comes is soon given up."""
 LONGEST = 30.0
@@ -75,11 +73,10 @@ class Life:
 
 
 class HastyClock:
-    """The real time, faster; the same in all processes."""
+    """Time that goes faster."""
 
     def now(self) -> datetime:
-        since = datetime(2026, 1, 1, tzinfo=UTC)
-        return since + timedelta(seconds=time.monotonic() * SPEED)
+        return hasty_now()
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / SPEED)
@@ -146,7 +143,7 @@ def _world(life: Life) -> World:
         ledger=SqliteLedger(life.ledger, Owner(life.folder / "state" / "owners"), now=clock.now),
         files=StoredFiles(life.folder / "state" / "inputs", prepare=prepare, measure=_measure),
         clock=clock,
-        catalog=load_catalog(),
+        catalogs=Catalogs(load_catalog(), "sandbox"),
         clips=life.clips,
         new_id=lambda: JobId(uuid.uuid4().hex[:12]),
         ears=asyncio.Semaphore(4 if life.listens else 0),

@@ -27,7 +27,16 @@ if TYPE_CHECKING:
 
 PORTS = {
     "ledger": ("add", "save", "claim", "ask_cancel", "close"),
-    "provider": ("upload", "submit", "status", "follow", "result", "cancel", "download"),
+    "provider": (
+        "upload",
+        "submit",
+        "status",
+        "follow",
+        "result",
+        "cancel",
+        "download",
+        "past_requests",
+    ),
     "files": ("keep_picture", "finished", "settle"),
 }
 """The calls of the engine's ports that are points."""
@@ -177,7 +186,14 @@ class Points:
         ) -> httpx.Response:
             if request.url.path.endswith("/stream"):
                 return await handle(transport, request)
-            request.extensions = {**request.extensions, "trace": trace}
+            own = request.extensions.get("trace")
+
+            async def both(event: str, facts: Any) -> None:
+                if own is not None:
+                    await own(event, facts)
+                await trace(event, facts)
+
+            request.extensions = {**request.extensions, "trace": both}
             return await handle(transport, request)
 
         httpx.AsyncHTTPTransport.handle_async_request = traced  # type: ignore[method-assign,assignment]
