@@ -6,9 +6,7 @@ started again, and what remains is held against what is right. The sums are prin
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ import pytest
 
 from kling_desktop.domain.jobs import JobState
 from tests.helpers.clips import write_clip
+from tests.helpers.crashes.disks import may_mount
 from tests.helpers.crashes.nursery import Nursery, nursery
 from tests.helpers.crashes.plans import After, At, Full, Outcome, Trial
 from tests.helpers.crashes.sums import TITLE, Sums
@@ -192,8 +191,7 @@ STATE_POINTS = (
 
 def _disks() -> list[tuple[str, bool]]:
     """A real full disk where we may make one; an imagined one everywhere."""
-    is_root = os.name == "posix" and os.geteuid() == 0
-    first = "real" if is_root and shutil.which("mount") else "imagined"
+    first = "real" if may_mount() else "imagined"
     return [(first, False), (first, True), *([("imagined", False)] if first == "real" else [])]
 
 

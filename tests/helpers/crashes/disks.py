@@ -7,6 +7,7 @@ import io
 import os
 import sqlite3
 import subprocess
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -77,6 +78,20 @@ class RealDisk:
 
     def remove(self) -> None:
         subprocess.run(["umount", "-l", str(self._folder)], check=True)
+
+
+def may_mount() -> bool:
+    """Whether a real disk can be made here: by root, and not in every container."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return False
+    with tempfile.TemporaryDirectory() as name:
+        disk = RealDisk(Path(name) / "disk", Path(name) / "mark")
+        try:
+            disk.prepare()
+        except OSError:
+            return False
+        disk.remove()
+    return True
 
 
 class ImaginedDisk:
