@@ -102,26 +102,26 @@ class Points:
     def _pointed(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         if isasyncgenfunction(call):
 
-            async def follow(*args: Any) -> AsyncGenerator[Any, None]:
+            async def follow(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
                 # A generator runs in the context of whoever asks: it cannot be "within".
                 self._act_at(f"{name}:before")
-                async for each in call(*args):
+                async for each in call(*args, **kwargs):
                     self._act_at(f"{name}:told")
                     yield each
 
             return follow
         if iscoroutinefunction(call):
 
-            async def wait(*args: Any) -> Any:
+            async def wait(*args: Any, **kwargs: Any) -> Any:
                 with self.within(name):
-                    return await call(*args)
+                    return await call(*args, **kwargs)
 
             return wait
 
-        def do(*args: Any) -> Any:
+        def do(*args: Any, **kwargs: Any) -> Any:
             state = getattr(args[0], "state", "") if args else ""
             with self.within(f"{name} {state}".strip()):
-                return call(*args)
+                return call(*args, **kwargs)
 
         return do
 
