@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kling_desktop.domain.jobs import RESUMABLE
+from kling_desktop.domain.jobs import RESUMABLE, TAKES_ROOM
 
 UNDER_WAY = tuple(state.value for state in RESUMABLE)
 _MARKS = ", ".join("?" * len(UNDER_WAY))
+IN_FLIGHT_STATES = tuple(state.value for state in TAKES_ROOM)
 
 ADD = """
     INSERT INTO jobs (id, backend, endpoint, state, owner, created_at, updated_at,
@@ -46,6 +47,10 @@ OLDER_AT_BACKEND = _OLDER.format("backend = ? AND")
 IN_ORDER = """
     SELECT * FROM jobs WHERE backend = ? AND state IN ('held', 'intent')
     ORDER BY place, created_at
+"""
+# Their owners, so that what the dead have left before sending is not counted.
+IN_FLIGHT = """
+    SELECT state, owner FROM jobs WHERE backend = ? AND state IN (?, ?, ?, ?)
 """
 ALIKE = "SELECT * FROM jobs WHERE fingerprint = ? AND backend = ? ORDER BY created_at DESC"
 # The plus keeps SQLite from going through all jobs by their age, to sort these few.

@@ -11,7 +11,7 @@ import asyncio
 import heapq
 import inspect
 import itertools
-from collections import deque
+from collections import Counter, deque
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
-from kling_desktop.domain.jobs import RESUMABLE, WAITING, Clip, Job, JobId, JobState
+from kling_desktop.domain.jobs import RESUMABLE, TAKES_ROOM, WAITING, Clip, Job, JobId, JobState
 from kling_desktop.domain.published import ModelFacts
 from kling_desktop.domain.requests import (
     Accepted,
@@ -190,6 +190,8 @@ class MemoryLedger:
         self.events: list[tuple[JobId, JobEvent]] = []
         self.elsewhere: set[JobId] = set()
         """Jobs that another living program owns."""
+        self.unattended: set[JobId] = set()
+        """Jobs whose program has died."""
         self.failures: deque[Exception] = deque()
         """Raised by the next saves instead of saving."""
         self.changed: list[Job] = []
@@ -240,6 +242,16 @@ class MemoryLedger:
         jobs = [job for job in self.rows.values() if job.backend == backend]
         found = [job for job in jobs if job.state in WAITING]
         return sorted(found, key=lambda job: (job.place, job.created_at))
+
+    def in_flight(self, backend: str) -> Counter[JobState]:
+        jobs = [job for job in self.rows.values() if job.backend == backend]
+        return Counter(job.state for job in jobs if job.state in TAKES_ROOM)
+
+    def is_attended(self, job_id: JobId) -> bool:
+        return job_id not in self.unattended
+
+    def alone(self, work: Callable[[], T]) -> T:
+        return work()
 
     def alike(self, backend: str, fingerprint: str) -> list[Job]:
         jobs = [job for job in self.newest() if job.backend == backend]

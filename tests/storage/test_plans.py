@@ -22,6 +22,9 @@ QUERIES = {
         q.OLDER_AT_BACKEND, ("live", "2026", 1, 50), "jobs_by_age_at_backend (backend=? AND cr",
     ),
     "in order": (q.IN_ORDER, ("live",), "jobs_by_place (backend=?)"),
+    "in flight": (
+        q.IN_FLIGHT, ("live", *q.IN_FLIGHT_STATES), "jobs_by_state (state=? AND backend=?)",
+    ),
     "alike": (q.ALIKE, ("x", "live"), "jobs_by_fingerprint (fingerprint=? AND backend=?)"),
     "under way": (q.JOBS_UNDER_WAY, SOME, "jobs_by_state (state=? AND backend=?)"),
     "uncertain": (q.UNCERTAIN, ("live",), "jobs_by_state (state=? AND backend=?)"),
