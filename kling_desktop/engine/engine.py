@@ -247,7 +247,8 @@ class Engine(WaitingJobs):
     def _begin(self, job: Job, cause: str) -> None:
         self._world.ledger.add(job, cause)
         self._world.bus.publish(JobAdded(job))
-        self._run(job)
+        if job.goes_on:
+            self._run(job)
 
     def _take(self, job_id: JobId) -> bool:
         if not self._world.ledger.claim(job_id):
