@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
@@ -60,9 +61,10 @@ def _list(args: argparse.Namespace) -> Exit:
 
 
 def _show(job: Job, *, as_json: bool) -> Exit:
-    events = records.history(job.id)
+    events, outlook = records.history(job.id), records.outlook(job)
     if as_json:
-        show_json(job_json(job) | {"history": [_event(each) for each in events]})
+        facts = {"outlook": asdict(outlook), "history": [_event(each) for each in events]}
+        show_json(job_json(job) | facts)
         return Exit.DONE
     lines = [*table([job]), f"  {job.endpoint}", f"  request id: {job.request_id or 'none'}"]
     lines += [f"  {each}" for each in _story(job, events)]
@@ -71,6 +73,8 @@ def _show(job: Job, *, as_json: bool) -> Exit:
     waits = why_it_waits(job, line.steering_of(job.backend), wiring.SystemClock().now())
     if waits:
         lines.append(f"  It has not begun: {waits}.")
+    if outlook.text:
+        lines.append(f"  {outlook.text}")
     if job.trouble is not None:
         lines.append(f"  {explain_trouble(job.trouble, waiting=job.goes_on)}")
     show("\n".join(lines))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Clip, Job, JobId, JobState
     from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.outlook import Timing
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.renewal import Overlay
     from kling_desktop.domain.requests import (
@@ -258,6 +259,10 @@ class Ledger(Protocol):
 
     def history(self, job_id: JobId) -> list[JobEvent]:
         """Every change with its cause, oldest first."""
+        ...
+
+    def timings(self, backend: str, endpoint: str, limit: int) -> list[Timing]:
+        """What the newest requests at an endpoint took, as far as it was seen."""
         ...
 
     def cancel_wishes(self, backend: str) -> set[JobId]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.outlook import Outlook
     from kling_desktop.engine.engine import Engine
     from kling_desktop.engine.intake import Draft
 
@@ -88,6 +89,10 @@ class RemoteEngine:
 
     async def set_limit(self, limit: int) -> Steering:
         return await self._do(lambda engine: engine.set_limit(limit))
+
+    async def outlooks(self) -> dict[JobId, Outlook]:
+        """What to expect of each request that waits at the service or runs."""
+        return await self._do(lambda engine: engine.outlooks())
 
     async def jobs(self) -> list[Job]:
         """Jobs of this backend, newest first."""

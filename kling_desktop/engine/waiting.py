@@ -11,12 +11,14 @@ from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.desk import Desk
 from kling_desktop.engine.intake import make_plan
 from kling_desktop.engine.line import why
+from kling_desktop.engine.outlooks import Outlooks
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.outlook import Outlook
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.world import World
 
@@ -27,6 +29,7 @@ class WaitingJobs(ABC):
     def __init__(self, world: World) -> None:
         self._world = world
         self.desk = Desk(world.ledger, world.wheel, world.backend, world.clock.now)
+        self._outlooks = Outlooks(world.ledger, world.clock.now)
         self._steering = world.steering
         """As the listeners know it."""
 
@@ -106,6 +109,16 @@ class WaitingJobs(ABC):
         """The most requests that the account was seen to run at once, if that is worth a word."""
         steering = self.steering
         return steering.learned if steering.learned not in {0, steering.limit} else None
+
+    def outlook(self, job_id: JobId) -> Outlook:
+        """What to expect of a request, and what can be done if it is late. Raises UnknownJob."""
+        return self._outlooks.of(self.job(job_id))
+
+    def outlooks(self) -> dict[JobId, Outlook]:
+        """The same of every request of this backend that waits at the service or runs."""
+        found = self._world.ledger.under_way(self._world.backend)
+        there = [job for job in found if job.state in {JobState.QUEUED, JobState.RUNNING}]
+        return {job.id: self._outlooks.of(job) for job in there}
 
     def why_it_waits(self, job_id: JobId) -> str:
         """What keeps a job from beginning, in a few words; empty if nothing does."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
 from kling_desktop.domain.jobs import JobId, JobState
+from kling_desktop.domain.outlook import timings_of
 from kling_desktop.domain.spending import Spending
 from kling_desktop.storage import queries as q
 from kling_desktop.storage.damage import Damaged
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kling_desktop.domain.jobs import Job
+    from kling_desktop.domain.outlook import Timing
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.storage.owners import Owner
 
@@ -222,6 +224,12 @@ class SqliteLedger:
             lambda db: [event_from_row(row) for row in db.execute(q.HISTORY, (job_id,))]
         )
 
+    def timings(self, backend: str, endpoint: str, limit: int) -> list[Timing]:
+        """What the newest requests at an endpoint took, as far as it was seen."""
+        values = (backend, endpoint, limit)
+        rows = self._read(lambda db: db.execute(q.TIMINGS, values).fetchall())
+        return timings_of((row["job_id"], row["state"], _moment(row["at"])) for row in rows)
+
     def cancel_wishes(self, backend: str) -> set[JobId]:
         """Jobs under way that somebody, in any process, wants to stop; cheap."""
         states = (*q.UNDER_WAY, JobState.UNCERTAIN.value)
@@ -376,6 +384,10 @@ def _one(db: sqlite3.Connection, query: str, job_id: JobId) -> sqlite3.Row:
     if row is None:
         raise UnknownJob(job_id)
     return row
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _data_version(db: sqlite3.Connection) -> int:

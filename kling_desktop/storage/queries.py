@@ -69,6 +69,15 @@ SPENDING = """
     SELECT total(spent), count(*), count(spent) FROM jobs
     WHERE backend = ? AND spent_at IS NOT NULL
 """
+# When each of the newest requests at an endpoint came to the queue, began to run, and was made.
+TIMINGS = """
+    SELECT job_id, state, min(at) AS at FROM job_events
+    WHERE job_id IN (
+        SELECT id FROM jobs WHERE backend = ? AND endpoint = ? AND spent_at IS NOT NULL
+        ORDER BY spent_at DESC LIMIT ?
+    ) AND state IN ('queued', 'running', 'fetching')
+    GROUP BY job_id, state
+"""
 HISTORY = "SELECT * FROM job_events WHERE job_id = ? ORDER BY number"
 OWNER = "SELECT owner FROM jobs WHERE id = ?"
 # Of two processes that both found the owner dead, only one still finds its name here.

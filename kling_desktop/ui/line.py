@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.engine.intake import Draft, path_of
 from kling_desktop.ui.queue.waiting import Where
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from kling_desktop.ui.pictures import Pictures
     from kling_desktop.ui.tasks import TaskScope
 
+OUTLOOK_EVERY = 5_000
+"""Milliseconds between questions about what to expect."""
 NOT_HERE = "This window cannot edit such a job; `kling-desktop jobs edit` can."
 SAVED = "The job is changed and still on hold. Nothing was sent."
 
@@ -33,6 +37,8 @@ class WaitingLine:
         self._pictures = pictures
         self._edited: Job | None = None
         self._paused = False
+        self._clock = QTimer(window, interval=OUTLOOK_EVERY)
+        self._clock.timeout.connect(self.look_out)
         queue = window.queue
         queue.hold_asked.connect(self.hold_or_release)
         queue.move_asked.connect(self.move)
@@ -51,8 +57,14 @@ class WaitingLine:
             "pause": self.pause_or_go_on,
         }
 
+    def look_out(self) -> None:
+        """Ask what to expect of the requests under way, if there are any."""
+        if self._window.queue.model.active():
+            self._tasks.start(self._look_out(), group="outlook")
+
     def show(self, steering: Steering) -> None:
-        """Show whether all is paused."""
+        """Show whether all is paused; from now on the engine can be asked."""
+        self._clock.start()
         self._paused = steering.paused
         self._window.queue.show_steering(steering)
         text = "&Go on with all" if steering.paused else "&Pause all"
@@ -121,6 +133,9 @@ class WaitingLine:
         ways = self._window.queue.model.ways_of(job) if job else {}
         if job is not None and where in ways:
             self.move(job, ways[where])
+
+    async def _look_out(self) -> None:
+        self._window.queue.model.show_outlooks(await self._engine.outlooks())
 
     async def _hold(self, job_id: JobId) -> None:
         await self._engine.hold(job_id)

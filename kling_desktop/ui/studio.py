@@ -167,7 +167,9 @@ class Studio:
 
     def _explain(self, job: Job) -> None:
         """Say all that a row has no room for; what was said of another job is over."""
-        notice, text = self._window.stage.notice, explanation(job)
+        late = self._window.queue.model.outlook_of(job)
+        text = explanation(job) or (late.text if late.is_late else "")
+        notice = self._window.stage.notice
         if text:
             notice.tell(text, topic=job.id)
         elif notice.topic:

@@ -31,6 +31,9 @@ QUERIES = {
     "of request": (q.OF_REQUEST, ("x", "live"), "jobs_by_request (request_id=? AND backend=?)"),
     "wishes": (q.WISHES, (*SOME, "uncertain"), "jobs_by_wish (backend=? AND state=?)"),
     "changed": (q.CHANGED_SINCE, ("2026", "x"), "jobs_by_change (updated_at>?)"),
+    "timings": (
+        q.TIMINGS, ("live", "x", 100), "job_events_by_job (job_id=?)",
+    ),
     "history": (q.HISTORY, ("x",), "job_events_by_job (job_id=?)"),
     "spent": (q.SPENDING, ("live",), "COVERING INDEX spent_by"),
     "spent today": (

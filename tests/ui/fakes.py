@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from kling_desktop.domain.outlook import Outlook
     from kling_desktop.engine.intake import Draft
 
 
@@ -39,6 +40,7 @@ class FakeEngine(RemoteEngine):
         self.on_release: Script[Job] = Script(lambda job_id: a_job(id=job_id))
         self.on_move: Script[None] = Script(None)
         self.on_edit: Script[Job] = Script(lambda job_id, _: a_job(JobState.HELD, id=job_id))
+        self.on_outlooks: Script[dict[JobId, Outlook]] = Script(dict)
         self.steered = Steering()
         self.known = load_catalog()
         """The catalog that counts."""
@@ -77,6 +79,9 @@ class FakeEngine(RemoteEngine):
 
     async def edit(self, job_id: JobId, draft: Draft) -> Job:
         return await self.on_edit.play(job_id, draft)
+
+    async def outlooks(self) -> dict[JobId, Outlook]:
+        return await self.on_outlooks.play()
 
     async def steering(self) -> Steering:
         return self.steered

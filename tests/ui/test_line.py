@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from kling_desktop.domain.events import JobChanged, SteeringChanged
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.line import Steering
+from kling_desktop.domain.outlook import Outlook
 from kling_desktop.ui.queue.model import QueueModel
 from kling_desktop.ui.queue.waiting import Where
 from tests.helpers.fakes import START
@@ -48,7 +49,8 @@ def menu_of(window: MainWindow, row: int) -> dict[str, QAction]:
 
 def paused_line(window: MainWindow) -> bool:
     labels = window.queue.findChildren(QLabel)
-    return any(e.text().startswith("Paused") and not e.parentWidget().isHidden() for e in labels)
+    (line,) = (each for each in labels if each.text().startswith("Paused"))
+    return line.isVisibleTo(window)
 
 
 def test_a_waiting_row_says_what_it_waits_for() -> None:
@@ -190,3 +192,20 @@ async def test_what_this_window_does_not_offer_it_does_not_edit(
     )
     assert "jobs edit" in notice(window)
     assert generate_button(window).text().startswith("Generate")
+
+
+async def test_a_late_request_says_so_in_its_tip_and_when_it_is_chosen(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    queued = numbered(1, S.QUEUED)
+    late = Outlook("This has been in the queue for 14 min. You can wait.", is_late=True)
+    engine.on_outlooks.habit = {queued.id: late}
+    window.queue.reset([queued])
+    studio._line.look_out()
+    model = window.queue.model
+    tip = Qt.ItemDataRole.ToolTipRole
+    await eventually(lambda: "14 min" in str(model.index(0, 0).data(tip)))
+    window.queue.job_chosen.emit(queued)
+    assert "14 min" in notice(window)
+    studio.hear((JobChanged(replace(queued, state=S.DONE)),))
+    assert "14 min" not in str(model.index(0, 0).data(tip))

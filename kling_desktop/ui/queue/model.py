@@ -9,11 +9,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged
 from kling_desktop.domain.line import Steering
+from kling_desktop.domain.outlook import Outlook
 from kling_desktop.ui.queue import waiting, words
 from kling_desktop.ui.queue.facts import facts_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from kling_desktop.domain.jobs import Job, JobId
 
@@ -36,6 +37,7 @@ class QueueModel(QAbstractTableModel):
         self._now = now
         self._jobs: list[Job] = []
         self._moved: dict[JobId, BytesMoved] = {}
+        self._outlooks: Mapping[JobId, Outlook] = {}
         self._steering = Steering()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -99,6 +101,14 @@ class QueueModel(QAbstractTableModel):
         self._steering = steering
         self.tick()
 
+    def show_outlooks(self, outlooks: Mapping[JobId, Outlook]) -> None:
+        """What to expect of requests under way; their tips say it."""
+        self._outlooks = outlooks
+
+    def outlook_of(self, job: Job) -> Outlook:
+        """What is known to be expected of a job."""
+        return self._outlooks.get(job.id, Outlook()) if job.goes_on else Outlook()
+
     def ways_of(self, job: Job) -> dict[waiting.Where, JobId | None]:
         """Where a waiting job can go in the line."""
         return waiting.ways_of(self._jobs, job)
@@ -138,5 +148,5 @@ class QueueModel(QAbstractTableModel):
         lines = [job.prompt, words.kind(job), job.endpoint, facts_line(job, self._now())]
         if job.request_id:
             lines.append(f"Request {job.request_id}")
-        lines.append(words.explanation(job))
+        lines += [words.explanation(job), self.outlook_of(job).text]
         return "\n".join(line for line in dict.fromkeys(lines) if line)
