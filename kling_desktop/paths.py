@@ -54,6 +54,11 @@ class Places:
         return self.state / "catalogs"
 
     @property
+    def steering(self) -> Path:
+        """What is paused, and how many jobs run at once."""
+        return self.state / "steering.json"
+
+    @property
     def bookmarks(self) -> Path:
         """Where large uploads stopped."""
         return self.state / "uploads" / "bookmarks"

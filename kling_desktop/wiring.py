@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kling_desktop.paths import Places
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
+    from kling_desktop.storage.steering import SteeringFile
 
     Hearer = Callable[[Salvage], None] | None
 
@@ -132,6 +133,7 @@ async def open_engine(
         new_id=lambda: JobId(uuid.uuid4().hex[:12]),
         pace=LOCAL_PACE if choice.is_sandbox else Pace(),
         uploads=remembered_uploads(places, choice.name),
+        wheel=steering_file(places),
     )
     engine = Engine(world)
     try:
@@ -212,6 +214,13 @@ def remembered_uploads(places: Places, backend: str) -> Uploads:
     from kling_desktop.storage.uploads import UploadMemory
 
     return Uploads(UploadMemory(places.uploads, backend, now=SystemClock().now))
+
+
+def steering_file(places: Places) -> SteeringFile:
+    """What is paused, and how many jobs run at once, for all programs."""
+    from kling_desktop.storage.steering import SteeringFile
+
+    return SteeringFile(places.steering)
 
 
 def open_ledger(places: Places, on_salvage: Hearer = None) -> SqliteLedger:

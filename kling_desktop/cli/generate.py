@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
 from kling_desktop.cli.exits import Exit
-from kling_desktop.cli.follow import follow
+from kling_desktop.cli.follow import Ending, follow
+from kling_desktop.cli.line import when
 from kling_desktop.cli.output import say, show_json
 from kling_desktop.cli.report import as_it_is, report
 from kling_desktop.cli.session import engine_on
@@ -37,7 +38,13 @@ async def run(args: argparse.Namespace) -> Exit:
     catalog = await wiring.known_catalog(wish, os.environ, places())
     endpoint = catalog.endpoint(args.endpoint)
     values = gather(endpoint, args)
-    draft = Draft(endpoint=endpoint.id, values=values, out_dir=args.out)
+    draft = Draft(
+        endpoint=endpoint.id,
+        values=values,
+        out_dir=args.out,
+        held=args.hold,
+        run_at=when(args.at) if args.at else None,
+    )
     if args.dry_run:
         return await _show_plan(catalog, draft, as_json=args.json)
     await _check_first(catalog, draft)
@@ -46,7 +53,11 @@ async def run(args: argparse.Namespace) -> Exit:
         say(_where(choice))
         if engine.catalog.endpoint(endpoint.id).retired:
             say(GONE)
-        ending = await follow(engine, await engine.generate(draft), began_here=True)
+        job = await engine.generate(draft)
+        if args.hold:
+            say(f"Job {job.id} is on hold; nothing is sent until `jobs release {job.id}`.")
+            return report(Ending(job, Exit.DONE), as_json=args.json)
+        ending = await follow(engine, job, began_here=True)
     return report(as_it_is(ending), as_json=args.json)
 
 

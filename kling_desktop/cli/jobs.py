@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli import records
+from kling_desktop.cli import line, records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
@@ -16,6 +17,7 @@ from kling_desktop.cli.table import table
 from kling_desktop.domain import story
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
+from kling_desktop.domain.line import why_it_waits
 from kling_desktop.domain.messages import explain_trouble
 
 if TYPE_CHECKING:
@@ -39,6 +41,10 @@ async def run(args: argparse.Namespace) -> Exit:
             return await _resume(args)
         case "rescue":
             return await _rescue(args)
+        case "release":
+            return await _release(records.find(args.job_id), as_json=args.json)
+        case action if action in line.ACTIONS:
+            return await line.run(args)
         case _:
             return _list(args)
 
@@ -55,14 +61,20 @@ def _list(args: argparse.Namespace) -> Exit:
 
 
 def _show(job: Job, *, as_json: bool) -> Exit:
-    events = records.history(job.id)
+    events, outlook = records.history(job.id), records.outlook(job)
     if as_json:
-        show_json(job_json(job) | {"history": [_event(each) for each in events]})
+        facts = {"outlook": asdict(outlook), "history": [_event(each) for each in events]}
+        show_json(job_json(job) | facts)
         return Exit.DONE
     lines = [*table([job]), f"  {job.endpoint}", f"  request id: {job.request_id or 'none'}"]
     lines += [f"  {each}" for each in _story(job, events)]
     for clip in job.clips:
         lines.append(f"  {clip.path}  {clip.width}x{clip.height}, {clip.duration:.2f} s")
+    waits = why_it_waits(job, line.steering_of(job.backend), wiring.SystemClock().now())
+    if waits:
+        lines.append(f"  It has not begun: {waits}.")
+    if outlook.text:
+        lines.append(f"  {outlook.text}")
     if job.trouble is not None:
         lines.append(f"  {explain_trouble(job.trouble, waiting=job.goes_on)}")
     show("\n".join(lines))
@@ -72,10 +84,10 @@ def _show(job: Job, *, as_json: bool) -> Exit:
 def _story(job: Job, events: Sequence[JobEvent]) -> Iterator[str]:
     """A line for each event, with the day wherever it is another one than in the line before."""
     day = job.created_at.astimezone().date()
-    for line in story.tell(job, events):
-        at = line.at.astimezone()
+    for each in story.tell(job, events):
+        at = each.at.astimezone()
         date = "" if at.date() == day else f"{at:%Y-%m-%d} "
-        yield f"{date}{at:%H:%M:%S}  {line.text}"
+        yield f"{date}{at:%H:%M:%S}  {each.text}"
         day = at.date()
 
 
@@ -103,6 +115,12 @@ async def _cancel(job: Job, *, as_json: bool) -> Exit:
     if ending.job.state is JobState.DONE:
         say("The clip was finished before it could be stopped.")
     return Exit.DONE if ending.job.is_over else ending.code
+
+
+async def _release(job: Job, *, as_json: bool) -> Exit:
+    async with engine_on(await _choice_of(job)) as engine:
+        ending = await follow(engine, engine.release(job.id))
+    return report(as_it_is(ending), as_json=as_json)
 
 
 async def _resume(args: argparse.Namespace) -> Exit:

@@ -93,6 +93,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "estimate_usd": _number(job.estimate_usd),
         "prompt": job.prompt,
         "created_at": job.created_at.isoformat(),
+        "run_at": job.run_at and job.run_at.isoformat(),
         "updated_at": job.updated_at.isoformat(),
         "clips": [_clip_json(clip) for clip in job.clips],
         "error": _trouble_json(job),

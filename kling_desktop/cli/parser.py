@@ -132,6 +132,9 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         help="a picture for the endpoint's picture field; may be repeated",
     )  # fmt: skip
     generate.add_argument("--out", metavar="DIR", type=Path, help="folder for the clip")
+    later = generate.add_mutually_exclusive_group()
+    later.add_argument("--hold", action="store_true", help="keep it here until `jobs release`")
+    later.add_argument("--at", metavar="TIME", help="begin at 14:30, or at a time in ISO 8601")
     generate.add_argument("--dry-run", action="store_true", help="show request and price, no more")
     generate.add_argument("--json", action="store_true")
 
@@ -147,10 +150,40 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     rescue = actions.add_parser("rescue", help="bring home the clip of a request by its id")
     for action in (show, cancel):
         action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
+    _line(actions)
     rescue.add_argument("request_id", metavar="REQUEST_ID")
     rescue.add_argument("--endpoint", required=True, metavar="E")
     for action in (show, resume, cancel, rescue):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _line(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What can be done with jobs that wait here."""
+    hold = actions.add_parser("hold", help="keep a job from being sent")
+    release = actions.add_parser("release", help="let a held job go, and wait for its clip")
+    move = actions.add_parser("move", help="change the order of the jobs that wait")
+    edit = actions.add_parser("edit", help="change what a held job asks for")
+    for action in (hold, release, move, edit):
+        action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
+    where = move.add_mutually_exclusive_group(required=True)
+    where.add_argument("--first", action="store_true")
+    where.add_argument("--last", action="store_true")
+    where.add_argument("--before", metavar="ID", help="in front of this one")
+    edit.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", required=True, dest="settings",
+        help="one field; may be repeated",
+    )  # fmt: skip
+    edit.set_defaults(input=None, images=[])
+    pause = actions.add_parser("pause", help="send nothing new; what was sent goes on")
+    go_on = actions.add_parser("go-on", help="end the pause")
+    limit = actions.add_parser("limit", help="how many jobs run at once, or change it")
+    limit.add_argument("number", type=_limit, nargs="?", metavar="N|none")
+    for action in (hold, release, move, edit, pause, go_on, limit):
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _limit(text: str) -> int:
+    return 0 if text == "none" else _one_or_more(text)
 
 
 def _one_or_more(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kling_desktop import wiring
 from kling_desktop.cli.output import say_salvage
 from kling_desktop.domain.errors import UnknownJob
+from kling_desktop.engine.outlooks import Outlooks
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.domain.outlook import Outlook
     from kling_desktop.engine.ports import Ledger
 
 _ENOUGH = 20
@@ -37,6 +39,12 @@ def history(job_id: JobId) -> list[JobEvent]:
     """Every change with its cause, oldest first. Raises LedgerUnusable."""
     with _ledger() as ledger:
         return ledger.history(job_id)
+
+
+def outlook(job: Job) -> Outlook:
+    """What to expect of a request under way. Raises LedgerUnusable."""
+    with _ledger() as ledger:
+        return Outlooks(ledger, wiring.SystemClock().now).of(job)
 
 
 def find(start: str) -> Job:

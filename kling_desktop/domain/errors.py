@@ -5,6 +5,7 @@
     │   ├── InvalidParams          a field is missing or out of bounds
     │   ├── UnknownEndpoint        no such endpoint in the catalog
     │   ├── UnknownJob             no such job in the ledger
+    │   ├── NotWaiting             the job does not wait here any more
     │   ├── BadPicture             the picture cannot be used
     │   ├── MissingKey             no API key is known
     │   ├── KeyRefused             the provider does not accept the key
@@ -123,6 +124,12 @@ class UnknownJob(Fixable):
     """No such job in the ledger."""
 
     code = "unknown_job"
+
+
+class NotWaiting(Fixable):
+    """The job does not wait here, so it can be neither held nor moved nor changed."""
+
+    code = "not_waiting"
 
 
 class BadPicture(Fixable):

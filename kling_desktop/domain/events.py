@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.domain.line import Steering
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +51,11 @@ class RequestLogged:
     message: str
 
 
-Event = JobAdded | JobChanged | BytesMoved | RequestLogged
+@dataclass(frozen=True, slots=True)
+class SteeringChanged:
+    """The line of waiting jobs is paused or goes on, or has another limit."""
+
+    steering: Steering
+
+
+Event = JobAdded | JobChanged | BytesMoved | RequestLogged | SteeringChanged

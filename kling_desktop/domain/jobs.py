@@ -48,8 +48,10 @@ _UNDER_WAY = (S.QUEUED, S.RUNNING, S.FETCHING)
 TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
     S.DRAFT: frozenset((S.HELD, S.INTENT, S.CANCELLED)),
     S.HELD: frozenset((S.INTENT, S.CANCELLED)),
-    S.INTENT: frozenset((S.UPLOADING, S.FAILED, S.CANCELLED)),
-    S.UPLOADING: frozenset((S.SENDING, S.FAILED, S.CANCELLED)),
+    S.INTENT: frozenset((S.HELD, S.UPLOADING, S.FAILED, S.CANCELLED)),
+    # Until it is sent, a job can be held back, and wait once more: everything is paused, or the
+    # program that had the turn has died, and whoever takes the job over needs a turn of its own.
+    S.UPLOADING: frozenset((S.HELD, S.INTENT, S.SENDING, S.FAILED, S.CANCELLED)),
     # Back to uploading only when it is certain that no byte of the POST left this computer.
     S.SENDING: frozenset((S.UPLOADING, S.UNCERTAIN, S.QUEUED, *_ENDS)),
     S.UNCERTAIN: frozenset((S.QUEUED, S.RUNNING, S.FETCHING, *_ENDS)),
@@ -75,6 +77,12 @@ NOT_YET_SENT = frozenset((S.DRAFT, S.HELD, S.INTENT, S.UPLOADING))
 """States in which a cancel is final and free, because the provider knows nothing yet."""
 WAITING = frozenset((S.HELD, S.INTENT))
 """States in which a job waits here for its turn, in the order of ``Job.place``."""
+
+TAKES_ROOM = frozenset((S.UPLOADING, S.SENDING, S.QUEUED, S.RUNNING))
+"""States that count for the limit of jobs at once.
+
+An uncertain job does not: nobody may ever learn its fate, and the others would wait for ever.
+"""
 
 
 class IllegalTransition(Exception):
@@ -135,6 +143,8 @@ class Job:
     """The content of the request as a hash: equal ones ask for the same thing."""
     place: float = 0.0
     """Among the jobs that wait here: the smaller comes first."""
+    run_at: datetime | None = None
+    """It does not begin before."""
     uploads: Mapping[str, str] = field(default_factory=dict)
     """``file:`` address to uploaded address."""
     body: Mapping[str, Any] | None = None

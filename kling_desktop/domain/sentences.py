@@ -37,6 +37,10 @@ SENTENCES: Mapping[str, Message] = {
         "This endpoint is not in the catalog.", NOTHING_SENT, "See `kling-desktop models`."
     ),
     e.UnknownJob.code: Message("There is no such job.", todo="See `kling-desktop jobs`."),
+    e.NotWaiting.code: Message(
+        "The job does not wait here, so this cannot be done with it.",
+        todo="See `kling-desktop jobs` for where it is.",
+    ),
     e.BadPicture.code: Message("The picture cannot be used.", NOTHING_SENT),
     e.MissingKey.code: Message(
         "No fal API key is known.",

@@ -32,7 +32,7 @@ _ANSWERS: Mapping[str, str] = {
 _USUAL: Mapping[JobState, str] = {
     S.DRAFT: "Kept as a draft; it costs nothing.",
     S.HELD: "Held back; nothing is sent, so it costs nothing.",
-    S.INTENT: "Released; nothing is sent yet, so it costs nothing yet.",
+    S.INTENT: "It waits for its turn; nothing is sent yet, so it costs nothing yet.",
     S.UPLOADING: "Getting ready; uploading pictures is free.",
     S.SENDING: "Sent to {there}; from now on it may cost money{price}.",
     S.UNCERTAIN: "The answer was lost; it counts as spent{price} until it is known.",
@@ -48,6 +48,8 @@ _WORDS: Mapping[str, str] = {
     "queue_position": "Ahead of it in the queue: {}.",
     "request_id": "Its request id is {}.",
     "inference_seconds": "The model worked for {:.0f} s.",
+    "run_at": "It does not begin before {}.",
+    "params": "You changed what it asks for.",
     "project": "It belongs to the project {!r}.",
     "place": "Its place among the waiting jobs was changed.",
 }

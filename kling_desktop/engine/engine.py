@@ -19,6 +19,7 @@ from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
 from kling_desktop.engine.matching import give_up, look
 from kling_desktop.engine.sending import cancel_here
 from kling_desktop.engine.steps import STEPS
+from kling_desktop.engine.waiting import WaitingJobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,11 +40,11 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine:
+class Engine(WaitingJobs):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        super().__init__(world)
         self._errands: dict[JobId, Errand] = {}
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._crashes: Counter[JobId] = Counter()
@@ -89,6 +90,8 @@ class Engine:
         """Begin a job; returns once its intent is on disk. Raises as :func:`make_plan`."""
         plan = await self.plan(draft)
         job = make_job(self._world, plan, draft.out_dir)
+        state = JobState.HELD if draft.held else JobState.INTENT
+        job = replace(job, state=state, run_at=draft.run_at)
         self._begin(job, "asked by the user")
         return job
 
@@ -244,7 +247,8 @@ class Engine:
     def _begin(self, job: Job, cause: str) -> None:
         self._world.ledger.add(job, cause)
         self._world.bus.publish(JobAdded(job))
-        self._run(job)
+        if job.goes_on:
+            self._run(job)
 
     def _take(self, job_id: JobId) -> bool:
         if not self._world.ledger.claim(job_id):
@@ -257,10 +261,20 @@ class Engine:
             errand = Errand(self._world, job)
             errand.advance(JobState.UNCERTAIN, "stopped while sending", trouble=trouble_of(unknown))
             self._run(errand.job)
+        elif job.state is JobState.UPLOADING:
+            # It needs a turn of its own. Addresses of uploads may be stale by now; sending the
+            # files again is free.
+            errand = Errand(self._world, job)
+            waits = job.trouble
+            errand.advance(JobState.INTENT, "taken over", uploads={}, trouble=waits)
+            self._run(errand.job)
         elif job.state in RESUMABLE:
-            # Addresses of uploads may be stale by now; sending the files again is free.
-            self._run(replace(job, uploads={}) if job.state is JobState.UPLOADING else job)
+            self._run(job)
         return True
+
+    def _begin_again(self, job: Job) -> None:
+        if job.id not in self._tasks and self._world.ledger.claim(job.id):
+            self._run(job)
 
     def _run(self, job: Job) -> None:
         errand = Errand(self._world, job)
@@ -330,5 +344,7 @@ class Engine:
                 self._end_search(job_id)
             elif not errand.job.cancel_asked:
                 errand.nudge()
+        self._steered(self.steering)
+        self._world.line.learn(self._world)
         for job_id in self.adopt():
             self._world.bus.publish(JobChanged(self.job(job_id)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kling_desktop.domain.errors import KlingDesktopError, Transient
 from kling_desktop.domain.events import BytesMoved, Direction, JobChanged
-from kling_desktop.domain.jobs import Job, JobState, Trouble
+from kling_desktop.domain.jobs import TAKES_ROOM, Job, JobState, Trouble
 from kling_desktop.domain.refusals import FileUnreachable
 
 if TYPE_CHECKING:
@@ -61,6 +61,12 @@ class Errand:
         """Go to another state, durably."""
         changes.setdefault("trouble", None)
         self._write(self.job.step(to, self._now(), **changes), cause)
+
+    def accept(self, job: Job) -> None:
+        """Take the job as the ledger has it by now."""
+        if job != self.job:
+            self.job = job
+            self.world.bus.publish(JobChanged(job))
 
     async def advance_surely(self, to: JobState, cause: str, **changes: Any) -> None:
         """Go to another state even if the ledger fails for a while: what is known must be kept."""
@@ -184,12 +190,15 @@ class Errand:
 
     def _write(self, job: Job, cause: str) -> None:
         self.world.ledger.save(job, cause)
+        makes_room = self.job.state in TAKES_ROOM and job.state not in TAKES_ROOM
         self.job = job
         if job.state is JobState.SENDING:
             self.not_sending.clear()
         else:
             self.not_sending.set()
         self.world.bus.publish(JobChanged(job))
+        if makes_room:
+            self.world.line.stir(self.world)
 
     def _now(self) -> datetime:
         return self.world.clock.now()

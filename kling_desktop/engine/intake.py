@@ -15,6 +15,7 @@ from kling_desktop.domain.money import estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from decimal import Decimal
 
     from kling_desktop.domain.catalog import Catalog, Endpoint
@@ -31,6 +32,10 @@ class Draft:
     endpoint: str
     values: Mapping[str, Any]
     out_dir: Path | None = None
+    held: bool = False
+    """It waits until the user releases it."""
+    run_at: datetime | None = None
+    """It does not begin before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,7 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
         updated_at=now,
         out_dir=str(folder),
         estimate_usd=plan.estimate_usd,
+        place=now.timestamp(),  # Behind all that wait already.
     )
 
 

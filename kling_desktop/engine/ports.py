@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.content import Content
     from kling_desktop.domain.history import JobEvent
-    from kling_desktop.domain.jobs import Clip, Job, JobId
+    from kling_desktop.domain.jobs import Clip, Job, JobId, JobState
+    from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.outlook import Timing
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.renewal import Overlay
     from kling_desktop.domain.requests import (
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
         RequestStatus,
     )
     from kling_desktop.domain.spending import Spending
+
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -140,6 +146,16 @@ class Shelf(Protocol):
         ...
 
 
+class Wheel(Protocol):
+    """Keeps how the user steers the line of each backend, for all programs."""
+
+    def load(self, backend: str) -> Steering: ...
+
+    def save(self, backend: str, steering: Steering) -> None:
+        """Keep it. Raises FolderUnusable."""
+        ...
+
+
 class UploadCache(Protocol):
     """Remembers for a while what was uploaded to this backend; it fails by forgetting."""
 
@@ -205,6 +221,18 @@ class Ledger(Protocol):
         """Jobs of a backend that wait here for their turn, in their order."""
         ...
 
+    def in_flight(self, backend: str) -> Counter[JobState]:
+        """How many jobs of a backend, of all programs, are in each state that takes room."""
+        ...
+
+    def is_attended(self, job_id: JobId) -> bool:
+        """Whether a living program, this one or another, has the job. Raises UnknownJob."""
+        ...
+
+    def alone(self, work: Callable[[], T]) -> T:
+        """Look and write while no other program can write; all of it is kept, or nothing."""
+        ...
+
     def alike(self, backend: str, fingerprint: str) -> list[Job]:
         """Jobs of a backend that ask for the same thing, newest first."""
         ...
@@ -231,6 +259,10 @@ class Ledger(Protocol):
 
     def history(self, job_id: JobId) -> list[JobEvent]:
         """Every change with its cause, oldest first."""
+        ...
+
+    def timings(self, backend: str, endpoint: str, limit: int) -> list[Timing]:
+        """What the newest requests at an endpoint took, as far as it was seen."""
         ...
 
     def cancel_wishes(self, backend: str) -> set[JobId]:

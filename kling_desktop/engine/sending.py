@@ -11,6 +11,7 @@ from kling_desktop.domain import params
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.engine.errand import CancelWanted, trouble_of
+from kling_desktop.engine.line import take_turn
 from kling_desktop.engine.pictures import upload_pictures
 
 if TYPE_CHECKING:
@@ -23,7 +24,15 @@ RESEND_AFTER = 5.0
 
 
 async def begin(errand: Errand) -> None:
-    errand.advance(JobState.UPLOADING, "accepted here")
+    """Wait for the turn of this job; it may be held or changed meanwhile, by any program."""
+    with errand.world.line.joined(errand):
+        while True:
+            if errand.cancel_asked:
+                return cancel_here(errand)
+            take_turn(errand)
+            if errand.job.state is not JobState.INTENT:
+                return None
+            await errand.pause(errand.world.line.patience)
 
 
 async def upload(errand: Errand) -> None:
@@ -37,6 +46,9 @@ async def upload(errand: Errand) -> None:
         return errand.end(JobState.FAILED, error, Charge.NO)
     if errand.cancel_asked:
         return cancel_here(errand)
+    if errand.world.steering.paused:
+        waits = errand.job.trouble
+        return errand.advance(JobState.INTENT, "everything is paused", trouble=waits)
     uploads = errand.job.uploads
     body = params.map_pictures(endpoint, errand.job.params, lambda each: uploads.get(each, each))
     # What it waits out is over when an answer comes, not when the next try begins.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
 from kling_desktop.domain.jobs import JobId, JobState
+from kling_desktop.domain.outlook import timings_of
 from kling_desktop.domain.spending import Spending
 from kling_desktop.storage import queries as q
 from kling_desktop.storage.damage import Damaged
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kling_desktop.domain.jobs import Job
+    from kling_desktop.domain.outlook import Timing
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.storage.owners import Owner
 
@@ -75,6 +78,8 @@ class SqliteLedger:
         self._remembered: dict[JobId, Job] = {}
         """Jobs as this program has saved them, so that they need not be read before each save."""
         self._remembered_at = -1
+        self._is_alone = False
+        """A transaction of :meth:`alone` is open."""
         self._open()
         self._version = _data_version(self._db)
         self._looked = now()
@@ -134,6 +139,38 @@ class SqliteLedger:
         """Jobs of a backend that wait here for their turn, in their order."""
         return self._jobs(q.IN_ORDER, backend)
 
+    def in_flight(self, backend: str) -> Counter[JobState]:
+        """How many jobs of a backend, of all programs, are in each state that takes room.
+
+        An upload that a dead program has left does not count: nothing of it is at the service.
+        """
+        values = (backend, *q.IN_FLIGHT_STATES)
+        rows = self._read(lambda db: db.execute(q.IN_FLIGHT, values).fetchall())
+        states = [(JobState(state), owner) for state, owner in rows]
+        return Counter(
+            state
+            for state, owner in states
+            if state is not JobState.UPLOADING or self._is_alive(owner)
+        )
+
+    def is_attended(self, job_id: JobId) -> bool:
+        """Whether a living program, this one or another, has the job. Raises UnknownJob."""
+        return self._is_alive(self._read(lambda db: _one(db, q.OWNER, job_id)["owner"]))
+
+    def alone(self, work: Callable[[], T]) -> T:
+        """Look and write while no other program can write; all of it is kept, or nothing."""
+        found: list[T] = []
+
+        def all_of_it(_: sqlite3.Connection) -> None:
+            self._is_alone = True
+            try:
+                found[:] = [work()]
+            finally:
+                self._is_alone = False
+
+        self._write(all_of_it)
+        return found[0]
+
     def alike(self, backend: str, fingerprint: str) -> list[Job]:
         """Jobs of a backend that ask for the same thing, newest first."""
         return self._jobs(q.ALIKE, fingerprint, backend)
@@ -186,6 +223,12 @@ class SqliteLedger:
         return self._read(
             lambda db: [event_from_row(row) for row in db.execute(q.HISTORY, (job_id,))]
         )
+
+    def timings(self, backend: str, endpoint: str, limit: int) -> list[Timing]:
+        """What the newest requests at an endpoint took, as far as it was seen."""
+        values = (backend, endpoint, limit)
+        rows = self._read(lambda db: db.execute(q.TIMINGS, values).fetchall())
+        return timings_of((row["job_id"], row["state"], _moment(row["at"])) for row in rows)
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
         """Jobs under way that somebody, in any process, wants to stop; cheap."""
@@ -263,6 +306,9 @@ class SqliteLedger:
             db.execute(q.ASK_CANCEL, (job_id,))
             db.execute(q.NOTE, event_to_row(job_id, event))
 
+    def _is_alive(self, owner: str | None) -> bool:
+        return owner is not None and self._owner.is_alive(owner)
+
     def _claim(self, db: sqlite3.Connection, job_id: JobId) -> bool:
         before = _one(db, q.OWNER, job_id)["owner"]
         if before is not None and self._owner.is_alive(before):
@@ -273,6 +319,9 @@ class SqliteLedger:
         return self._read(lambda db: [from_row(row) for row in db.execute(query, values)])
 
     def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        if self._is_alone:
+            return work(self._db)
+
         def all_or_nothing(db: sqlite3.Connection) -> None:
             with transaction(db):
                 self._check_place()  # nobody can salvage it now that it is locked
@@ -290,6 +339,8 @@ class SqliteLedger:
         Raises:
             FolderUnusable: the disk refuses, or the ledger is not there; it may be there later.
         """
+        if self._is_alone:
+            return work(self._db)  # What goes wrong is for the whole of it.
         try:
             with database_errors():
                 self._check_place()
@@ -333,6 +384,10 @@ def _one(db: sqlite3.Connection, query: str, job_id: JobId) -> sqlite3.Row:
     if row is None:
         raise UnknownJob(job_id)
     return row
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _data_version(db: sqlite3.Connection) -> int:

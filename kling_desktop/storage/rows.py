@@ -122,6 +122,7 @@ def _document(job: Job) -> dict[str, Any]:
         "estimate_usd": _amount_to_text(job.estimate_usd),
         "cost_usd": _amount_to_text(job.cost_usd),
         "sent_at": job.sent_at and time_to_text(job.sent_at),
+        "run_at": job.run_at and time_to_text(job.run_at),
     }
 
 
@@ -144,6 +145,7 @@ def _read(row: Row, document: dict[str, Any]) -> Job:
         estimate_usd=_amount(document["estimate_usd"]),
         cost_usd=_amount(document["cost_usd"]),
         sent_at=_time(document.get("sent_at")),
+        run_at=_time(document.get("run_at")),
         # A field that is younger than the row keeps its default.
         **{name: document[name] for name in _PLAIN if name in document},
     )

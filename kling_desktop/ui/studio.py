@@ -11,12 +11,13 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
-from kling_desktop.domain.events import Event, JobChanged
+from kling_desktop.domain.events import Event, JobChanged, SteeringChanged
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
+from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.queue.words import explanation
@@ -41,6 +42,7 @@ class Studio:
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
         self._pictures = Pictures(window, engine, self.tasks, self._opened)
+        self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._models = ModelsCheck(window, engine, self.tasks)
         self._connect()
 
@@ -57,6 +59,7 @@ class Studio:
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
         self._window.queue.reset(await self._engine.jobs())
+        self._line.show(await self._engine.steering())
 
     def report(self, error: Exception) -> None:
         """Show any error where it belongs."""
@@ -74,6 +77,9 @@ class Studio:
             match event:
                 case JobChanged(job=job):
                     self._follow(job)
+                    self._line.follow(job)
+                case SteeringChanged(steering=steering):
+                    self._line.show(steering)
                 case _:
                     pass
 
@@ -108,7 +114,7 @@ class Studio:
             window.actions_by_id[name].triggered.connect(slot)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
-        return {
+        return self._line.slots() | {
             "open": self._pictures.ask_for_file,
             "paste": self._pictures.paste,
             "folder": self._open_clips,
@@ -129,7 +135,10 @@ class Studio:
         source = self._window.stage.source
         if endpoint.has("image_url") and source is not None:
             values["image_url"] = str(source.path)
-        job = await self._engine.generate(Draft(endpoint=endpoint.id, values=values))
+        draft = Draft(endpoint=endpoint.id, values=values)
+        if await self._line.save(draft):
+            return
+        job = await self._engine.generate(draft)
         self._mine = job.id
 
     async def _cancel(self, job: Job) -> None:
@@ -158,7 +167,9 @@ class Studio:
 
     def _explain(self, job: Job) -> None:
         """Say all that a row has no room for; what was said of another job is over."""
-        notice, text = self._window.stage.notice, explanation(job)
+        late = self._window.queue.model.outlook_of(job)
+        text = explanation(job) or (late.text if late.is_late else "")
+        notice = self._window.stage.notice
         if text:
             notice.tell(text, topic=job.id)
         elif notice.topic:

@@ -16,6 +16,7 @@ DECIDED: dict[type[e.KlingDesktopError], int] = {
     e.InvalidParams: 2,
     e.UnknownEndpoint: 2,
     e.UnknownJob: 2,
+    e.NotWaiting: 2,
     e.BadPicture: 2,
     e.FolderUnusable: 2,
     e.MissingKey: 3,

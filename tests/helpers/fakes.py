@@ -8,18 +8,17 @@ coroutine function, such as one that waits for an event).
 from __future__ import annotations
 
 import asyncio
-import heapq
 import inspect
 import itertools
-from collections import deque
+from collections import Counter, deque
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
-from kling_desktop.domain.jobs import RESUMABLE, WAITING, Clip, Job, JobId, JobState
+from kling_desktop.domain.jobs import RESUMABLE, TAKES_ROOM, WAITING, Clip, Job, JobId, JobState
+from kling_desktop.domain.outlook import timings_of
 from kling_desktop.domain.published import ModelFacts
 from kling_desktop.domain.requests import (
     Accepted,
@@ -31,19 +30,20 @@ from kling_desktop.domain.requests import (
     RequestStatus,
 )
 from kling_desktop.domain.spending import Spending, counts, tally
+from tests.helpers.clocks import START, TURNS, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.outlook import Timing
     from kling_desktop.domain.renewal import Overlay
 
+__all__ = ["START", "TURNS", "FakeClock"]
+"""Those of another module that are found here as well."""
+
 T = TypeVar("T")
-START = datetime(2026, 1, 1, tzinfo=UTC)
-TURNS = 20
-"""Turns of the loop before time jumps."""
-PATIENCE = 10_000
-"""Sleeps after which a test that waits for something impossible is ended."""
 
 
 class Script(Generic[T]):
@@ -190,6 +190,8 @@ class MemoryLedger:
         self.events: list[tuple[JobId, JobEvent]] = []
         self.elsewhere: set[JobId] = set()
         """Jobs that another living program owns."""
+        self.unattended: set[JobId] = set()
+        """Jobs whose program has died."""
         self.failures: deque[Exception] = deque()
         """Raised by the next saves instead of saving."""
         self.changed: list[Job] = []
@@ -241,6 +243,16 @@ class MemoryLedger:
         found = [job for job in jobs if job.state in WAITING]
         return sorted(found, key=lambda job: (job.place, job.created_at))
 
+    def in_flight(self, backend: str) -> Counter[JobState]:
+        jobs = [job for job in self.rows.values() if job.backend == backend]
+        return Counter(job.state for job in jobs if job.state in TAKES_ROOM)
+
+    def is_attended(self, job_id: JobId) -> bool:
+        return job_id not in self.unattended
+
+    def alone(self, work: Callable[[], T]) -> T:
+        return work()
+
     def alike(self, backend: str, fingerprint: str) -> list[Job]:
         jobs = [job for job in self.newest() if job.backend == backend]
         return [job for job in jobs if job.fingerprint == fingerprint]
@@ -273,6 +285,11 @@ class MemoryLedger:
 
     def history(self, job_id: JobId) -> list[JobEvent]:
         return [event for which, event in self.events if which == job_id]
+
+    def timings(self, backend: str, endpoint: str, limit: int) -> list[Timing]:
+        there = [job for job in self.newest() if (job.backend, job.endpoint) == (backend, endpoint)]
+        ids = {job.id for job in there[:limit]}
+        return timings_of((each, it.state, it.at) for each, it in self.events if each in ids)
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
         open_jobs = [*self.under_way(backend), *self.uncertain(backend)]
@@ -356,39 +373,6 @@ class FakeFiles:
     async def settle(self, job: Job, part: Path) -> Clip:
         assert part == self.part(job)
         return await self.on_settle.play(job)
-
-
-class FakeClock:
-    """Time that jumps to the next sleeper as soon as everybody else has had a turn."""
-
-    def __init__(self) -> None:
-        self.time = START
-        self.sleeps: list[float] = []
-        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
-
-    def now(self) -> datetime:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        assert len(self.sleeps) < PATIENCE, "the test waits for something that never comes"
-        loop = asyncio.get_running_loop()
-        alarm: asyncio.Future[None] = loop.create_future()
-        wake_at = self.time + timedelta(seconds=seconds)
-        heapq.heappush(self._sleepers, (wake_at, len(self.sleeps), alarm))
-        loop.call_soon(self._jump, loop, TURNS)
-        await alarm
-
-    def _jump(self, loop: asyncio.AbstractEventLoop, turns: int) -> None:
-        if turns:
-            loop.call_soon(self._jump, loop, turns - 1)
-            return
-        while self._sleepers:
-            wake_at, _, alarm = heapq.heappop(self._sleepers)
-            if not alarm.done():
-                self.time = max(self.time, wake_at)
-                alarm.set_result(None)
-                break
 
 
 def a_clip(path: str = "clip.mp4") -> Clip:

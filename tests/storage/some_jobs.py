@@ -74,6 +74,7 @@ any_job = st.builds(
     uploads=st.dictionaries(_text, _text, max_size=3),
     body=st.none() | _object,
     sent_at=st.none() | _times,
+    run_at=st.none() | _times,
     request_id=st.none() | _whole_text,
     status_url=st.none() | _text,
     response_url=st.none() | _text,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain import params
 from kling_desktop.domain.catalog import Catalog, load_catalog
 from kling_desktop.domain.differences import Difference
-from kling_desktop.domain.jobs import Job, JobId
+from kling_desktop.domain.jobs import Job, JobId, JobState
+from kling_desktop.domain.line import Steering
 from kling_desktop.engine.remote import RemoteEngine
 from tests.helpers.fakes import Script
 from tests.helpers.worlds import a_job
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from kling_desktop.domain.outlook import Outlook
     from kling_desktop.engine.intake import Draft
 
 
@@ -33,6 +36,12 @@ class FakeEngine(RemoteEngine):
         self.on_keep: Script[Path] = Script(lambda path: path)
         self.on_cancel: Script[Job] = Script(lambda job_id: a_job(id=job_id))
         self.on_refresh: Script[Difference] = Script(Difference("sandbox", "2026-12-01", ()))
+        self.on_hold: Script[Job] = Script(lambda job_id: a_job(JobState.HELD, id=job_id))
+        self.on_release: Script[Job] = Script(lambda job_id: a_job(id=job_id))
+        self.on_move: Script[None] = Script(None)
+        self.on_edit: Script[Job] = Script(lambda job_id, _: a_job(JobState.HELD, id=job_id))
+        self.on_outlooks: Script[dict[JobId, Outlook]] = Script(dict)
+        self.steered = Steering()
         self.known = load_catalog()
         """The catalog that counts."""
         self.was_opened = False
@@ -58,6 +67,32 @@ class FakeEngine(RemoteEngine):
     async def cancel(self, job_id: JobId) -> Job:
         self._demand()
         return await self.on_cancel.play(job_id)
+
+    async def hold(self, job_id: JobId) -> Job:
+        return await self.on_hold.play(job_id)
+
+    async def release(self, job_id: JobId, *, over_budget: bool = False) -> Job:
+        return await self.on_release.play(job_id)
+
+    async def move(self, job_id: JobId, before: JobId | None) -> None:
+        await self.on_move.play(job_id, before)
+
+    async def edit(self, job_id: JobId, draft: Draft) -> Job:
+        return await self.on_edit.play(job_id, draft)
+
+    async def outlooks(self) -> dict[JobId, Outlook]:
+        return await self.on_outlooks.play()
+
+    async def steering(self) -> Steering:
+        return self.steered
+
+    async def pause_all(self) -> Steering:
+        self.steered = replace(self.steered, paused=True)
+        return self.steered
+
+    async def resume_all(self) -> Steering:
+        self.steered = replace(self.steered, paused=False)
+        return self.steered
 
     async def jobs(self) -> list[Job]:
         self._demand()

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged
-from kling_desktop.ui.queue import words
+from kling_desktop.domain.line import Steering
+from kling_desktop.domain.outlook import Outlook
+from kling_desktop.ui.queue import waiting, words
 from kling_desktop.ui.queue.facts import facts_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from kling_desktop.domain.jobs import Job, JobId
 
 Index = QModelIndex | QPersistentModelIndex
 JobRole = Qt.ItemDataRole.UserRole
 MovedRole = Qt.ItemDataRole.UserRole + 1
+StateRole = Qt.ItemDataRole.UserRole + 2
+"""Where the job is, in words."""
 
 
 def _now() -> datetime:
@@ -33,6 +37,8 @@ class QueueModel(QAbstractTableModel):
         self._now = now
         self._jobs: list[Job] = []
         self._moved: dict[JobId, BytesMoved] = {}
+        self._outlooks: Mapping[JobId, Outlook] = {}
+        self._steering = Steering()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._jobs)
@@ -46,11 +52,13 @@ class QueueModel(QAbstractTableModel):
         job = self._jobs[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return f"{words.title(job)}: {words.state_line(job, self._moved.get(job.id))}"
+                return f"{words.title(job)}: {self._state(job)}"
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(job)
             case _ if role == JobRole:
                 return job
+            case _ if role == StateRole:
+                return self._state(job)
             case _ if role == MovedRole:
                 return self._moved.get(job.id)
             case _:
@@ -88,6 +96,23 @@ class QueueModel(QAbstractTableModel):
         """How many jobs are under way."""
         return sum(job.goes_on for job in self._jobs)
 
+    def show_steering(self, steering: Steering) -> None:
+        """What is paused or limited from now on; rows that wait show it."""
+        self._steering = steering
+        self.tick()
+
+    def show_outlooks(self, outlooks: Mapping[JobId, Outlook]) -> None:
+        """What to expect of requests under way; their tips say it."""
+        self._outlooks = outlooks
+
+    def outlook_of(self, job: Job) -> Outlook:
+        """What is known to be expected of a job."""
+        return self._outlooks.get(job.id, Outlook()) if job.goes_on else Outlook()
+
+    def ways_of(self, job: Job) -> dict[waiting.Where, JobId | None]:
+        """Where a waiting job can go in the line."""
+        return waiting.ways_of(self._jobs, job)
+
     def tick(self) -> None:
         """Time has passed: rows under way show it."""
         for row, job in enumerate(self._jobs):
@@ -112,9 +137,16 @@ class QueueModel(QAbstractTableModel):
             index = self.index(row, 0)
             self.dataChanged.emit(index, index)
 
+    def _state(self, job: Job) -> str:
+        waits = "" if job.trouble or job.cancel_asked else self._waits(job)
+        return waits or words.state_line(job, self._moved.get(job.id))
+
+    def _waits(self, job: Job) -> str:
+        return waiting.waits(self._jobs, job, self._steering, self._now())
+
     def _tip(self, job: Job) -> str:
         lines = [job.prompt, words.kind(job), job.endpoint, facts_line(job, self._now())]
         if job.request_id:
             lines.append(f"Request {job.request_id}")
-        lines.append(words.explanation(job))
+        lines += [words.explanation(job), self.outlook_of(job).text]
         return "\n".join(line for line in dict.fromkeys(lines) if line)
