@@ -35,6 +35,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("quit", "File", "&Quit", ("Ctrl+Q",)),
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
     Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
+    Spec("story", "Job", "&What happened?", ("Ctrl+I",), "info"),
     Spec("play", "Job", "Play or pause", ("Space",), "play"),
     Spec("system", "View", "Colours of the &system", choice="colours"),
     Spec("light", "View", "&Light", choice="colours"),

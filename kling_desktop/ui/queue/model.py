@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged
+from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged, Searched
 from kling_desktop.ui.queue import words
 from kling_desktop.ui.queue.facts import facts_line
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 JobRole = Qt.ItemDataRole.UserRole
 MovedRole = Qt.ItemDataRole.UserRole + 1
+SearchedRole = Qt.ItemDataRole.UserRole + 2
+"""Whether its request is being looked for."""
 
 
 def _now() -> datetime:
@@ -33,6 +35,7 @@ class QueueModel(QAbstractTableModel):
         self._now = now
         self._jobs: list[Job] = []
         self._moved: dict[JobId, BytesMoved] = {}
+        self._searched: set[JobId] = set()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._jobs)
@@ -46,13 +49,15 @@ class QueueModel(QAbstractTableModel):
         job = self._jobs[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return f"{words.title(job)}: {words.state_line(job, self._moved.get(job.id))}"
+                return f"{words.title(job)}: {self._state_line(job)}"
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(job)
             case _ if role == JobRole:
                 return job
             case _ if role == MovedRole:
                 return self._moved.get(job.id)
+            case _ if role == SearchedRole:
+                return self.is_searched(job.id)
             case _:
                 return None
 
@@ -74,6 +79,11 @@ class QueueModel(QAbstractTableModel):
             case BytesMoved(job_id=job_id):
                 self._moved[job_id] = event
                 self._touch(self._row(job_id))
+            case Searched(job_id=job_id, under_way=under_way):
+                (self._searched.add if under_way else self._searched.discard)(job_id)
+                self._touch(self._row(job_id))
+            case _:
+                pass
 
     def job_at(self, row: int) -> Job | None:
         """The job in a row, if there is such a row."""
@@ -83,6 +93,14 @@ class QueueModel(QAbstractTableModel):
         """Where a job is shown."""
         row = self._row(job_id)
         return QModelIndex() if row is None else self.index(row, 0)
+
+    def is_searched(self, job_id: JobId) -> bool:
+        """Whether the request of an uncertain job is being looked for."""
+        return job_id in self._searched
+
+    def job(self, job_id: str) -> Job | None:
+        """The job of that id, if it is shown."""
+        return next((job for job in self._jobs if job.id == job_id), None)
 
     def active(self) -> int:
         """How many jobs are under way."""
@@ -111,6 +129,10 @@ class QueueModel(QAbstractTableModel):
         if row is not None:
             index = self.index(row, 0)
             self.dataChanged.emit(index, index)
+
+    def _state_line(self, job: Job) -> str:
+        moved = self._moved.get(job.id)
+        return words.state_line(job, moved, searching=self.is_searched(job.id))
 
     def _tip(self, job: Job) -> str:
         lines = [job.prompt, words.kind(job), job.endpoint, facts_line(job, self._now())]
