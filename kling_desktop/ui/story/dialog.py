@@ -120,15 +120,18 @@ class StoryDialog(QDialog):
         column.addWidget(self._lines, 1)
         column.addWidget(self._buttons())
         self.resize(*SIZE)
+        self._lines.setFocus()
 
     def _facts(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
+        top = Qt.AlignmentFlag.AlignTop
         for row, (name, value) in enumerate(self._values.items()):
-            grid.addWidget(label(name, look="muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, row, 1)
+            place = Qt.AlignmentFlag.AlignVCenter if name == "Request id" else top
+            grid.addWidget(label(name, look="muted"), row, 0, place)
+            grid.addWidget(value, row, 1, place)
         grid.addWidget(self._copy_id, len(self._values) - 1, 2)
         return grid
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job
     from kling_desktop.domain.story import Line
 
-NONE = "None yet: the service has not accepted it."
+NONE = "None known"
 
 
 def facts_of(job: Job, endpoint: Endpoint | None) -> dict[str, str]:

@@ -26,6 +26,7 @@ class StoryLines(QTextEdit):
         self.setTabChangesFocus(True)
         self.setAccessibleName("What happened, step by step")
         self.setMinimumHeight(120)
+        self.setCursorWidth(0)  # Nothing is written here.
         self._told: list[tuple[str, str]] = []
 
     def tell(self, lines: Sequence[tuple[str, str]]) -> None:
@@ -42,7 +43,7 @@ class StoryLines(QTextEdit):
 
     def _write(self) -> None:
         bar = self.verticalScrollBar()
-        place, at_end = bar.value(), bar.value() == bar.maximum()
+        place, at_end = bar.value(), 0 < bar.value() == bar.maximum()
         self.clear()
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
