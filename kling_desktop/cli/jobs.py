@@ -104,8 +104,6 @@ async def _cancel(job: Job, *, as_json: bool) -> Exit:
         ending = await follow(engine, await engine.cancel(job.id))
     ending = as_it_is(ending)
     report(ending, as_json=as_json)
-    if ending.job.state is JobState.DONE:
-        say("The clip was finished before it could be stopped.")
     return Exit.DONE if ending.job.is_over else ending.code
 
 

@@ -56,7 +56,7 @@ class StoryDialog(QDialog):
         self._copy_id.setIcon(icons.icon("copy"))
         self._files = QGridLayout()
         self._paths: tuple[str, ...] = ()
-        self._lines = StoryLines()
+        self.lines = StoryLines()
         self._copy = Button("Copy as text")
         self._lay_out()
         self._copy.clicked.connect(self._copy_text)
@@ -75,7 +75,7 @@ class StoryDialog(QDialog):
             self._show_fact(name, text)
         self._copy_id.setEnabled(bool(self._request_id))
         self._show_files(tuple(clip.path for clip in job.clips))
-        self._lines.tell(times(lines))
+        self.lines.tell(times(lines))
 
     def _show_fact(self, name: str, text: str) -> None:
         value = self._values[name]
@@ -117,10 +117,10 @@ class StoryDialog(QDialog):
         column.addLayout(head)
         column.addLayout(self._facts())
         column.addLayout(self._files)
-        column.addWidget(self._lines, 1)
+        column.addWidget(self.lines, 1)
         column.addWidget(self._buttons())
         self.resize(*SIZE)
-        self._lines.setFocus()
+        self.lines.setFocus()
 
     def _facts(self) -> QGridLayout:
         grid = QGridLayout()

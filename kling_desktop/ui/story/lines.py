@@ -53,6 +53,7 @@ class StoryLines(QTextEdit):
             table.cellAt(row, 0).firstCursorPosition().insertText(when, muted)
             table.cellAt(row, 1).firstCursorPosition().insertText(what, plain)
         cursor.endEditBlock()
+        self.moveCursor(QTextCursor.MoveOperation.Start)  # Showing it would scroll to the cursor.
         bar.setValue(bar.maximum() if at_end else place)
 
     def _width_of_times(self) -> int:
