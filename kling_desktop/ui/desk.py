@@ -115,8 +115,8 @@ class JobDesk(QObject):
         if job.goes_on or (job.state is JobState.UNCERTAIN and job.cancel_asked):
             return []
         found = self.offers_of(job)
-        is_uncertain = job.state is JobState.UNCERTAIN
-        return [each for each in found if not (is_uncertain and each.wish is Wish.LOAD)]
+        others = [each for each in found if each.wish is not Wish.LOAD]
+        return others if len(others) > 1 else found
 
     def _price(self, job: Job) -> str:
         endpoint = self._endpoint(job)

@@ -131,8 +131,9 @@ def explanation(job: Job, *, searching: bool = False) -> str:
         message = explain_trouble(job.trouble, waiting=job.goes_on)
     if message is not None and is_free(job) and message.money:
         message = replace(message, money=NEVER_CHARGED)
-    searched = f" {SEARCHING}\N{HORIZONTAL ELLIPSIS}" if searching else ""
-    return f"{message}{searched}"
+    if message is not None and searching and job.state is JobState.UNCERTAIN:
+        message = replace(message, todo=f"{SEARCHING}\N{HORIZONTAL ELLIPSIS}")
+    return str(message)
 
 
 def colour(job: Job, tokens: Tokens) -> str:

@@ -131,7 +131,7 @@ class StoryDialog(QDialog):
         for row, (name, value) in enumerate(self._values.items()):
             place = Qt.AlignmentFlag.AlignVCenter if name == "Request id" else top
             grid.addWidget(label(name, look="muted"), row, 0, place)
-            grid.addWidget(value, row, 1, place)
+            grid.addWidget(value, row, 1, 1, 1 if name == "Request id" else 2, place)
         grid.addWidget(self._copy_id, len(self._values) - 1, 2)
         return grid
 
