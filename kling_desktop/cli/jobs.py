@@ -7,15 +7,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli import line, records
+from kling_desktop.cli import line, once_more, records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report, tell
-from kling_desktop.cli.session import engine_on
+from kling_desktop.cli.session import choice_of, engine_on
 from kling_desktop.cli.table import table
 from kling_desktop.domain import story
-from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
 from kling_desktop.domain.line import why_it_waits
 from kling_desktop.domain.messages import explain_trouble
@@ -33,20 +32,31 @@ if TYPE_CHECKING:
 async def run(args: argparse.Namespace) -> Exit:
     """Do what the action says; without one, list. Raises KlingDesktopError."""
     match args.action:
-        case "show":
-            return _show(records.find(args.job_id), as_json=args.json)
-        case "cancel":
-            return await _cancel(records.find(args.job_id), as_json=args.json)
+        case None:
+            return _list(args)
         case "resume":
             return await _resume(args)
         case "rescue":
             return await _rescue(args)
-        case "release":
-            return await _release(records.find(args.job_id), as_json=args.json)
         case action if action in line.ACTIONS:
             return await line.run(args)
         case _:
-            return _list(args)
+            return await _with(records.find(args.job_id), args)
+
+
+async def _with(job: Job, args: argparse.Namespace) -> Exit:
+    """Do what is done with one job."""
+    match args.action:
+        case "show":
+            return _show(job, as_json=args.json)
+        case "cancel":
+            return await _cancel(job, as_json=args.json)
+        case "look":
+            return await once_more.look(job, as_json=args.json)
+        case "again":
+            return await once_more.again(job, yes=args.yes, as_json=args.json)
+        case _:
+            return await _release(job, as_json=args.json)
 
 
 def _list(args: argparse.Namespace) -> Exit:
@@ -106,19 +116,17 @@ async def _cancel(job: Job, *, as_json: bool) -> Exit:
         if as_json:
             show_json(job_json(job))
         return Exit.DONE
-    async with engine_on(await _choice_of(job)) as engine:
+    async with engine_on(await choice_of(job)) as engine:
         if job.goes_on and job.state not in NOT_YET_SENT:
             say("The service is asked to stop it; a clip that is running may be charged even so.")
         ending = await follow(engine, await engine.cancel(job.id))
     ending = as_it_is(ending)
     report(ending, as_json=as_json)
-    if ending.job.state is JobState.DONE:
-        say("The clip was finished before it could be stopped.")
     return Exit.DONE if ending.job.is_over else ending.code
 
 
 async def _release(job: Job, *, as_json: bool) -> Exit:
-    async with engine_on(await _choice_of(job)) as engine:
+    async with engine_on(await choice_of(job)) as engine:
         ending = await follow(engine, engine.release(job.id))
     return report(as_it_is(ending), as_json=as_json)
 
@@ -153,16 +161,3 @@ async def _rescue(args: argparse.Namespace) -> Exit:
     async with engine_on(choice) as engine:
         ending = await follow(engine, await engine.rescue(args.endpoint, args.request_id))
     return report(as_it_is(ending), as_json=args.json)
-
-
-async def _choice_of(job: Job) -> wiring.Choice:
-    """The backend that a job belongs to: jobs never cross.
-
-    Raises:
-        UnknownJob: it is not the one that the environment names.
-    """
-    wish = wiring.Wish(job.backend) if job.backend in {"sandbox", "live"} else wiring.Wish.AUTO
-    choice = await wiring.choose(wish, os.environ)
-    if choice.name != job.backend:
-        raise UnknownJob(f"it belongs to {job.backend}; set {wiring.BACKEND_VARIABLE}")
-    return choice

@@ -148,12 +148,15 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     resume = actions.add_parser("resume", help="finish every job that is under way")
     cancel = actions.add_parser("cancel", help="stop a job, if it still can be")
     rescue = actions.add_parser("rescue", help="bring home the clip of a request by its id")
-    for action in (show, cancel):
+    look = actions.add_parser("look", help="look for an uncertain job in the account's list")
+    again = actions.add_parser("again", help="make a job anew; an uncertain one may be paid twice")
+    again.add_argument("--yes", action="store_true", help="send it, whatever was said against it")
+    for action in (show, cancel, look, again):
         action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
     _line(actions)
     rescue.add_argument("request_id", metavar="REQUEST_ID")
     rescue.add_argument("--endpoint", required=True, metavar="E")
-    for action in (show, resume, cancel, rescue):
+    for action in (show, resume, cancel, rescue, look, again):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
 
 

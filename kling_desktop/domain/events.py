@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.salvage import Salvage
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +59,21 @@ class SteeringChanged:
     steering: Steering
 
 
-Event = JobAdded | JobChanged | BytesMoved | RequestLogged | SteeringChanged
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The search for an uncertain job's request has begun, or has ended."""
+
+    job_id: JobId
+    under_way: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSalvaged:
+    """The record of jobs was damaged; this is what became of it."""
+
+    news: Salvage
+
+
+Event = (
+    JobAdded | JobChanged | BytesMoved | RequestLogged | SteeringChanged | Searched | LedgerSalvaged
+)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain.errors import KlingDesktopError, ResultGone, SubmitUncertain, UnknownJob
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
+from kling_desktop.domain.money import estimate
 from kling_desktop.domain.requests import RequestRef
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
@@ -169,6 +170,18 @@ class Engine(WaitingJobs):
             self._run(job)
         return job_id in self._tasks
 
+    def look_now(self, job_id: JobId) -> bool:
+        """As :meth:`look_again`, without a wait before the first look, or the next one."""
+        looks = self.look_again(job_id)
+        if looks:
+            self._errands[job_id].nudge()
+        return looks
+
+    def searched(self) -> list[JobId]:
+        """The uncertain jobs whose requests are looked for at the moment."""
+        found = (each.job for each in self._errands.values())
+        return [job.id for job in found if job.state is JobState.UNCERTAIN]
+
     async def resend(self, job_id: JobId) -> Job:
         """Make an uncertain job anew: the one thing that may pay twice, so only the user asks it.
 
@@ -190,13 +203,19 @@ class Engine(WaitingJobs):
         return self.again(job_id)
 
     def again(self, job_id: JobId) -> Job:
-        """Begin a new job with the input of an earlier one. Raises UnknownJob."""
+        """Begin a new job with the input of an earlier one, at the price of today.
+
+        Raises:
+            UnknownJob: there is none, it belongs to another backend, or its input is not known.
+        """
         earlier = self.job(job_id)
-        plan = Plan(
-            endpoint=self._world.catalog.endpoint(earlier.endpoint),
-            params=earlier.params,
-            estimate_usd=earlier.estimate_usd,
-        )
+        if earlier.backend != self.backend:
+            raise UnknownJob(f"{job_id} belongs to {earlier.backend}")
+        if not earlier.params:
+            raise UnknownJob(f"{job_id} was taken in by its request id; its input is not known")
+        endpoint = self._world.catalog.endpoint(earlier.endpoint)
+        price = estimate(endpoint, earlier.params)
+        plan = Plan(endpoint=endpoint, params=earlier.params, estimate_usd=price)
         job = make_job(self._world, plan, Path(earlier.out_dir) if earlier.out_dir else None)
         self._begin(job, f"once more, as {job_id}")
         return job
@@ -323,8 +342,7 @@ class Engine(WaitingJobs):
 
     def _end_search(self, job_id: JobId) -> None:
         """Let an uncertain job look for its request once more, and give up if it is not there."""
-        if self.look_again(job_id):
-            self._errands[job_id].nudge()
+        self.look_now(job_id)
 
     async def _keep_looking(self) -> None:
         while True:

@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.events import Searched
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.errand import trouble_of
 
@@ -42,6 +43,15 @@ async def match(errand: Errand) -> None:
 
     A wish to cancel ends the search, but not before a look: only what is found can be stopped.
     """
+    job_id, bus = errand.job.id, errand.world.bus
+    bus.publish(Searched(job_id, under_way=True))
+    try:
+        await _search(errand)
+    finally:
+        bus.publish(Searched(job_id, under_way=False))
+
+
+async def _search(errand: Errand) -> None:
     for wait in LOOK_AFTER:
         await errand.pause(wait)
         if await look(errand):

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, TypeVar
 
+from kling_desktop.domain.story import tell
 from kling_desktop.engine.thread import EngineThread
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
     from kling_desktop.domain.outlook import Outlook
+    from kling_desktop.domain.story import Line
     from kling_desktop.engine.engine import Engine
     from kling_desktop.engine.intake import Draft
 
@@ -98,6 +100,30 @@ class RemoteEngine:
         """Jobs of this backend, newest first."""
         return await self._thread.call(self._jobs)
 
+    async def story(self, job_id: JobId) -> tuple[Job, tuple[Line, ...]]:
+        """A job as it is now, and what happened to it so far. Raises UnknownJob."""
+        return await self._thread.call(self._story, job_id)
+
+    async def look_again(self, job_id: JobId) -> bool:
+        """Look for an uncertain job's request now; False where another program sees to it."""
+        return await self._thread.call(self._look_again, job_id)
+
+    async def searched(self) -> list[JobId]:
+        """The uncertain jobs whose requests are looked for at the moment."""
+        return await self._thread.call(self._searched)
+
+    async def resend(self, job_id: JobId) -> Job:
+        """Make an uncertain job anew, unless it is found; it may be paid twice."""
+        return await self._thread.call(self._running.resend, job_id)
+
+    async def again(self, job_id: JobId) -> Job:
+        """Begin a new job with the input of an earlier one."""
+        return await self._thread.call(self._again, job_id)
+
+    async def rescue(self, endpoint_id: str, request_id: str) -> Job:
+        """Bring home the clip of a request; raises as ``Engine.rescue``."""
+        return await self._thread.call(self._running.rescue, endpoint_id, request_id)
+
     async def catalog(self) -> Catalog:
         """The endpoints as they are known now."""
         return await self._thread.call(self._catalog)
@@ -132,6 +158,19 @@ class RemoteEngine:
 
     async def _catalog(self) -> Catalog:
         return self._running.catalog
+
+    async def _story(self, job_id: JobId) -> tuple[Job, tuple[Line, ...]]:
+        job = self._running.job(job_id)
+        return job, tell(job, self._running.history(job_id))
+
+    async def _look_again(self, job_id: JobId) -> bool:
+        return self._running.look_now(job_id)
+
+    async def _searched(self) -> list[JobId]:
+        return self._running.searched()
+
+    async def _again(self, job_id: JobId) -> Job:
+        return self._running.again(job_id)
 
     async def _jobs(self) -> list[Job]:
         return self._running.jobs()

@@ -41,6 +41,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("up", "Job", "Move &up", ("Ctrl+Shift+Up",)),
     Spec("down", "Job", "Move &down", ("Ctrl+Shift+Down",)),
     Spec("pause", "Job", "&Pause all", ("Ctrl+Shift+P",)),
+    Spec("story", "Job", "&What happened?", ("Ctrl+I",), "info"),
     Spec("play", "Job", "Play or pause", ("Space",), "play"),
     Spec("system", "View", "Colours of the &system", choice="colours"),
     Spec("light", "View", "&Light", choice="colours"),

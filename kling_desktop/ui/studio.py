@@ -11,16 +11,22 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
-from kling_desktop.domain.events import Event, JobChanged, SteeringChanged
+from kling_desktop.domain.events import (
+    Event,
+    JobChanged,
+    LedgerSalvaged,
+    Searched,
+    SteeringChanged,
+)
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
+from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.pictures import Pictures
-from kling_desktop.ui.queue.words import explanation
 from kling_desktop.ui.tasks import TaskScope
 
 if TYPE_CHECKING:
@@ -44,6 +50,7 @@ class Studio:
         self._pictures = Pictures(window, engine, self.tasks, self._opened)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._models = ModelsCheck(window, engine, self.tasks)
+        self._desk = JobDesk(window, engine, self.tasks, self._pictures)
         self._connect()
 
     async def start(self) -> None:
@@ -60,6 +67,7 @@ class Studio:
         self._window.show_backend(name)
         self._window.queue.reset(await self._engine.jobs())
         self._line.show(await self._engine.steering())
+        self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
 
     def report(self, error: Exception) -> None:
         """Show any error where it belongs."""
@@ -73,6 +81,7 @@ class Studio:
     def hear(self, events: tuple[Event, ...]) -> None:
         """Follow a batch of the engine's events."""
         self._window.queue.take(events)
+        self._desk.hear(events)
         for event in events:
             match event:
                 case JobChanged(job=job):
@@ -80,6 +89,8 @@ class Studio:
                     self._line.follow(job)
                 case SteeringChanged(steering=steering):
                     self._line.show(steering)
+                case LedgerSalvaged(news=news):
+                    self._window.salvage.tell(news)
                 case _:
                     pass
 
@@ -110,6 +121,10 @@ class Studio:
         window.queue.cancel_asked.connect(self.cancel)
         window.queue.folder_asked.connect(self._open_folder)
         window.stage.folder_asked.connect(self._open_folder)
+        window.salvage.file_asked.connect(self._open_folder)
+        self._desk.begun.connect(self._expect)
+        self._desk.cancel_asked.connect(self.cancel)
+        self._desk.folder_asked.connect(self._open_folder)
         for name, slot in self._slots().items():
             window.actions_by_id[name].triggered.connect(slot)
 
@@ -120,6 +135,7 @@ class Studio:
             "folder": self._open_clips,
             "generate": self.generate,
             "cancel": lambda: self.cancel(self._window.queue.chosen),
+            "story": self._window.queue.wish_story,
             "play": self._window.stage.toggle,
             "models": self._models.ask,
             "quit": self._window.close,
@@ -142,7 +158,11 @@ class Studio:
         self._mine = job.id
 
     async def _cancel(self, job: Job) -> None:
-        await self._engine.cancel(job.id)
+        self._explain(await self._engine.cancel(job.id))
+
+    def _expect(self, job: Job) -> None:
+        """Show its clip as soon as it is there."""
+        self._mine = job.id
 
     def _show_problems(self, error: InvalidParams) -> None:
         rest = self._window.compose.show_problems(error.problems)
@@ -166,14 +186,7 @@ class Studio:
             self._window.stage.show_no_clip()
 
     def _explain(self, job: Job) -> None:
-        """Say all that a row has no room for; what was said of another job is over."""
-        late = self._window.queue.model.outlook_of(job)
-        text = explanation(job) or (late.text if late.is_late else "")
-        notice = self._window.stage.notice
-        if text:
-            notice.tell(text, topic=job.id)
-        elif notice.topic:
-            notice.hide()
+        self._desk.explain(job)
 
     def _open_clips(self) -> None:
         self.tasks.start(self._make_and_open_clips())

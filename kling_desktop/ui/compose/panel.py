@@ -62,6 +62,23 @@ class ComposePanel(QFrame):
             if (each.task, each.tier, each.version) == (task, tier, VERSION)
         )
 
+    @property
+    def catalog(self) -> Catalog:
+        """The endpoints and prices that count now."""
+        return self._catalog
+
+    def offers(self, endpoint_id: str) -> bool:
+        """Whether the panel can be set to that endpoint."""
+        return any(each.id == endpoint_id for each in self._reachable())
+
+    def load(self, endpoint_id: str, values: Mapping[str, Any]) -> None:
+        """Set the panel to an earlier request, but for its pictures; the rest is as usual."""
+        (endpoint,) = [each for each in self._reachable() if each.id == endpoint_id]
+        self.choose(endpoint.task.value, endpoint.tier)
+        fields = [each for each in endpoint.fields if not each.takes_pictures]
+        usual = {each.name: "" if each.default is None else each.default for each in fields}
+        self.set_values({name: values.get(name, usual[name]) for name in usual})
+
     def show_catalog(self, catalog: Catalog) -> None:
         """Use these facts from now on; what was chosen stays, as far as it still can be."""
         before = self.endpoint
@@ -112,6 +129,9 @@ class ComposePanel(QFrame):
 
     def focus_prompt(self) -> None:
         self._form.focus("prompt")
+
+    def _reachable(self) -> list[Endpoint]:
+        return [e for e in self._catalog.endpoints if e.version == VERSION and e.task in TASKS]
 
     def _lay_out(self) -> None:
         inner = QWidget()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged
+from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged, Searched
 from kling_desktop.domain.line import Steering
 from kling_desktop.domain.outlook import Outlook
 from kling_desktop.ui.queue import waiting, words
@@ -23,6 +23,8 @@ JobRole = Qt.ItemDataRole.UserRole
 MovedRole = Qt.ItemDataRole.UserRole + 1
 StateRole = Qt.ItemDataRole.UserRole + 2
 """Where the job is, in words."""
+SearchedRole = Qt.ItemDataRole.UserRole + 3
+"""Whether its request is being looked for."""
 
 
 def _now() -> datetime:
@@ -39,6 +41,7 @@ class QueueModel(QAbstractTableModel):
         self._moved: dict[JobId, BytesMoved] = {}
         self._outlooks: Mapping[JobId, Outlook] = {}
         self._steering = Steering()
+        self._searched: set[JobId] = set()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._jobs)
@@ -61,6 +64,8 @@ class QueueModel(QAbstractTableModel):
                 return self._state(job)
             case _ if role == MovedRole:
                 return self._moved.get(job.id)
+            case _ if role == SearchedRole:
+                return self.is_searched(job.id)
             case _:
                 return None
 
@@ -82,6 +87,11 @@ class QueueModel(QAbstractTableModel):
             case BytesMoved(job_id=job_id):
                 self._moved[job_id] = event
                 self._touch(self._row(job_id))
+            case Searched(job_id=job_id, under_way=under_way):
+                (self._searched.add if under_way else self._searched.discard)(job_id)
+                self._touch(self._row(job_id))
+            case _:
+                pass
 
     def job_at(self, row: int) -> Job | None:
         """The job in a row, if there is such a row."""
@@ -91,6 +101,14 @@ class QueueModel(QAbstractTableModel):
         """Where a job is shown."""
         row = self._row(job_id)
         return QModelIndex() if row is None else self.index(row, 0)
+
+    def is_searched(self, job_id: JobId) -> bool:
+        """Whether the request of an uncertain job is being looked for."""
+        return job_id in self._searched
+
+    def job(self, job_id: str) -> Job | None:
+        """The job of that id, if it is shown."""
+        return next((job for job in self._jobs if job.id == job_id), None)
 
     def active(self) -> int:
         """How many jobs are under way."""
@@ -139,7 +157,8 @@ class QueueModel(QAbstractTableModel):
 
     def _state(self, job: Job) -> str:
         waits = "" if job.trouble or job.cancel_asked else self._waits(job)
-        return waits or words.state_line(job, self._moved.get(job.id))
+        moved, searching = self._moved.get(job.id), self.is_searched(job.id)
+        return waits or words.state_line(job, moved, searching=searching)
 
     def _waits(self, job: Job) -> str:
         return waiting.waits(self._jobs, job, self._steering, self._now())
