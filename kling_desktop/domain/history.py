@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,6 @@ from kling_desktop.domain.jobs import Job, JobState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
 _NO_FACTS = {"id", "backend", "endpoint", "params", "created_at", "updated_at", "state"}
 """What never changes, and what an event has fields of its own for."""
@@ -56,6 +56,8 @@ def plain(value: Any) -> Any:
     match value:
         case Decimal():
             return str(value)
+        case datetime():
+            return value.isoformat()
         case tuple() | list():
             return [plain(each) for each in value]
         case dict():

@@ -73,6 +73,7 @@ any_job = st.builds(
     place=st.floats(allow_nan=False, allow_infinity=False),
     uploads=st.dictionaries(_text, _text, max_size=3),
     body=st.none() | _object,
+    sent_at=st.none() | _times,
     request_id=st.none() | _whole_text,
     status_url=st.none() | _text,
     response_url=st.none() | _text,

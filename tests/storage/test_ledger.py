@@ -51,6 +51,12 @@ def test_a_job_comes_back_as_it_was_last_saved(ledger: SqliteLedger) -> None:
     assert ledger.get(changed.id) == changed
 
 
+def test_a_moment_that_is_a_fact_of_a_job_is_in_its_history(ledger: SqliteLedger) -> None:
+    ledger.add(a_job(), "new")
+    ledger.save(a_job().but(NOON, sent_at=NOON), "body written")
+    assert ledger.history(a_job().id)[-1].facts == {"sent_at": NOON.isoformat()}
+
+
 def test_what_was_saved_is_there_when_the_ledger_is_opened_again(
     ledger: SqliteLedger, tmp_path: Path
 ) -> None:
