@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
     from kling_desktop.paths import Places
+    from kling_desktop.storage.budgets import BudgetFile
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
 
@@ -132,6 +133,7 @@ async def open_engine(
         new_id=lambda: JobId(uuid.uuid4().hex[:12]),
         pace=LOCAL_PACE if choice.is_sandbox else Pace(),
         uploads=remembered_uploads(places, choice.name),
+        budgets=budget_file(places),
     )
     engine = Engine(world)
     try:
@@ -170,10 +172,10 @@ async def known_catalog(wish: Wish, environ: Mapping[str, str], places: Places) 
 
     if OverlayFiles(places.catalogs).is_empty:
         return load_catalog()
-    return catalogs(await _likely(wish, environ), places).current
+    return catalogs(await likely(wish, environ), places).current
 
 
-async def _likely(wish: Wish, environ: Mapping[str, str]) -> str:
+async def likely(wish: Wish, environ: Mapping[str, str]) -> str:
     """The backend that :func:`choose` would choose if every key were at hand and in order."""
     if wish is Wish.LIVE:
         return "live"
@@ -212,6 +214,13 @@ def remembered_uploads(places: Places, backend: str) -> Uploads:
     from kling_desktop.storage.uploads import UploadMemory
 
     return Uploads(UploadMemory(places.uploads, backend, now=SystemClock().now))
+
+
+def budget_file(places: Places) -> BudgetFile:
+    """What the user allows to be spent."""
+    from kling_desktop.storage.budgets import BudgetFile
+
+    return BudgetFile(places.budgets)
 
 
 def open_ledger(places: Places, on_salvage: Hearer = None) -> SqliteLedger:

@@ -151,6 +151,10 @@ class _Teller:
                 yield _ANSWERS.get(value, f"Cancel answered: {value}.")
             case "cost_usd", str():
                 yield f"The bill says {self._dollars(value)}."
+            case "billed_at", str():
+                yield "That is confirmed by the bill."
+            case "over_budget", True:
+                yield "You let it go past your budgets."
             case "clips", [*_]:
                 yield from (f"It is {each.get('path')}." for each in value)
             case _ if value is not None and name in _WORDS:
@@ -203,7 +207,7 @@ def _waiting(value: Any, state: JobState) -> str:
     trouble = _trouble(value)
     if trouble is None:
         return "That is over; it works again."
-    if state is S.UNCERTAIN:
+    if state in {S.UNCERTAIN, S.HELD}:
         return explain_trouble(trouble).what
     return f"{explain_trouble(trouble, waiting=True)}"
 

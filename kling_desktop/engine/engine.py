@@ -186,6 +186,23 @@ class Engine:
         give_up(errand)
         return self.again(job_id)
 
+    async def release(self, job_id: JobId, *, over_budget: bool = False) -> Job:
+        """Let a job go that is held back, past every budget if the user says so.
+
+        Raises:
+            UnknownJob: there is none that is held back.
+        """
+        await self._stop(job_id)
+        job = self.job(job_id)
+        is_held = job.state is JobState.HELD and job.backend == self.backend
+        if not is_held or not self._world.ledger.claim(job_id):
+            raise UnknownJob(f"{job_id} is not held back, or another program has it")
+        errand = Errand(self._world, job)
+        cause = "released past the budgets" if over_budget else "released"
+        errand.advance(JobState.INTENT, cause, uploads={}, over_budget=over_budget)
+        self._run(errand.job)
+        return errand.job
+
     def again(self, job_id: JobId) -> Job:
         """Begin a new job with the input of an earlier one. Raises UnknownJob."""
         earlier = self.job(job_id)
@@ -193,6 +210,7 @@ class Engine:
             endpoint=self._world.catalog.endpoint(earlier.endpoint),
             params=earlier.params,
             estimate_usd=earlier.estimate_usd,
+            project=earlier.project,
         )
         job = make_job(self._world, plan, Path(earlier.out_dir) if earlier.out_dir else None)
         self._begin(job, f"once more, as {job_id}")

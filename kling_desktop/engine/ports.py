@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.budgets import Breach, Budgets, Limit
     from kling_desktop.domain.content import Content
     from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Clip, Job, JobId
@@ -169,6 +170,15 @@ class Ledger(Protocol):
         """Record changes of many jobs, all or none, with one wait for the disk."""
         ...
 
+    def save_if_within(
+        self, job: Job, cause: str, limits: Sequence[Limit], *, allows_unknown: bool
+    ) -> Breach | None:
+        """Record a change unless the job's price would go over a limit, which is told then.
+
+        The sums and the change are one step: two programs never overrun a budget together.
+        """
+        ...
+
     def get(self, job_id: JobId) -> Job:
         """The job.
 
@@ -246,6 +256,18 @@ class Ledger(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class BudgetBook(Protocol):
+    """What the user allows to be spent."""
+
+    def load(self, backend: str) -> Budgets:
+        """The limits of a backend, as they are now.
+
+        Raises:
+            KlingDesktopError: there are limits, but nobody can tell which.
+        """
+        ...
 
 
 class Files(Protocol):

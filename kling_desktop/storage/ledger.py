@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kling_desktop.domain.budgets import Breach, Kind, breach
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
 from kling_desktop.domain.jobs import JobId, JobState
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from kling_desktop.domain.budgets import Limit
     from kling_desktop.domain.jobs import Job
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.storage.owners import Owner
@@ -99,6 +101,25 @@ class SqliteLedger:
         """
         self._write(lambda db: self._save(db, changed))
 
+    def save_if_within(
+        self, job: Job, cause: str, limits: Sequence[Limit], *, allows_unknown: bool
+    ) -> Breach | None:
+        """Record a change unless the job's price would go over a limit, which is told then.
+
+        The sums are taken in the transaction that records it: two programs that both have the
+        last dollar in view never both spend it.
+        """
+        found: Breach | None = None
+
+        def work(db: sqlite3.Connection) -> None:
+            nonlocal found
+            found = _first_breach(db, job, limits, allows_unknown=allows_unknown)
+            if found is None:
+                self._save(db, ((job, cause),))
+
+        self._write(work)
+        return found
+
     def get(self, job_id: JobId) -> Job:
         """The job.
 
@@ -148,17 +169,7 @@ class SqliteLedger:
         endpoint: str | None = None,
     ) -> Spending:
         """What the jobs of a backend cost that began to count in a time, of one kind or of all."""
-        limits = {
-            "spent_at >= ?": since and time_to_text(since),
-            "spent_at < ?": until and time_to_text(until),
-            "project = ?": project,
-            "endpoint = ?": endpoint,
-        }
-        asked = {term: value for term, value in limits.items() if value is not None}
-        query = " AND ".join((q.SPENDING, *asked))
-        values = (backend, *asked.values())
-        usd, jobs, known = self._read(lambda db: db.execute(query, values).fetchone())
-        return Spending(Decimal(str(round(usd, _MICRO))), jobs, jobs - known)
+        return self._read(lambda db: _spending(db, backend, since, until, project, endpoint))
 
     def uncertain(self, backend: str) -> list[Job]:
         """Jobs of a backend of which nobody knows whether they were accepted, oldest first."""
@@ -333,6 +344,41 @@ def _one(db: sqlite3.Connection, query: str, job_id: JobId) -> sqlite3.Row:
     if row is None:
         raise UnknownJob(job_id)
     return row
+
+
+def _spending(
+    db: sqlite3.Connection,
+    backend: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    project: str | None = None,
+    endpoint: str | None = None,
+) -> Spending:
+    limits = {
+        "spent_at >= ?": since and time_to_text(since),
+        "spent_at < ?": until and time_to_text(until),
+        "project = ?": project,
+        "endpoint = ?": endpoint,
+    }
+    asked = {term: value for term, value in limits.items() if value is not None}
+    query = " AND ".join((q.SPENDING, *asked))
+    usd, jobs, known = db.execute(query, (backend, *asked.values())).fetchone()
+    return Spending(Decimal(str(round(usd, _MICRO))), jobs, jobs - known)
+
+
+def _first_breach(
+    db: sqlite3.Connection, job: Job, limits: Sequence[Limit], *, allows_unknown: bool
+) -> Breach | None:
+    for limit in limits:
+        alone = limit.kind is Kind.JOB
+        spent = (
+            Spending()
+            if alone
+            else _spending(db, job.backend, since=limit.since, project=limit.project)
+        )
+        if breach(limit, spent, job.estimate_usd, allows_unknown=allows_unknown):
+            return Breach(limit, spent, job.estimate_usd)
+    return None
 
 
 def _data_version(db: sqlite3.Connection) -> int:

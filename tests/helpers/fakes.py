@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from kling_desktop.domain.budgets import Breach, Budgets, Kind, breach
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from kling_desktop.domain.budgets import Limit
     from kling_desktop.domain.renewal import Overlay
 
 T = TypeVar("T")
@@ -212,6 +214,21 @@ class MemoryLedger:
         for job, cause in changed:
             self.save(job, cause)
 
+    def save_if_within(
+        self, job: Job, cause: str, limits: Sequence[Limit], *, allows_unknown: bool
+    ) -> Breach | None:
+        for each in limits:
+            alone = each.kind is Kind.JOB
+            spent = (
+                Spending()
+                if alone
+                else self.spending(job.backend, since=each.since, project=each.project)
+            )
+            if breach(each, spent, job.estimate_usd, allows_unknown=allows_unknown):
+                return Breach(each, spent, job.estimate_usd)
+        self.save(job, cause)
+        return None
+
     def get(self, job_id: JobId) -> Job:
         if job_id not in self.rows:
             raise UnknownJob(job_id)
@@ -324,6 +341,18 @@ class FakeCache:
 
     def drop(self, url: str) -> None:
         self.known = {key: value for key, value in self.known.items() if value != url}
+
+
+class FakeBudgets:
+    """What may be spent, as the test says; an error says that nobody can tell."""
+
+    def __init__(self, told: Budgets | Exception | None = None) -> None:
+        self.told: Budgets | Exception = Budgets() if told is None else told
+
+    def load(self, backend: str) -> Budgets:
+        if isinstance(self.told, Exception):
+            raise self.told
+        return self.told
 
 
 class FakeFiles:
