@@ -49,6 +49,8 @@ _WORDS: Mapping[str, str] = {
     "request_id": "Its request id is {}.",
     "inference_seconds": "The model worked for {:.0f} s.",
     "project": "It belongs to the project {!r}.",
+    "billed_at": "That is what the bill says for good.",
+    "over_budget": "You let it go past your budgets.",
     "place": "Its place among the waiting jobs was changed.",
 }
 """Facts that one sentence tells; those that are nowhere here stand behind their step."""
@@ -151,13 +153,9 @@ class _Teller:
                 yield _ANSWERS.get(value, f"Cancel answered: {value}.")
             case "cost_usd", str():
                 yield f"The bill says {self._dollars(value)}."
-            case "billed_at", str():
-                yield "That is confirmed by the bill."
-            case "over_budget", True:
-                yield "You let it go past your budgets."
             case "clips", [*_]:
                 yield from (f"It is {each.get('path')}." for each in value)
-            case _ if value is not None and name in _WORDS:
+            case _ if value is not None and value is not False and name in _WORDS:
                 yield _WORDS[name].format(value)
 
     def _cancel_asked(self) -> str:

@@ -14,6 +14,7 @@ from kling_desktop.domain.errors import KlingDesktopError, ResultGone, SubmitUnc
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
 from kling_desktop.domain.requests import RequestRef
+from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
 from kling_desktop.engine.matching import give_up, look
@@ -50,6 +51,8 @@ class Engine:
         """How often a defect of ours stopped a job in this run of the program."""
         self._takes_unsent = True
         self._looker: asyncio.Task[None] | None = None
+        self._bookkeeper = Bookkeeper(world)
+        self._bookkeeping: asyncio.Task[None] | None = None
 
     @property
     def backend(self) -> str:
@@ -76,6 +79,7 @@ class Engine:
         for job in self._world.ledger.uncertain(self.backend):
             self.look_again(job.id)
         self._looker = asyncio.create_task(self._keep_looking(), name="look at other programs")
+        self._bookkeeping = asyncio.create_task(self._bookkeeper.run(), name="ask for bills")
 
     async def plan(self, draft: Draft) -> Plan:
         """What a draft would send and cost; sends nothing. Raises as :func:`make_plan`."""
@@ -226,6 +230,10 @@ class Engine:
         """One job. Raises UnknownJob."""
         return self._world.ledger.get(job_id)
 
+    async def ask_bill(self) -> list[Job]:
+        """Ask now what was billed; the jobs whose bill came. Raises as ``Bookkeeper.ask_now``."""
+        return await self._bookkeeper.ask_now()
+
     def history(self, job_id: JobId) -> list[JobEvent]:
         """What happened to a job, change by change, oldest first."""
         return self._world.ledger.history(job_id)
@@ -242,9 +250,10 @@ class Engine:
 
     async def aclose(self) -> None:
         """Stop working; jobs stay in the ledger and go on at the next start."""
-        if self._looker is not None:
-            self._looker.cancel()
-            await asyncio.gather(self._looker, return_exceptions=True)
+        for task in (self._looker, self._bookkeeping):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         sending = [each for each in self._errands.values() if not each.not_sending.is_set()]
         # The others first, so that none begins to send while we wait for those that do.
         await self._stop(*self._tasks.keys() - {each.job.id for each in sending})

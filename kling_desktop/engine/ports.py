@@ -5,18 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        Callable,
+        Collection,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.budgets import Breach, Budgets, Limit
     from kling_desktop.domain.content import Content
     from kling_desktop.domain.history import JobEvent
-    from kling_desktop.domain.jobs import Clip, Job, JobId
+    from kling_desktop.domain.jobs import Clip, Job, JobId, JobState
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.renewal import Overlay
     from kling_desktop.domain.requests import (
         Accepted,
+        BilledRequest,
         CancelAnswer,
         PastRequest,
         RequestRef,
@@ -102,6 +110,17 @@ class Provider(Protocol):
 
         Raises:
             KlingDesktopError: the list cannot be read, now or with this key.
+        """
+        ...
+
+    async def billed(
+        self, request_ids: Sequence[str], since: datetime, until: datetime
+    ) -> list[BilledRequest]:
+        """What the account was billed for those requests in that time; those not yet are left out.
+
+        Raises:
+            Transient: ask again later.
+            KlingDesktopError: the bill cannot be read with this key.
         """
         ...
 
@@ -229,6 +248,21 @@ class Ledger(Protocol):
         endpoint: str | None = None,
     ) -> Spending:
         """What the jobs of a backend cost that began to count in a time, of one kind or of all."""
+        ...
+
+    def unbilled(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        """Jobs that are over and count as spent since then, without a bill; newest first."""
+        ...
+
+    def spent(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        states: Collection[JobState] = (),
+    ) -> Iterator[tuple[datetime, Job]]:
+        """Each job that counts as spent, with the moment since when; oldest first."""
         ...
 
     def changed_elsewhere(self) -> list[Job]:

@@ -29,7 +29,7 @@ from kling_desktop.storage.salvage import take_news
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from kling_desktop.domain.budgets import Limit
@@ -174,6 +174,30 @@ class SqliteLedger:
     def uncertain(self, backend: str) -> list[Job]:
         """Jobs of a backend of which nobody knows whether they were accepted, oldest first."""
         return self._jobs(q.UNCERTAIN, backend)
+
+    def unbilled(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        """Jobs that are over and count as spent since then, without a bill; newest first."""
+        return self._jobs(q.UNBILLED, backend, time_to_text(since), limit)
+
+    def spent(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        states: Collection[JobState] = (),
+    ) -> Iterator[tuple[datetime, Job]]:
+        """Each job that counts as spent, with the moment since when; oldest first."""
+        query, values = q.SPENT, [backend]
+        for term, moment in ((" AND spent_at >= ?", since), (" AND spent_at < ?", until)):
+            if moment is not None:
+                query, values = query + term, [*values, time_to_text(moment)]
+        if states:
+            query += f" AND state IN ({', '.join('?' * len(states))})"
+            values += [state.value for state in states]
+        rows = self._read(lambda db: db.execute(query + q.SPENT_IN_ORDER, values).fetchall())
+        for row in rows:
+            yield datetime.fromisoformat(row["spent_at"]), from_row(row)
 
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""

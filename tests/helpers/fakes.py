@@ -20,10 +20,11 @@ from kling_desktop.domain.budgets import Breach, Budgets, Kind, breach
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
-from kling_desktop.domain.jobs import RESUMABLE, WAITING, Clip, Job, JobId, JobState
+from kling_desktop.domain.jobs import RESUMABLE, TERMINAL, WAITING, Clip, Job, JobId, JobState
 from kling_desktop.domain.published import ModelFacts
 from kling_desktop.domain.requests import (
     Accepted,
+    BilledRequest,
     CancelAnswer,
     PastRequest,
     Phase,
@@ -34,7 +35,15 @@ from kling_desktop.domain.requests import (
 from kling_desktop.domain.spending import Spending, counts, tally
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from pathlib import Path
 
     from kling_desktop.domain.budgets import Limit
@@ -83,6 +92,7 @@ class FakeProvider:
         self.on_follow: Script[list[Any]] = Script([])
         """What a stream tells before it ends: statuses, and errors that end it."""
         self.on_past: Script[list[PastRequest]] = Script([])
+        self.on_billed: Script[list[BilledRequest]] = Script([])
         self.on_result: Script[RequestResult] = Script(RequestResult("https://cdn.test/clip.mp4"))
         self.on_cancel: Script[CancelAnswer] = Script(CancelAnswer.REMOVED)
         self.on_download: Script[int] = Script(4)
@@ -148,6 +158,12 @@ class FakeProvider:
     ) -> list[PastRequest]:
         self.journal.append("past_requests")
         return await self.on_past.play(endpoint, since, until)
+
+    async def billed(
+        self, request_ids: Sequence[str], since: datetime, until: datetime
+    ) -> list[BilledRequest]:
+        self.journal.append("billed")
+        return await self.on_billed.play(list(request_ids), since, until)
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
@@ -280,6 +296,28 @@ class MemoryLedger:
             and (at is None or until is None or at < until)
         ]
         return tally(found, backend)
+
+    def unbilled(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        found = [job for _, job in self.spent(backend, since=since, states=TERMINAL)]
+        open_ones = [job for job in found if job.request_id and job.billed_at is None]
+        return open_ones[::-1][:limit]
+
+    def spent(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        states: Collection[JobState] = (),
+    ) -> Iterator[tuple[datetime, Job]]:
+        counting = [
+            (at, self.rows[which])
+            for which, at in self._counts_since.items()
+            if (since is None or at >= since) and (until is None or at < until)
+        ]
+        for at, job in sorted(counting, key=lambda each: each[0]):
+            if job.backend == backend and (not states or job.state in states):
+                yield at, job
 
     def changed_elsewhere(self) -> list[Job]:
         changed, self.changed = self.changed, []

@@ -29,6 +29,10 @@ QUERIES = {
     "wishes": (q.WISHES, (*SOME, "uncertain"), "jobs_by_wish (backend=? AND state=?)"),
     "changed": (q.CHANGED_SINCE, ("2026", "x"), "jobs_by_change (updated_at>?)"),
     "history": (q.HISTORY, ("x",), "job_events_by_job (job_id=?)"),
+    "unbilled": (q.UNBILLED, ("live", "2026", 9), "spent_by_day (backend=? AND spent_at>?)"),
+    "counting": (
+        q.SPENT + " AND spent_at >= ?" + q.SPENT_IN_ORDER, ("live", "2026"), "spent_by_day (",
+    ),
     "spent": (q.SPENDING, ("live",), "COVERING INDEX spent_by"),
     "spent today": (
         q.SPENDING + " AND spent_at >= ?", ("live", "2026"), "COVERING INDEX spent_by_day (",
@@ -42,7 +46,7 @@ QUERIES = {
         "COVERING INDEX spent_by_endpoint (backend=? AND endpoint=? AND spent_at>?)",
     ),
 }  # fmt: skip
-SORTED = {"newest", "older", "older at backend", "in order", "history"}
+SORTED = {"newest", "older", "older at backend", "in order", "history", "unbilled", "counting"}
 """Their order comes from the index; the others have few rows to sort."""
 
 
