@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli import records
+from kling_desktop.cli import accounts, records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 async def run(args: argparse.Namespace) -> Exit:
     """Do what the action says; without one, list. Raises KlingDesktopError."""
+    if (about_money := accounts.ACTIONS.get(args.action)) is not None:
+        return await about_money(args)
     match args.action:
         case "show":
             return _show(records.find(args.job_id), as_json=args.json)
@@ -39,6 +41,8 @@ async def run(args: argparse.Namespace) -> Exit:
             return await _resume(args)
         case "rescue":
             return await _rescue(args)
+        case "release":
+            return await _release(args)
         case _:
             return _list(args)
 
@@ -134,6 +138,14 @@ async def _rescue(args: argparse.Namespace) -> Exit:
     choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
     async with engine_on(choice) as engine:
         ending = await follow(engine, await engine.rescue(args.endpoint, args.request_id))
+    return report(as_it_is(ending), as_json=args.json)
+
+
+async def _release(args: argparse.Namespace) -> Exit:
+    job = records.find(args.job_id)
+    async with engine_on(await _choice_of(job)) as engine:
+        released = await engine.release(job.id, over_budget=args.over_budget)
+        ending = await follow(engine, released)
     return report(as_it_is(ending), as_json=args.json)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
@@ -14,7 +15,7 @@ from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_argumen
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_PUBLIC = ("models", "generate", "jobs", "sandbox", "key", "doctor")
+_PUBLIC = ("models", "generate", "jobs", "budget", "sandbox", "key", "doctor")
 COMMANDS = (*_PUBLIC, "media-probe")
 """Words that make it a command."""
 WINDOW_OPTIONS = ("--sandbox", "--live", "--self-test")
@@ -85,6 +86,7 @@ def build_parser() -> Parser:
     _models(add)
     _generate(add)
     _jobs(add)
+    _budget(add)
     add_sandbox_arguments(add("sandbox", "serve the local fal until interrupted"))
     _key(add)
     _doctor(add)
@@ -132,6 +134,7 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         help="a picture for the endpoint's picture field; may be repeated",
     )  # fmt: skip
     generate.add_argument("--out", metavar="DIR", type=Path, help="folder for the clip")
+    generate.add_argument("--label", metavar="NAME", default="", help="project that it is for")
     generate.add_argument("--dry-run", action="store_true", help="show request and price, no more")
     generate.add_argument("--json", action="store_true")
 
@@ -149,8 +152,48 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
     rescue.add_argument("request_id", metavar="REQUEST_ID")
     rescue.add_argument("--endpoint", required=True, metavar="E")
-    for action in (show, resume, cancel, rescue):
+    release = actions.add_parser("release", help="let a job go that is held back")
+    release.add_argument("job_id", metavar="ID", help="job id, or its first letters")
+    release.add_argument(
+        "--over-budget", action="store_true", help="even if a budget does not allow it"
+    )
+    bill = actions.add_parser("bill", help="ask what was billed for jobs that are over")
+    _accounts(actions)
+    for action in (show, resume, cancel, rescue, release, bill):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _accounts(actions: Any) -> None:
+    report = actions.add_parser("report", help="what was spent, added up")
+    report.add_argument(
+        "--by", choices=("day", "month", "project", "endpoint", "state"), default="day"
+    )
+    report.add_argument("--since", metavar="DATE", type=_date, help="first day, as 2026-11-25")
+    report.add_argument("--until", metavar="DATE", type=_date, help="last day")
+    doubtful = actions.add_parser(
+        "doubtful", help="jobs without a clip that may have been charged, for fal's support"
+    )
+    for action in (report, doubtful):
+        form = action.add_mutually_exclusive_group()
+        form.add_argument("--csv", action="store_true", help="as a sheet")
+        form.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _budget(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    budget = add("budget", "what may be spent on a job, a day, a month or a project")
+    budget.add_argument("action", nargs="?", choices=("show", "set", "clear"), default="show")
+    budget.add_argument(
+        "words", nargs="*", metavar="NAME=USD",
+        help="job, day, month or project:NAME; unknown=yes lets jobs of unknown price go",
+    )  # fmt: skip
+    budget.add_argument("--json", action="store_true")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-25") from None
 
 
 def _one_or_more(text: str) -> int:

@@ -6,17 +6,17 @@ What is uncertain or still on its way counts as spent, so a budget can only be k
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.days import day_began, month_began
 from kling_desktop.domain.errors import BudgetReached
 from kling_desktop.domain.money import exact_dollars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import tzinfo
+    from datetime import datetime
 
     from kling_desktop.domain.spending import Spending
 
@@ -119,19 +119,3 @@ def refusal(found: Breach) -> BudgetReached:
     else:
         words.append(f"this job would cost about {exact_dollars(found.price)}")
     return BudgetReached(", ".join(words))
-
-
-def day_began(now: datetime, zone: tzinfo | None = None) -> datetime:
-    """Midnight of the calendar that the user lives by."""
-    return _midnight(now.astimezone(zone), zone)
-
-
-def month_began(now: datetime, zone: tzinfo | None = None) -> datetime:
-    """Midnight of the first of the month, of the calendar that the user lives by."""
-    return _midnight(now.astimezone(zone).replace(day=1), zone)
-
-
-def _midnight(local: datetime, zone: tzinfo | None) -> datetime:
-    # Without a zone the system's rules count, which know when the clocks were changed.
-    bare = datetime.combine(local.date(), time())
-    return bare.replace(tzinfo=zone) if zone else bare.astimezone()

@@ -65,7 +65,7 @@ SPENDING = """
     WHERE backend = ? AND spent_at IS NOT NULL
 """
 SPENT = "SELECT * FROM jobs WHERE backend = ? AND spent_at IS NOT NULL"
-SPENT_IN_ORDER = " ORDER BY spent_at, rowid"
+SPENT_IN_ORDER = " ORDER BY spent_at"
 # The CASE keeps a document that is damaged from stopping the query; its row complains by itself.
 UNBILLED = f"""
     SELECT * FROM jobs

@@ -15,12 +15,11 @@ from kling_desktop.domain.budgets import (
     Limit,
     all_limits,
     breach,
-    day_began,
     left,
     limits_for,
-    month_began,
     refusal,
 )
+from kling_desktop.domain.days import day_began, month_began
 from kling_desktop.domain.jobs import Trouble
 from kling_desktop.domain.messages import explain, explain_trouble
 from kling_desktop.domain.spending import Spending
