@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kling_desktop.domain.budgets import Breach, Kind, breach
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
 from kling_desktop.domain.jobs import JobId, JobState
-from kling_desktop.domain.spending import Spending
 from kling_desktop.storage import queries as q
 from kling_desktop.storage.damage import Damaged
 from kling_desktop.storage.database import database_errors, open_database, place_of
@@ -26,22 +23,22 @@ from kling_desktop.storage.rows import (
     to_row,
 )
 from kling_desktop.storage.salvage import take_news
+from kling_desktop.storage.sums import first_breach, spending_of, spent_rows
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
-    from kling_desktop.domain.budgets import Limit
+    from kling_desktop.domain.budgets import Breach, Limit
     from kling_desktop.domain.jobs import Job
     from kling_desktop.domain.salvage import Salvage
+    from kling_desktop.domain.spending import Spending
     from kling_desktop.storage.owners import Owner
 
 T = TypeVar("T")
 
 _OVERLAP = timedelta(seconds=10)
-_MICRO = 6
-"""Decimals of a sum of dollars that are told; those after it are not exact."""
 _EVERYTHING = -1
 """What SQLite takes for no limit."""
 _LAST_LETTER = "\U0010ffff"
@@ -113,7 +110,7 @@ class SqliteLedger:
 
         def work(db: sqlite3.Connection) -> None:
             nonlocal found
-            found = _first_breach(db, job, limits, allows_unknown=allows_unknown)
+            found = first_breach(db, job, limits, allows_unknown=allows_unknown)
             if found is None:
                 self._save(db, ((job, cause),))
 
@@ -169,7 +166,7 @@ class SqliteLedger:
         endpoint: str | None = None,
     ) -> Spending:
         """What the jobs of a backend cost that began to count in a time, of one kind or of all."""
-        return self._read(lambda db: _spending(db, backend, since, until, project, endpoint))
+        return self._read(lambda db: spending_of(db, backend, since, until, project, endpoint))
 
     def uncertain(self, backend: str) -> list[Job]:
         """Jobs of a backend of which nobody knows whether they were accepted, oldest first."""
@@ -188,14 +185,7 @@ class SqliteLedger:
         states: Collection[JobState] = (),
     ) -> Iterator[tuple[datetime, Job]]:
         """Each job that counts as spent, with the moment since when; oldest first."""
-        query, values = q.SPENT, [backend]
-        for term, moment in ((" AND spent_at >= ?", since), (" AND spent_at < ?", until)):
-            if moment is not None:
-                query, values = query + term, [*values, time_to_text(moment)]
-        if states:
-            query += f" AND state IN ({', '.join('?' * len(states))})"
-            values += [state.value for state in states]
-        rows = self._read(lambda db: db.execute(query + q.SPENT_IN_ORDER, values).fetchall())
+        rows = self._read(lambda db: spent_rows(db, backend, since, until, states))
         for row in rows:
             yield datetime.fromisoformat(row["spent_at"]), from_row(row)
 
@@ -368,41 +358,6 @@ def _one(db: sqlite3.Connection, query: str, job_id: JobId) -> sqlite3.Row:
     if row is None:
         raise UnknownJob(job_id)
     return row
-
-
-def _spending(
-    db: sqlite3.Connection,
-    backend: str,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    project: str | None = None,
-    endpoint: str | None = None,
-) -> Spending:
-    limits = {
-        "spent_at >= ?": since and time_to_text(since),
-        "spent_at < ?": until and time_to_text(until),
-        "project = ?": project,
-        "endpoint = ?": endpoint,
-    }
-    asked = {term: value for term, value in limits.items() if value is not None}
-    query = " AND ".join((q.SPENDING, *asked))
-    usd, jobs, known = db.execute(query, (backend, *asked.values())).fetchone()
-    return Spending(Decimal(str(round(usd, _MICRO))), jobs, jobs - known)
-
-
-def _first_breach(
-    db: sqlite3.Connection, job: Job, limits: Sequence[Limit], *, allows_unknown: bool
-) -> Breach | None:
-    for limit in limits:
-        alone = limit.kind is Kind.JOB
-        spent = (
-            Spending()
-            if alone
-            else _spending(db, job.backend, since=limit.since, project=limit.project)
-        )
-        if breach(limit, spent, job.estimate_usd, allows_unknown=allows_unknown):
-            return Breach(limit, spent, job.estimate_usd)
-    return None
 
 
 def _data_version(db: sqlite3.Connection) -> int:
