@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
         Accepted,
+        BilledRequest,
         CancelAnswer,
         PastRequest,
         RequestRef,
@@ -81,6 +82,11 @@ class SandboxProvider:
         self, endpoint: str, since: datetime, until: datetime
     ) -> list[PastRequest]:
         return await self._try(lambda inner: inner.past_requests(endpoint, since, until))
+
+    async def billed(
+        self, request_ids: Sequence[str], since: datetime, until: datetime
+    ) -> list[BilledRequest]:
+        return await self._try(lambda inner: inner.billed(request_ids, since, until))
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]

@@ -39,6 +39,11 @@ class Places:
         return self.state / "ledger.sqlite3"
 
     @property
+    def budgets(self) -> Path:
+        """What may be spent."""
+        return self.state / "budgets.json"
+
+    @property
     def owners(self) -> Path:
         """Locks of the running programs that own jobs."""
         return self.state / "owners"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
     from kling_desktop.paths import Places
+    from kling_desktop.storage.budgets import BudgetFile
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
     from kling_desktop.storage.steering import SteeringFile
@@ -134,6 +135,7 @@ async def open_engine(
         pace=LOCAL_PACE if choice.is_sandbox else Pace(),
         uploads=remembered_uploads(places, choice.name),
         wheel=steering_file(places),
+        budgets=budget_file(places),
     )
     engine = Engine(world)
     try:
@@ -172,10 +174,10 @@ async def known_catalog(wish: Wish, environ: Mapping[str, str], places: Places) 
 
     if OverlayFiles(places.catalogs).is_empty:
         return load_catalog()
-    return catalogs(await _likely(wish, environ), places).current
+    return catalogs(await likely(wish, environ), places).current
 
 
-async def _likely(wish: Wish, environ: Mapping[str, str]) -> str:
+async def likely(wish: Wish, environ: Mapping[str, str]) -> str:
     """The backend that :func:`choose` would choose if every key were at hand and in order."""
     if wish is Wish.LIVE:
         return "live"
@@ -221,6 +223,13 @@ def steering_file(places: Places) -> SteeringFile:
     from kling_desktop.storage.steering import SteeringFile
 
     return SteeringFile(places.steering)
+
+
+def budget_file(places: Places) -> BudgetFile:
+    """What the user allows to be spent."""
+    from kling_desktop.storage.budgets import BudgetFile
+
+    return BudgetFile(places.budgets)
 
 
 def open_ledger(places: Places, on_salvage: Hearer = None) -> SqliteLedger:

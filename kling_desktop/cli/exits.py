@@ -36,6 +36,7 @@ _KINDS: Mapping[type[e.KlingDesktopError], Exit] = {
     e.ResultGone: Exit.PROVIDER,
     e.ClipDamaged: Exit.PROVIDER,
     e.RequestCancelled: Exit.STOPPED,
+    e.BudgetReached: Exit.STOPPED,
     e.SubmitUncertain: Exit.UNCERTAIN,
     e.Transient: Exit.NETWORK,
     e.InvalidParams: Exit.BAD_INPUT,

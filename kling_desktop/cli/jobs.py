@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli import line, once_more, records
+from kling_desktop.cli import accounts, line, once_more, records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 async def run(args: argparse.Namespace) -> Exit:
     """Do what the action says; without one, list. Raises KlingDesktopError."""
+    if (about_money := accounts.ACTIONS.get(args.action)) is not None:
+        return await about_money(args)
     match args.action:
         case None:
             return _list(args)
@@ -56,7 +58,7 @@ async def _with(job: Job, args: argparse.Namespace) -> Exit:
         case "again":
             return await once_more.again(job, yes=args.yes, as_json=args.json)
         case _:
-            return await _release(job, as_json=args.json)
+            return await _release(job, over_budget=args.over_budget, as_json=args.json)
 
 
 def _list(args: argparse.Namespace) -> Exit:
@@ -125,9 +127,9 @@ async def _cancel(job: Job, *, as_json: bool) -> Exit:
     return Exit.DONE if ending.job.is_over else ending.code
 
 
-async def _release(job: Job, *, as_json: bool) -> Exit:
+async def _release(job: Job, *, over_budget: bool, as_json: bool) -> Exit:
     async with engine_on(await choice_of(job)) as engine:
-        ending = await follow(engine, engine.release(job.id))
+        ending = await follow(engine, engine.release(job.id, over_budget=over_budget))
     return report(as_it_is(ending), as_json=as_json)
 
 

@@ -91,6 +91,8 @@ def job_json(job: Job) -> dict[str, Any]:
         "seconds": round(job.seconds, 3),
         "backend": job.backend,
         "estimate_usd": _number(job.estimate_usd),
+        "billed_at": job.billed_at and job.billed_at.isoformat(),
+        "project": job.project,
         "prompt": job.prompt,
         "created_at": job.created_at.isoformat(),
         "run_at": job.run_at and job.run_at.isoformat(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
@@ -14,7 +15,7 @@ from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_argumen
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_PUBLIC = ("models", "generate", "jobs", "sandbox", "key", "doctor")
+_PUBLIC = ("models", "generate", "jobs", "budget", "sandbox", "key", "doctor")
 COMMANDS = (*_PUBLIC, "media-probe")
 """Words that make it a command."""
 WINDOW_OPTIONS = ("--sandbox", "--live", "--self-test")
@@ -85,6 +86,7 @@ def build_parser() -> Parser:
     _models(add)
     _generate(add)
     _jobs(add)
+    _budget(add)
     add_sandbox_arguments(add("sandbox", "serve the local fal until interrupted"))
     _key(add)
     _doctor(add)
@@ -135,6 +137,7 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     later = generate.add_mutually_exclusive_group()
     later.add_argument("--hold", action="store_true", help="keep it here until `jobs release`")
     later.add_argument("--at", metavar="TIME", help="begin at 14:30, or at a time in ISO 8601")
+    generate.add_argument("--label", metavar="NAME", default="", help="project that it is for")
     generate.add_argument("--dry-run", action="store_true", help="show request and price, no more")
     generate.add_argument("--json", action="store_true")
 
@@ -156,7 +159,9 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     _line(actions)
     rescue.add_argument("request_id", metavar="REQUEST_ID")
     rescue.add_argument("--endpoint", required=True, metavar="E")
-    for action in (show, resume, cancel, rescue, look, again):
+    bill = actions.add_parser("bill", help="ask what was billed for jobs that are over")
+    _accounts(actions)
+    for action in (show, resume, cancel, rescue, look, again, bill):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
 
 
@@ -168,6 +173,9 @@ def _line(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     edit = actions.add_parser("edit", help="change what a held job asks for")
     for action in (hold, release, move, edit):
         action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
+    release.add_argument(
+        "--over-budget", action="store_true", help="even if a budget does not allow it"
+    )
     where = move.add_mutually_exclusive_group(required=True)
     where.add_argument("--first", action="store_true")
     where.add_argument("--last", action="store_true")
@@ -187,6 +195,39 @@ def _line(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _limit(text: str) -> int:
     return 0 if text == "none" else _one_or_more(text)
+
+
+def _accounts(actions: Any) -> None:
+    report = actions.add_parser("report", help="what was spent, added up")
+    report.add_argument(
+        "--by", choices=("day", "month", "project", "endpoint", "state"), default="day"
+    )
+    report.add_argument("--since", metavar="DATE", type=_date, help="first day, as 2026-11-25")
+    report.add_argument("--until", metavar="DATE", type=_date, help="last day")
+    doubtful = actions.add_parser(
+        "doubtful", help="jobs without a clip that may have been charged, for fal's support"
+    )
+    for action in (report, doubtful):
+        form = action.add_mutually_exclusive_group()
+        form.add_argument("--csv", action="store_true", help="as a sheet")
+        form.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _budget(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    budget = add("budget", "what may be spent on a job, a day, a month or a project")
+    budget.add_argument("action", nargs="?", choices=("show", "set", "clear"), default="show")
+    budget.add_argument(
+        "words", nargs="*", metavar="NAME=USD",
+        help="job, day, month or project:NAME; unknown=yes lets jobs of unknown price go",
+    )  # fmt: skip
+    budget.add_argument("--json", action="store_true")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-25") from None
 
 
 def _one_or_more(text: str) -> int:

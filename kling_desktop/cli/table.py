@@ -9,7 +9,7 @@ from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.money import dollars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kling_desktop.domain.jobs import Job
 
@@ -20,11 +20,15 @@ _BACKEND, _PROMPT = 24, 50
 
 def table(jobs: Iterable[Job]) -> Iterator[str]:
     """A header and a line for each job, with columns as wide as they need to be."""
-    rows = [_HEADER, *(_row(job) for job in jobs)]
+    yield from aligned([_HEADER, *(_row(job) for job in jobs)])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows with columns as wide as they need to be; the last one is ragged."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for *cells, prompt in rows:
+    for *cells, last in rows:
         padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]
-        yield "  ".join([*padded, prompt])
+        yield "  ".join([*padded, last])
 
 
 def _row(job: Job) -> tuple[str, ...]:

@@ -30,6 +30,7 @@
     │   │       ├── LengthRefused      a sound or a video is too long or too short
     │   │       ├── FeatureMissing     the endpoint cannot do that
     │   │       └── ArchiveRefused     an archive that it cannot use
+    │   ├── BudgetReached          it would cost more than the user allows
     │   └── FolderUnusable         a clip or a record cannot be written
     ├── Transient                waiting and asking again may help
     │   ├── NetworkDown            no connection; nothing was sent
@@ -175,6 +176,12 @@ class InputRefused(Refused):
     """The model did not accept the input; the detail names the fields."""
 
     code = "input_refused"
+
+
+class BudgetReached(Fixable):
+    """It would cost more than the user allows; the detail says which budget and how much."""
+
+    code = "budget_reached"
 
 
 class FolderUnusable(Fixable):

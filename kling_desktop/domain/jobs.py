@@ -49,8 +49,9 @@ TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
     S.DRAFT: frozenset((S.HELD, S.INTENT, S.CANCELLED)),
     S.HELD: frozenset((S.INTENT, S.CANCELLED)),
     S.INTENT: frozenset((S.HELD, S.UPLOADING, S.FAILED, S.CANCELLED)),
-    # Until it is sent, a job can be held back, and wait once more: everything is paused, or the
-    # program that had the turn has died, and whoever takes the job over needs a turn of its own.
+    # Until it is sent, a job can be held back (also where a budget would be overrun), and wait once
+    # more: everything is paused, or the program that had the turn has died, and whoever takes the
+    # job over needs a turn of its own.
     S.UPLOADING: frozenset((S.HELD, S.INTENT, S.SENDING, S.FAILED, S.CANCELLED)),
     # Back to uploading only when it is certain that no byte of the POST left this computer.
     S.SENDING: frozenset((S.UPLOADING, S.UNCERTAIN, S.QUEUED, *_ENDS)),
@@ -170,6 +171,12 @@ class Job:
     estimate_usd: Decimal | None = None
     cost_usd: Decimal | None = None
     """What the provider billed, once it says so."""
+    billed_at: datetime | None = None
+    """When the provider's bill was drawn up that ``cost_usd`` is taken from."""
+    over_budget: bool = False
+    """The user lets it cost more than a budget allows."""
+    ended_at: datetime | None = None
+    """When it ended, where its bill came after that."""
 
     @property
     def is_over(self) -> bool:
@@ -187,8 +194,8 @@ class Job:
 
     @property
     def seconds(self) -> float:
-        """Seconds from the intent to the last change."""
-        return (self.updated_at - self.created_at).total_seconds()
+        """Seconds from the intent to the last change that was more than a bill."""
+        return ((self.ended_at or self.updated_at) - self.created_at).total_seconds()
 
     def step(self, to: JobState, at: datetime, **changes: Any) -> Job:
         """Go to another state.
@@ -198,7 +205,7 @@ class Job:
         """
         if to not in TRANSITIONS[self.state]:
             raise IllegalTransition(f"{self.state} -> {to}")
-        return replace(self, state=to, updated_at=at, **changes)
+        return replace(self, state=to, updated_at=at, **{"ended_at": None} | changes)
 
     def but(self, at: datetime, **changes: Any) -> Job:
         """Change facts without changing the state."""

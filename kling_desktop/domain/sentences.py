@@ -161,6 +161,12 @@ SENTENCES: Mapping[str, Message] = {
     r.UnknownApp.code: Message(
         "fal does not know this endpoint's app.", NOT_CHARGED, "Choose another endpoint."
     ),
+    e.BudgetReached.code: Message(
+        "It is held back: a budget of yours does not allow it.",
+        NOTHING_SENT,
+        "Raise it with `kling-desktop budget set`, "
+        "or let this one go with `kling-desktop jobs release ID --over-budget`.",
+    ),
     e.FolderUnusable.code: Message(
         "The clip cannot be written to its folder.",
         "The clip is safe at fal for the moment; it is not charged again.",

@@ -46,7 +46,9 @@ class Desk:
     def release(self, job_id: JobId, *, over_budget: bool = False) -> Job:
         """Let a held job take its turn, where it stands in the line. Raises as :meth:`hold`."""
         cause = "released over the budget" if over_budget else "released by the user"
-        return self._ledger.alone(lambda: self._release(self._mine(job_id), cause))
+        return self._ledger.alone(
+            lambda: self._release(self._mine(job_id), cause, over_budget=over_budget)
+        )
 
     def move(self, job_id: JobId, before: JobId | None) -> list[Job]:
         """Put a waiting job in front of another one, or behind all; returns what changed.
@@ -129,12 +131,14 @@ class Desk:
         # Addresses of uploads may be stale by the time that it is released.
         return self._step(job, JobState.HELD, "held by the user", uploads={}, trouble=None)
 
-    def _release(self, job: Job, cause: str) -> Job:
+    def _release(self, job: Job, cause: str, *, over_budget: bool) -> Job:
         if job.state is JobState.INTENT:
             return job
         if job.state is not JobState.HELD:
             raise NotWaiting(f"it is {job.state}")
-        return self._step(job, JobState.INTENT, cause, trouble=None)
+        # What was uploaded before it was held back may be gone when it is sent.
+        facts: dict[str, Any] = {"trouble": None, "uploads": {}, "over_budget": over_budget}
+        return self._step(job, JobState.INTENT, cause, **facts)
 
     def _move_first(self, job_id: JobId) -> list[Job]:
         first = self._ledger.waiting(self._backend)[:1]

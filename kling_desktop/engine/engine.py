@@ -15,6 +15,7 @@ from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
 from kling_desktop.domain.money import estimate
 from kling_desktop.domain.requests import RequestRef
+from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
 from kling_desktop.engine.matching import give_up, look
@@ -52,6 +53,8 @@ class Engine(WaitingJobs):
         """How often a defect of ours stopped a job in this run of the program."""
         self._takes_unsent = True
         self._looker: asyncio.Task[None] | None = None
+        self._bookkeeper = Bookkeeper(world)
+        self._bookkeeping: asyncio.Task[None] | None = None
 
     @property
     def backend(self) -> str:
@@ -78,6 +81,7 @@ class Engine(WaitingJobs):
         for job in self._world.ledger.uncertain(self.backend):
             self.look_again(job.id)
         self._looker = asyncio.create_task(self._keep_looking(), name="look at other programs")
+        self._bookkeeping = asyncio.create_task(self._bookkeeper.run(), name="ask for bills")
 
     async def plan(self, draft: Draft) -> Plan:
         """What a draft would send and cost; sends nothing. Raises as :func:`make_plan`."""
@@ -214,8 +218,12 @@ class Engine(WaitingJobs):
         if not earlier.params:
             raise UnknownJob(f"{job_id} was taken in by its request id; its input is not known")
         endpoint = self._world.catalog.endpoint(earlier.endpoint)
-        price = estimate(endpoint, earlier.params)
-        plan = Plan(endpoint=endpoint, params=earlier.params, estimate_usd=price)
+        plan = Plan(
+            endpoint=endpoint,
+            params=earlier.params,
+            estimate_usd=estimate(endpoint, earlier.params),
+            project=earlier.project,
+        )
         job = make_job(self._world, plan, Path(earlier.out_dir) if earlier.out_dir else None)
         self._begin(job, f"once more, as {job_id}")
         return job
@@ -229,6 +237,10 @@ class Engine(WaitingJobs):
     def job(self, job_id: JobId) -> Job:
         """One job. Raises UnknownJob."""
         return self._world.ledger.get(job_id)
+
+    async def ask_bill(self) -> list[Job]:
+        """Ask now what was billed; the jobs whose bill came. Raises as ``Bookkeeper.ask_now``."""
+        return await self._bookkeeper.ask_now()
 
     def history(self, job_id: JobId) -> list[JobEvent]:
         """What happened to a job, change by change, oldest first."""
@@ -246,9 +258,10 @@ class Engine(WaitingJobs):
 
     async def aclose(self) -> None:
         """Stop working; jobs stay in the ledger and go on at the next start."""
-        if self._looker is not None:
-            self._looker.cancel()
-            await asyncio.gather(self._looker, return_exceptions=True)
+        for task in (self._looker, self._bookkeeping):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         sending = [each for each in self._errands.values() if not each.not_sending.is_set()]
         # The others first, so that none begins to send while we wait for those that do.
         await self._stop(*self._tasks.keys() - {each.job.id for each in sending})

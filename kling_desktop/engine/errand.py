@@ -7,6 +7,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kling_desktop.domain.budgets import limits_for
 from kling_desktop.domain.errors import KlingDesktopError, Transient
 from kling_desktop.domain.events import BytesMoved, Direction, JobChanged
 from kling_desktop.domain.jobs import TAKES_ROOM, Job, JobState, Trouble
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
+    from kling_desktop.domain.budgets import Breach, Budgets
     from kling_desktop.domain.facts import Charge
     from kling_desktop.domain.requests import LogLine
     from kling_desktop.engine.world import World
@@ -77,6 +79,20 @@ class Errand:
                 log.warning("job=%s cannot be recorded code=%s", self.job.id, error.code)
                 await self.world.clock.sleep(wait)
         raise AssertionError("retries never end")
+
+    def advance_within(
+        self, budgets: Budgets, to: JobState, cause: str, **changes: Any
+    ) -> Breach | None:
+        """Go to another state, durably, unless a budget forbids it, which is told then."""
+        now = self._now()
+        job = self.job.step(to, now, **changes)
+        limits = () if job.over_budget else limits_for(budgets, now, job.project)
+        found = self.world.ledger.save_if_within(
+            job, cause, limits, allows_unknown=budgets.allows_unknown
+        )
+        if found is None:
+            self._is_now(job)
+        return found
 
     def update(self, cause: str = "", **changes: Any) -> None:
         """Change facts, durably; does nothing if they are what they were."""
@@ -190,6 +206,9 @@ class Errand:
 
     def _write(self, job: Job, cause: str) -> None:
         self.world.ledger.save(job, cause)
+        self._is_now(job)
+
+    def _is_now(self, job: Job) -> None:
         makes_room = self.job.state in TAKES_ROOM and job.state not in TAKES_ROOM
         self.job = job
         if job.state is JobState.SENDING:

@@ -36,6 +36,7 @@ class Draft:
     """It waits until the user releases it."""
     run_at: datetime | None = None
     """It does not begin before."""
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Plan:
     params: Mapping[str, Any]
     """Complete input; local pictures are ``file:`` addresses of our own copies."""
     estimate_usd: Decimal | None
+    project: str = ""
 
 
 async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
@@ -59,7 +61,8 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
     rules.check_rules(endpoint, checked)
     kept = {each: await _keep(files, each) for each in params.pictures(endpoint, checked)}
     local = params.map_pictures(endpoint, checked, kept.__getitem__)
-    return Plan(endpoint=endpoint, params=local, estimate_usd=estimate(endpoint, checked))
+    price = estimate(endpoint, checked)
+    return Plan(endpoint=endpoint, params=local, estimate_usd=price, project=draft.project)
 
 
 async def _keep(files: Files, address: str) -> str:
@@ -90,6 +93,7 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
         created_at=now,
         updated_at=now,
         out_dir=str(folder),
+        project=plan.project,
         estimate_usd=plan.estimate_usd,
         place=now.timestamp(),  # Behind all that wait already.
     )

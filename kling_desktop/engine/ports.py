@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        Callable,
+        Collection,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.budgets import Breach, Budgets, Limit
     from kling_desktop.domain.content import Content
     from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Clip, Job, JobId, JobState
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.renewal import Overlay
     from kling_desktop.domain.requests import (
         Accepted,
+        BilledRequest,
         CancelAnswer,
         PastRequest,
         RequestRef,
@@ -110,6 +119,17 @@ class Provider(Protocol):
         """
         ...
 
+    async def billed(
+        self, request_ids: Sequence[str], since: datetime, until: datetime
+    ) -> list[BilledRequest]:
+        """What the account was billed for those requests in that time; those not yet are left out.
+
+        Raises:
+            Transient: ask again later.
+            KlingDesktopError: the bill cannot be read with this key.
+        """
+        ...
+
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
     ) -> int:
@@ -185,6 +205,15 @@ class Ledger(Protocol):
         """Record changes of many jobs, all or none, with one wait for the disk."""
         ...
 
+    def save_if_within(
+        self, job: Job, cause: str, limits: Sequence[Limit], *, allows_unknown: bool
+    ) -> Breach | None:
+        """Record a change unless the job's price would go over a limit, which is told then.
+
+        The sums and the change are one step: two programs never overrun a budget together.
+        """
+        ...
+
     def get(self, job_id: JobId) -> Job:
         """The job.
 
@@ -249,6 +278,21 @@ class Ledger(Protocol):
         """What the jobs of a backend cost that began to count in a time, of one kind or of all."""
         ...
 
+    def unbilled(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        """Jobs that are over and count as spent since then, without a bill; newest first."""
+        ...
+
+    def spent(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        states: Collection[JobState] = (),
+    ) -> Iterator[tuple[datetime, Job]]:
+        """Each job that counts as spent, with the moment since when; oldest first."""
+        ...
+
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""
         ...
@@ -278,6 +322,18 @@ class Ledger(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class BudgetBook(Protocol):
+    """What the user allows to be spent."""
+
+    def load(self, backend: str) -> Budgets:
+        """The limits of a backend, as they are now.
+
+        Raises:
+            KlingDesktopError: there are limits, but nobody can tell which.
+        """
+        ...
 
 
 class Files(Protocol):

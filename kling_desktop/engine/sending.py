@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain import errors as e
 from kling_desktop.domain import params
+from kling_desktop.domain.budgets import Budgets, refusal
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.engine.errand import CancelWanted, trouble_of
@@ -54,7 +55,22 @@ async def upload(errand: Errand) -> None:
     # What it waits out is over when an answer comes, not when the next try begins.
     waits = errand.job.trouble
     now = errand.world.clock.now()
-    return errand.advance(JobState.SENDING, "body written", body=body, sent_at=now, trouble=waits)
+    return _go(errand, body=body, sent_at=now, trouble=waits)
+
+
+def _go(errand: Errand, **facts: Any) -> None:
+    """Let the job be sent if every budget allows it; else hold it back and say why."""
+    try:
+        book, backend = errand.world.budgets, errand.world.backend
+        budgets = book.load(backend) if book is not None else Budgets()
+    except e.KlingDesktopError as error:
+        reached = e.BudgetReached(f"the budgets cannot be read: {error.detail}")
+    else:
+        found = errand.advance_within(budgets, JobState.SENDING, "body written", **facts)
+        if found is None:
+            return
+        reached = refusal(found)
+    errand.advance(JobState.HELD, reached.code, trouble=trouble_of(reached))
 
 
 async def send(errand: Errand) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import JobId
     from kling_desktop.domain.line import Steering
     from kling_desktop.engine.catalogs import Catalogs
-    from kling_desktop.engine.ports import Clock, Files, Ledger, Provider, Wheel
+    from kling_desktop.engine.ports import BudgetBook, Clock, Files, Ledger, Provider, Wheel
 
 
 STREAMS = 4
@@ -41,6 +41,8 @@ class World:
     clips: Path
     """Where finished clips go unless a job says otherwise."""
     new_id: Callable[[], JobId]
+    budgets: BudgetBook | None = None
+    """What may be spent; without it everything may."""
     bus: Bus = field(default_factory=Bus)
     pace: Pace = field(default_factory=Pace)
     uploads: Uploads = field(default_factory=Uploads)

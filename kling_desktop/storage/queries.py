@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kling_desktop.domain.jobs import RESUMABLE, TAKES_ROOM
+from kling_desktop.domain.jobs import RESUMABLE, TAKES_ROOM, TERMINAL
 
 UNDER_WAY = tuple(state.value for state in RESUMABLE)
 _MARKS = ", ".join("?" * len(UNDER_WAY))
@@ -78,6 +78,17 @@ TIMINGS = """
     ) AND state IN ('queued', 'running', 'fetching')
     GROUP BY job_id, state
 """
+SPENT = "SELECT * FROM jobs WHERE backend = ? AND spent_at IS NOT NULL"
+SPENT_IN_ORDER = " ORDER BY spent_at"
+# The CASE keeps a document that is damaged from stopping the query; its row complains by itself.
+UNBILLED = f"""
+    SELECT * FROM jobs
+    WHERE backend = ? AND spent_at >= ? AND request_id IS NOT NULL
+      AND state IN ({", ".join(f"'{state.value}'" for state in sorted(TERMINAL))})
+      AND CASE WHEN json_valid(document)
+               THEN json_extract(document, '$.billed_at') IS NULL END
+    ORDER BY spent_at DESC LIMIT ?
+"""  # noqa: S608 - names of states
 HISTORY = "SELECT * FROM job_events WHERE job_id = ? ORDER BY number"
 OWNER = "SELECT owner FROM jobs WHERE id = ?"
 # Of two processes that both found the owner dead, only one still finds its name here.

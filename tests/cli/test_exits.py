@@ -33,6 +33,7 @@ DECIDED: dict[type[e.KlingDesktopError], int] = {
     e.ServiceDown: 5,
     e.Refused: 4,
     e.RequestCancelled: 6,
+    e.BudgetReached: 6,
     e.SubmitUncertain: 7,
     e.KlingDesktopError: 1,
     e.Fixable: 1,

@@ -91,6 +91,7 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
     "result": (RequestResult("https://cdn.test/clip.mp4"), *TRANSIENT, *VERDICTS),
     "cancel": (*CancelAnswer, *TRANSIENT),
     "download": (4, *TRANSIENT, e.ResultGone, e.ForeignOrigin, e.FolderUnusable),
+    "bill": ([], e.ServiceDown, r.KeyLacksScope),
     "past": (WHAT_IS_LISTED, [], e.ServiceDown, r.KeyLacksScope),
     "settle": (a_clip(), e.ClipDamaged, e.FolderUnusable),
 }
@@ -300,7 +301,7 @@ class Programs(RuleBasedStateMachine):
 
 
 _PERHAPS_ACCEPTED = (Accepted, e.SubmitUncertain, e.TimedOut, e.ServiceDown, None)
-_SHARED = frozenset(("upload", "download", "past"))
+_SHARED = frozenset(("upload", "download", "past", "bill"))
 """Their addresses do not tell which job it is."""
 
 

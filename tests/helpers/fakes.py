@@ -14,14 +14,25 @@ from collections import Counter, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from kling_desktop.domain.budgets import Breach, Budgets, Kind, breach
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
-from kling_desktop.domain.jobs import RESUMABLE, TAKES_ROOM, WAITING, Clip, Job, JobId, JobState
+from kling_desktop.domain.jobs import (
+    RESUMABLE,
+    TAKES_ROOM,
+    TERMINAL,
+    WAITING,
+    Clip,
+    Job,
+    JobId,
+    JobState,
+)
 from kling_desktop.domain.outlook import timings_of
 from kling_desktop.domain.published import ModelFacts
 from kling_desktop.domain.requests import (
     Accepted,
+    BilledRequest,
     CancelAnswer,
     PastRequest,
     Phase,
@@ -33,10 +44,19 @@ from kling_desktop.domain.spending import Spending, counts, tally
 from tests.helpers.clocks import START, TURNS, FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.budgets import Limit
     from kling_desktop.domain.outlook import Timing
     from kling_desktop.domain.renewal import Overlay
 
@@ -81,6 +101,7 @@ class FakeProvider:
         self.on_follow: Script[list[Any]] = Script([])
         """What a stream tells before it ends: statuses, and errors that end it."""
         self.on_past: Script[list[PastRequest]] = Script([])
+        self.on_billed: Script[list[BilledRequest]] = Script([])
         self.on_result: Script[RequestResult] = Script(RequestResult("https://cdn.test/clip.mp4"))
         self.on_cancel: Script[CancelAnswer] = Script(CancelAnswer.REMOVED)
         self.on_download: Script[int] = Script(4)
@@ -146,6 +167,12 @@ class FakeProvider:
     ) -> list[PastRequest]:
         self.journal.append("past_requests")
         return await self.on_past.play(endpoint, since, until)
+
+    async def billed(
+        self, request_ids: Sequence[str], since: datetime, until: datetime
+    ) -> list[BilledRequest]:
+        self.journal.append("billed")
+        return await self.on_billed.play(list(request_ids), since, until)
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
@@ -214,6 +241,21 @@ class MemoryLedger:
         for job, cause in changed:
             self.save(job, cause)
 
+    def save_if_within(
+        self, job: Job, cause: str, limits: Sequence[Limit], *, allows_unknown: bool
+    ) -> Breach | None:
+        for each in limits:
+            alone = each.kind is Kind.JOB
+            spent = (
+                Spending()
+                if alone
+                else self.spending(job.backend, since=each.since, project=each.project)
+            )
+            if breach(each, spent, job.estimate_usd, allows_unknown=allows_unknown):
+                return Breach(each, spent, job.estimate_usd)
+        self.save(job, cause)
+        return None
+
     def get(self, job_id: JobId) -> Job:
         if job_id not in self.rows:
             raise UnknownJob(job_id)
@@ -275,6 +317,28 @@ class MemoryLedger:
             and (at is None or until is None or at < until)
         ]
         return tally(found, backend)
+
+    def unbilled(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        found = [job for _, job in self.spent(backend, since=since, states=TERMINAL)]
+        open_ones = [job for job in found if job.request_id and job.billed_at is None]
+        return open_ones[::-1][:limit]
+
+    def spent(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        states: Collection[JobState] = (),
+    ) -> Iterator[tuple[datetime, Job]]:
+        counting = [
+            (at, self.rows[which])
+            for which, at in self._counts_since.items()
+            if (since is None or at >= since) and (until is None or at < until)
+        ]
+        for at, job in sorted(counting, key=lambda each: each[0]):
+            if job.backend == backend and (not states or job.state in states):
+                yield at, job
 
     def changed_elsewhere(self) -> list[Job]:
         changed, self.changed = self.changed, []
@@ -341,6 +405,18 @@ class FakeCache:
 
     def drop(self, url: str) -> None:
         self.known = {key: value for key, value in self.known.items() if value != url}
+
+
+class FakeBudgets:
+    """What may be spent, as the test says; an error says that nobody can tell."""
+
+    def __init__(self, told: Budgets | Exception | None = None) -> None:
+        self.told: Budgets | Exception = Budgets() if told is None else told
+
+    def load(self, backend: str) -> Budgets:
+        if isinstance(self.told, Exception):
+            raise self.told
+        return self.told
 
 
 class FakeFiles:

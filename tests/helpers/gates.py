@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
         Accepted,
+        BilledRequest,
         CancelAnswer,
         PastRequest,
         RequestRef,
@@ -93,6 +94,12 @@ class GatedProvider:
     ) -> list[PastRequest]:
         listed: list[PastRequest] = await self._ask("past", endpoint)
         return listed
+
+    async def billed(
+        self, request_ids: Sequence[str], _since: datetime, _until: datetime
+    ) -> list[BilledRequest]:
+        bill: list[BilledRequest] = await self._ask("bill", ",".join(request_ids))
+        return bill
 
     async def submit(self, _endpoint: str, body: Mapping[str, Any]) -> Accepted:
         accepted: Accepted = await self._ask("submit", body["prompt"])

@@ -35,6 +35,10 @@ QUERIES = {
         q.TIMINGS, ("live", "x", 100), "job_events_by_job (job_id=?)",
     ),
     "history": (q.HISTORY, ("x",), "job_events_by_job (job_id=?)"),
+    "unbilled": (q.UNBILLED, ("live", "2026", 9), "spent_by_day (backend=? AND spent_at>?)"),
+    "counting": (
+        q.SPENT + " AND spent_at >= ?" + q.SPENT_IN_ORDER, ("live", "2026"), "spent_by_day (",
+    ),
     "spent": (q.SPENDING, ("live",), "COVERING INDEX spent_by"),
     "spent today": (
         q.SPENDING + " AND spent_at >= ?", ("live", "2026"), "COVERING INDEX spent_by_day (",
@@ -48,7 +52,7 @@ QUERIES = {
         "COVERING INDEX spent_by_endpoint (backend=? AND endpoint=? AND spent_at>?)",
     ),
 }  # fmt: skip
-SORTED = {"newest", "older", "older at backend", "in order", "history"}
+SORTED = {"newest", "older", "older at backend", "in order", "history", "unbilled", "counting"}
 """Their order comes from the index; the others have few rows to sort."""
 
 
