@@ -11,7 +11,7 @@ import pytest
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import JobId, JobState
-from kling_desktop.domain.requests import Phase, RequestStatus
+from kling_desktop.domain.requests import PastRequest, Phase, RequestStatus
 from kling_desktop.engine.remote import RemoteEngine
 from tests.helpers.worlds import PICTURE, T2V, Scene, a_draft
 
@@ -83,7 +83,12 @@ async def test_a_job_can_be_cancelled_from_here(
 async def test_a_story_and_what_can_be_done_cross_over(
     scene: Scene, remote: RemoteEngine, window: Window
 ) -> None:
+    async def never(*_: object) -> list[PastRequest]:
+        await asyncio.Event().wait()
+        return []
+
     scene.provider.on_submit.then(e.SubmitUncertain("the answer was lost"))
+    scene.provider.on_past.then(never)
     job = await remote.generate(a_draft(T2V))
     await window.sees(JobState.UNCERTAIN)
     assert await remote.look_again(job.id)

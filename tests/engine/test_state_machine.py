@@ -306,7 +306,7 @@ _SHARED = frozenset(("upload", "download", "past", "bill"))
 
 
 async def _cancelled(engine: Engine) -> None:
-    tasks = [*engine._tasks.values(), *filter(None, [engine._looker])]
+    tasks = [*engine._tasks.values(), *filter(None, [engine._looker, engine._bookkeeping])]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
