@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BACKEND_VARIABLE = "KLING_DESKTOP_BACKEND"
-LOCAL_PACE = Pace(first=0.2, longest=0.5)
+LOCAL_PACE = Pace(first=0.2, longest=0.5, searches=(0.2, 0.5, 1.0))
 """The sandbox is on this computer: looking often costs nothing."""
 
 

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_AFTER = (1.0, 3.0, 6.0, 15.0, 30.0)
-"""Seconds between looks at the list; after the last one only the user starts another round."""
 SKEW = timedelta(minutes=10)
 """How much this computer's clock and fal's may differ."""
 SENDING_LASTS = timedelta(minutes=15)
@@ -52,7 +50,7 @@ async def match(errand: Errand) -> None:
 
 
 async def _search(errand: Errand) -> None:
-    for wait in LOOK_AFTER:
+    for wait in errand.world.pace.searches:
         await errand.pause(wait)
         if await look(errand):
             return None

@@ -134,8 +134,8 @@ class RemoteEngine:
 
     async def close(self) -> None:
         """Stop the engine, then its thread; jobs go on at the next start."""
+        self._engine = None  # Whoever asks something now is told that it is not open.
         await self._thread.call(self._stack.aclose)
-        self._engine = None
         await asyncio.to_thread(self._thread.close)
 
     @property

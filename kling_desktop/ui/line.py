@@ -135,7 +135,8 @@ class WaitingLine:
             self.move(job, ways[where])
 
     async def _look_out(self) -> None:
-        self._window.queue.model.show_outlooks(await self._engine.outlooks())
+        if self._engine.is_open:
+            self._window.queue.model.show_outlooks(await self._engine.outlooks())
 
     async def _hold(self, job_id: JobId) -> None:
         await self._engine.hold(job_id)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Hold = Callable[[str, Iterable[Trial]], list[Outcome]]
 
-pytestmark = [pytest.mark.e2e, pytest.mark.crash, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough, pytest.mark.timeout(600)]
 
 INSTANTS = 150
 """In calm weather, and again in bad."""

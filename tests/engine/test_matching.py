@@ -12,7 +12,8 @@ from kling_desktop.domain import errors as e
 from kling_desktop.domain.events import Event, Searched
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.requests import PastRequest
-from kling_desktop.engine.matching import LOOK_AFTER, is_same, sent_about
+from kling_desktop.engine.matching import is_same, sent_about
+from kling_desktop.engine.pace import Pace
 from tests.helpers.fakes import START, MemoryLedger
 from tests.helpers.worlds import T2V, Scene, a_draft, a_job, until
 
@@ -81,7 +82,7 @@ async def test_what_is_not_found_stays_uncertain_and_is_never_sent_again(
     job = await scene.run(a_draft(T2V))
     assert job.state is S.UNCERTAIN
     assert len(scene.provider.submits) == 1
-    assert scene.provider.journal.count("past_requests") == len(LOOK_AFTER)
+    assert scene.provider.journal.count("past_requests") == len(Pace().searches)
 
 
 @pytest.mark.parametrize(

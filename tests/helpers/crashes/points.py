@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Act = Callable[[str, int], None]
 
 PORTS = {
-    "ledger": ("add", "save", "claim", "ask_cancel", "close"),
+    "ledger": ("add", "save", "save_if_within", "claim", "ask_cancel", "close"),
     "provider": (
         "upload",
         "submit",
@@ -50,6 +50,8 @@ WIRE = {
     "http11.receive_response_body.complete": "answer read",
 }
 """Moments of an exchange, as httpcore calls them."""
+_ALSO = {"save_if_within": "save"}
+"""Calls that are the same moment of a life under another name."""
 _WRITES = os.O_WRONLY | os.O_RDWR
 _within: ContextVar[str] = ContextVar("within", default="start")
 
@@ -88,7 +90,7 @@ class Points:
     def watch_port(self, port: object, calls: tuple[str, ...]) -> None:
         """Let the calls of one object have points."""
         for each in calls:
-            setattr(port, each, self._pointed(each, getattr(port, each)))
+            setattr(port, each, self._pointed(_ALSO.get(each, each), getattr(port, each)))
 
     def watch_process(self) -> None:
         """Let everything that this process does to the disk and on the wire have points."""
