@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from kling_desktop.fal import lean
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
 
@@ -199,6 +201,29 @@ class Points:
             return await handle(transport, request)
 
         httpx.AsyncHTTPTransport.handle_async_request = traced  # type: ignore[method-assign,assignment]
+        self._watch_short_cut()
+
+    def _watch_short_cut(self) -> None:
+        """Looks go past httpx: what comes first after the question is the head of the answer."""
+        exchange, hear = lean._Connection.exchange, lean._Connection._event
+        asked: set[object] = set()
+
+        async def exchanged(connection: Any, *args: Any) -> Any:
+            asked.add(connection)
+            return await exchange(connection, *args)
+
+        async def heard(connection: Any) -> Any:
+            is_first = connection in asked
+            asked.discard(connection)
+            if is_first:
+                self.reach("/sent")
+            event = await hear(connection)
+            if is_first:
+                self.reach("/answered")
+            return event
+
+        lean._Connection.exchange = exchanged  # type: ignore[method-assign,assignment]
+        lean._Connection._event = heard  # type: ignore[method-assign,assignment]
 
 
 class _Halting(io.BufferedWriter):
