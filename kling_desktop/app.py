@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from kling_desktop import log, wiring
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import KlingDesktopError
+from kling_desktop.domain.events import LedgerSalvaged
 from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.paths import HOME_VARIABLE, Places, places
 from kling_desktop.storage import remembered
@@ -34,6 +35,7 @@ from kling_desktop.ui.studio import Studio
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.engine import Engine
 
 NO_DISPLAY = (
@@ -124,8 +126,12 @@ class Program:
     async def _open_engine(self) -> AsyncIterator[Engine]:
         """On the engine's thread."""
         choice = await wiring.choose(self._wish, os.environ)
-        async with wiring.open_engine(choice, self._where) as engine:
+        async with wiring.open_engine(choice, self._where, on_salvage=self._tell_salvage) as engine:
             yield engine
+
+    def _tell_salvage(self, news: Salvage) -> None:
+        """On the engine's thread."""
+        self._bridge.push(LedgerSalvaged(news))
 
 
 def run_window(words: Sequence[str]) -> int:

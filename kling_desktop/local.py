@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
         Accepted,
+        BilledRequest,
         CancelAnswer,
         PastRequest,
         RequestRef,
@@ -83,6 +84,11 @@ class SandboxProvider:
         return await self._try(
             lambda inner: inner.past_requests(endpoint, since, until, request_id=request_id)
         )
+
+    async def billed(
+        self, request_ids: Sequence[str], since: datetime, until: datetime
+    ) -> list[BilledRequest]:
+        return await self._try(lambda inner: inner.billed(request_ids, since, until))
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]

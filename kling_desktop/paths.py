@@ -39,6 +39,11 @@ class Places:
         return self.state / "ledger.sqlite3"
 
     @property
+    def budgets(self) -> Path:
+        """What may be spent."""
+        return self.state / "budgets.json"
+
+    @property
     def owners(self) -> Path:
         """Locks of the running programs that own jobs."""
         return self.state / "owners"
@@ -52,6 +57,11 @@ class Places:
     def catalogs(self) -> Path:
         """What each backend told last about its models."""
         return self.state / "catalogs"
+
+    @property
+    def steering(self) -> Path:
+        """What is paused, and how many jobs run at once."""
+        return self.state / "steering.json"
 
     @property
     def bookmarks(self) -> Path:

@@ -33,15 +33,17 @@ if TYPE_CHECKING:
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
     from kling_desktop.paths import Places
+    from kling_desktop.storage.budgets import BudgetFile
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
+    from kling_desktop.storage.steering import SteeringFile
 
     Hearer = Callable[[Salvage], None] | None
 
 logger = logging.getLogger(__name__)
 
 BACKEND_VARIABLE = "KLING_DESKTOP_BACKEND"
-LOCAL_PACE = Pace(first=0.2, longest=0.5)
+LOCAL_PACE = Pace(first=0.2, longest=0.5, searches=(0.2, 0.5, 1.0))
 """The sandbox is on this computer: looking often costs nothing."""
 
 
@@ -136,6 +138,8 @@ async def open_engine(
         new_id=lambda: JobId(uuid.uuid4().hex[:12]),
         pace=LOCAL_PACE if choice.is_sandbox else Pace(),
         uploads=remembered_uploads(places, choice.name),
+        wheel=steering_file(places),
+        budgets=budget_file(places),
     )
     engine = Engine(world)
     try:
@@ -174,10 +178,10 @@ async def known_catalog(wish: Wish, environ: Mapping[str, str], places: Places) 
 
     if OverlayFiles(places.catalogs).is_empty:
         return load_catalog()
-    return catalogs(await _likely(wish, environ), places).current
+    return catalogs(await likely(wish, environ), places).current
 
 
-async def _likely(wish: Wish, environ: Mapping[str, str]) -> str:
+async def likely(wish: Wish, environ: Mapping[str, str]) -> str:
     """The backend that :func:`choose` would choose if every key were at hand and in order."""
     if wish is Wish.LIVE:
         return "live"
@@ -216,6 +220,20 @@ def remembered_uploads(places: Places, backend: str) -> Uploads:
     from kling_desktop.storage.uploads import UploadMemory
 
     return Uploads(UploadMemory(places.uploads, backend, now=SystemClock().now))
+
+
+def steering_file(places: Places) -> SteeringFile:
+    """What is paused, and how many jobs run at once, for all programs."""
+    from kling_desktop.storage.steering import SteeringFile
+
+    return SteeringFile(places.steering)
+
+
+def budget_file(places: Places) -> BudgetFile:
+    """What the user allows to be spent."""
+    from kling_desktop.storage.budgets import BudgetFile
+
+    return BudgetFile(places.budgets)
 
 
 def open_ledger(places: Places, on_salvage: Hearer = None) -> SqliteLedger:

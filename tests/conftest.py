@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.helpers.crashes.sums import TITLE, lines
 from tests.helpers.guards import LocalSocket, LogGuard, leaving_no_task
 
 if TYPE_CHECKING:
@@ -32,6 +33,21 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
     """Watch the tasks of async tests, from inside their loop."""
     if inspect.iscoroutinefunction(pyfuncitem.obj):
         pyfuncitem.obj = leaving_no_task(pyfuncitem.obj)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the sums of the crash test, wherever it ran and however it went."""
+    reports = [each for group in terminalreporter.stats.values() for each in group]
+    told = [
+        sums
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, each in report.user_properties
+        if name == TITLE
+        for sums in each.items()
+    ]
+    for line in lines(told):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture

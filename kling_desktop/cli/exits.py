@@ -36,11 +36,13 @@ _KINDS: Mapping[type[e.KlingDesktopError], Exit] = {
     e.ResultGone: Exit.PROVIDER,
     e.ClipDamaged: Exit.PROVIDER,
     e.RequestCancelled: Exit.STOPPED,
+    e.BudgetReached: Exit.STOPPED,
     e.SubmitUncertain: Exit.UNCERTAIN,
     e.Transient: Exit.NETWORK,
     e.InvalidParams: Exit.BAD_INPUT,
     e.UnknownEndpoint: Exit.BAD_INPUT,
     e.UnknownJob: Exit.BAD_INPUT,
+    e.NotWaiting: Exit.BAD_INPUT,
     e.BadPicture: Exit.BAD_INPUT,
     e.FolderUnusable: Exit.BAD_INPUT,
 }
@@ -61,6 +63,8 @@ def exit_of_job(job: Job) -> Exit:
     match job.state:
         case JobState.DONE:
             return Exit.DONE
+        case JobState.HELD:
+            return Exit.STOPPED  # It waits for the user.
         case JobState.UNCERTAIN | JobState.SENDING:
             return Exit.UNCERTAIN
         case _:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kling_desktop.cli.exits import Exit, exit_of_job
+from kling_desktop.cli.line import ALL_PAUSED
 from kling_desktop.cli.output import say
 from kling_desktop.domain.errors import NetworkDown, RateLimited, ServiceDown, TimedOut
-from kling_desktop.domain.events import JobChanged, RequestLogged
+from kling_desktop.domain.events import JobChanged, RequestLogged, SteeringChanged
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import NOT_YET_SENT, Job, JobState
+from kling_desktop.domain.line import PAUSED
 from kling_desktop.domain.messages import explain_trouble
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ async def follow(
     unsubscribe = engine.subscribe(teller.hear)
     try:
         say(f"Job {job.id}")
+        teller.say_why(engine)
         if rested := await _rest(engine, teller, patience):
             return Ending(rested, exit_of_job(rested))
         if began_here:
@@ -98,8 +101,18 @@ class _Teller:
                 self._note(job)
             case RequestLogged(job_id=job_id, message=message) if job_id == self.job.id:
                 say(f"  | {message}")
+            case SteeringChanged(steering=steering) if self.job.state is JobState.INTENT:
+                say("  paused" if steering.paused else "  the line goes on")
             case _:
                 pass
+
+    def say_why(self, engine: Engine) -> None:
+        """Say what a job waits for that has not begun."""
+        why = engine.why_it_waits(self.job.id)
+        if why == PAUSED:
+            say(f"  {ALL_PAUSED}")
+        elif why:
+            say(f"  {why}")
 
     async def stuck_for(self, patience: float) -> None:
         """Return once the job has waited for the network that long with nothing sent."""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli import records, rescue
+from kling_desktop.cli import accounts, line, once_more, records, rescue
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report, tell
-from kling_desktop.cli.session import engine_on
+from kling_desktop.cli.session import choice_of, engine_on
 from kling_desktop.cli.table import table
 from kling_desktop.domain import story
-from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
+from kling_desktop.domain.line import why_it_waits
 from kling_desktop.domain.messages import explain_trouble
 
 if TYPE_CHECKING:
@@ -30,19 +31,36 @@ if TYPE_CHECKING:
 
 async def run(args: argparse.Namespace) -> Exit:
     """Do what the action says; without one, list. Raises KlingDesktopError."""
+    if (about_money := accounts.ACTIONS.get(args.action)) is not None:
+        return await about_money(args)
     match args.action:
-        case "show":
-            return _show(records.find(args.job_id), as_json=args.json)
-        case "cancel":
-            return await _cancel(records.find(args.job_id), as_json=args.json)
+        case None:
+            return _list(args)
         case "resume":
             return await _resume(args)
         case "rescue":
             return await rescue.bring_back(args)
         case "scan":
             return await rescue.scan(args)
+        case action if action in line.ACTIONS:
+            return await line.run(args)
         case _:
-            return _list(args)
+            return await _with(records.find(args.job_id), args)
+
+
+async def _with(job: Job, args: argparse.Namespace) -> Exit:
+    """Do what is done with one job."""
+    match args.action:
+        case "show":
+            return _show(job, as_json=args.json)
+        case "cancel":
+            return await _cancel(job, as_json=args.json)
+        case "look":
+            return await once_more.look(job, as_json=args.json)
+        case "again":
+            return await once_more.again(job, yes=args.yes, as_json=args.json)
+        case _:
+            return await _release(job, over_budget=args.over_budget, as_json=args.json)
 
 
 def _list(args: argparse.Namespace) -> Exit:
@@ -57,14 +75,20 @@ def _list(args: argparse.Namespace) -> Exit:
 
 
 def _show(job: Job, *, as_json: bool) -> Exit:
-    events = records.history(job.id)
+    events, outlook = records.history(job.id), records.outlook(job)
     if as_json:
-        show_json(job_json(job) | {"history": [_event(each) for each in events]})
+        facts = {"outlook": asdict(outlook), "history": [_event(each) for each in events]}
+        show_json(job_json(job) | facts)
         return Exit.DONE
     lines = [*table([job]), f"  {job.endpoint}", f"  request id: {job.request_id or 'none'}"]
     lines += [f"  {each}" for each in _story(job, events)]
     for clip in job.clips:
         lines.append(f"  {clip.path}  {clip.width}x{clip.height}, {clip.duration:.2f} s")
+    waits = why_it_waits(job, line.steering_of(job.backend), wiring.SystemClock().now())
+    if waits:
+        lines.append(f"  It has not begun: {waits}.")
+    if outlook.text:
+        lines.append(f"  {outlook.text}")
     if job.trouble is not None:
         lines.append(f"  {explain_trouble(job.trouble, waiting=job.goes_on)}")
     show("\n".join(lines))
@@ -74,10 +98,10 @@ def _show(job: Job, *, as_json: bool) -> Exit:
 def _story(job: Job, events: Sequence[JobEvent]) -> Iterator[str]:
     """A line for each event, with the day wherever it is another one than in the line before."""
     day = job.created_at.astimezone().date()
-    for line in story.tell(job, events):
-        at = line.at.astimezone()
+    for each in story.tell(job, events):
+        at = each.at.astimezone()
         date = "" if at.date() == day else f"{at:%Y-%m-%d} "
-        yield f"{date}{at:%H:%M:%S}  {line.text}"
+        yield f"{date}{at:%H:%M:%S}  {each.text}"
         day = at.date()
 
 
@@ -96,15 +120,19 @@ async def _cancel(job: Job, *, as_json: bool) -> Exit:
         if as_json:
             show_json(job_json(job))
         return Exit.DONE
-    async with engine_on(await _choice_of(job)) as engine:
+    async with engine_on(await choice_of(job)) as engine:
         if job.goes_on and job.state not in NOT_YET_SENT:
             say("The service is asked to stop it; a clip that is running may be charged even so.")
         ending = await follow(engine, await engine.cancel(job.id))
     ending = as_it_is(ending)
     report(ending, as_json=as_json)
-    if ending.job.state is JobState.DONE:
-        say("The clip was finished before it could be stopped.")
     return Exit.DONE if ending.job.is_over else ending.code
+
+
+async def _release(job: Job, *, over_budget: bool, as_json: bool) -> Exit:
+    async with engine_on(await choice_of(job)) as engine:
+        ending = await follow(engine, engine.release(job.id, over_budget=over_budget))
+    return report(as_it_is(ending), as_json=as_json)
 
 
 async def _resume(args: argparse.Namespace) -> Exit:
@@ -130,16 +158,3 @@ async def _follow_all(engine: Engine) -> list[Ending]:
             if endings[-1].code is Exit.STOPPED:
                 break
     return endings
-
-
-async def _choice_of(job: Job) -> wiring.Choice:
-    """The backend that a job belongs to: jobs never cross.
-
-    Raises:
-        UnknownJob: it is not the one that the environment names.
-    """
-    wish = wiring.Wish(job.backend) if job.backend in {"sandbox", "live"} else wiring.Wish.AUTO
-    choice = await wiring.choose(wish, os.environ)
-    if choice.name != job.backend:
-        raise UnknownJob(f"it belongs to {job.backend}; set {wiring.BACKEND_VARIABLE}")
-    return choice

@@ -80,6 +80,10 @@ def _dispatch(args: argparse.Namespace) -> int:
             from kling_desktop.cli import jobs
 
             return session.run(jobs.run(args))
+        case "budget":
+            from kling_desktop.cli import budget
+
+            return session.run(budget.run(args))
         case "key":
             from kling_desktop.cli import key
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
@@ -16,7 +16,7 @@ from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_argumen
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_PUBLIC = ("models", "generate", "jobs", "sandbox", "key", "doctor")
+_PUBLIC = ("models", "generate", "jobs", "budget", "sandbox", "key", "doctor")
 COMMANDS = (*_PUBLIC, "media-probe")
 """Words that make it a command."""
 WINDOW_OPTIONS = ("--sandbox", "--live", "--self-test")
@@ -87,6 +87,7 @@ def build_parser() -> Parser:
     _models(add)
     _generate(add)
     _jobs(add)
+    _budget(add)
     add_sandbox_arguments(add("sandbox", "serve the local fal until interrupted"))
     _key(add)
     _doctor(add)
@@ -138,6 +139,10 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--reuse", action="store_true",
         help="show the clip of the same request, if there is one, instead of making another",
     )  # fmt: skip
+    later = generate.add_mutually_exclusive_group()
+    later.add_argument("--hold", action="store_true", help="keep it here until `jobs release`")
+    later.add_argument("--at", metavar="TIME", help="begin at 14:30, or at a time in ISO 8601")
+    generate.add_argument("--label", metavar="NAME", default="", help="project that it is for")
     generate.add_argument("--dry-run", action="store_true", help="show request and price, no more")
     generate.add_argument("--json", action="store_true")
 
@@ -154,8 +159,12 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "rescue", help="bring home the clip of a request by its id or address"
     )
     scan = actions.add_parser("scan", help="list the account's requests that are in no job")
-    for action in (show, cancel):
+    look = actions.add_parser("look", help="look for an uncertain job in the account's list")
+    again = actions.add_parser("again", help="make a job anew; an uncertain one may be paid twice")
+    again.add_argument("--yes", action="store_true", help="send it, whatever was said against it")
+    for action in (show, cancel, look, again):
         action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
+    _line(actions)
     rescue.add_argument("what", metavar="WHAT", help="request id, or an address that has it")
     rescue.add_argument("--endpoint", metavar="E", help="where it was sent; else it is looked for")
     scan.add_argument(
@@ -166,8 +175,75 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         help="only this endpoint; may be repeated",
     )  # fmt: skip
     scan.add_argument("--rescue", action="store_true", help="bring home the clips of all finished")
-    for action in (show, resume, cancel, rescue, scan):
+    bill = actions.add_parser("bill", help="ask what was billed for jobs that are over")
+    _accounts(actions)
+    for action in (show, resume, cancel, rescue, scan, look, again, bill):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _line(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What can be done with jobs that wait here."""
+    hold = actions.add_parser("hold", help="keep a job from being sent")
+    release = actions.add_parser("release", help="let a held job go, and wait for its clip")
+    move = actions.add_parser("move", help="change the order of the jobs that wait")
+    edit = actions.add_parser("edit", help="change what a held job asks for")
+    for action in (hold, release, move, edit):
+        action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
+    release.add_argument(
+        "--over-budget", action="store_true", help="even if a budget does not allow it"
+    )
+    where = move.add_mutually_exclusive_group(required=True)
+    where.add_argument("--first", action="store_true")
+    where.add_argument("--last", action="store_true")
+    where.add_argument("--before", metavar="ID", help="in front of this one")
+    edit.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", required=True, dest="settings",
+        help="one field; may be repeated",
+    )  # fmt: skip
+    edit.set_defaults(input=None, images=[])
+    pause = actions.add_parser("pause", help="send nothing new; what was sent goes on")
+    go_on = actions.add_parser("go-on", help="end the pause")
+    limit = actions.add_parser("limit", help="how many jobs run at once, or change it")
+    limit.add_argument("number", type=_limit, nargs="?", metavar="N|none")
+    for action in (hold, release, move, edit, pause, go_on, limit):
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _limit(text: str) -> int:
+    return 0 if text == "none" else _one_or_more(text)
+
+
+def _accounts(actions: Any) -> None:
+    report = actions.add_parser("report", help="what was spent, added up")
+    report.add_argument(
+        "--by", choices=("day", "month", "project", "endpoint", "state"), default="day"
+    )
+    report.add_argument("--since", metavar="DATE", type=_date, help="first day, as 2026-11-25")
+    report.add_argument("--until", metavar="DATE", type=_date, help="last day")
+    doubtful = actions.add_parser(
+        "doubtful", help="jobs without a clip that may have been charged, for fal's support"
+    )
+    for action in (report, doubtful):
+        form = action.add_mutually_exclusive_group()
+        form.add_argument("--csv", action="store_true", help="as a sheet")
+        form.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _budget(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    budget = add("budget", "what may be spent on a job, a day, a month or a project")
+    budget.add_argument("action", nargs="?", choices=("show", "set", "clear"), default="show")
+    budget.add_argument(
+        "words", nargs="*", metavar="NAME=USD",
+        help="job, day, month or project:NAME; unknown=yes lets jobs of unknown price go",
+    )  # fmt: skip
+    budget.add_argument("--json", action="store_true")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-25") from None
 
 
 def _moment(text: str) -> datetime:

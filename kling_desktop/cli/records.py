@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 
 from kling_desktop import wiring
 from kling_desktop.cli.output import say_salvage
+from kling_desktop.domain.budgets import Kind
 from kling_desktop.domain.errors import UnknownJob
+from kling_desktop.domain.spending import Spending
+from kling_desktop.engine.outlooks import Outlooks
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import datetime
 
+    from kling_desktop.domain.budgets import Limit
     from kling_desktop.domain.history import JobEvent
-    from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.domain.jobs import Job, JobId, JobState
+    from kling_desktop.domain.outlook import Outlook
     from kling_desktop.engine.ports import Ledger
 
 _ENOUGH = 20
@@ -43,6 +49,40 @@ def history(job_id: JobId) -> list[JobEvent]:
     """Every change with its cause, oldest first. Raises LedgerUnusable."""
     with _ledger() as ledger:
         return ledger.history(job_id)
+
+
+def outlook(job: Job) -> Outlook:
+    """What to expect of a request under way. Raises LedgerUnusable."""
+    with _ledger() as ledger:
+        return Outlooks(ledger, wiring.SystemClock().now).of(job)
+
+
+def spent(
+    backend: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    states: Collection[JobState] = (),
+) -> list[tuple[datetime, Job]]:
+    """Each job that counts as spent, with the moment since when. Raises LedgerUnusable."""
+    with _ledger() as ledger:
+        return list(ledger.spent(backend, since=since, until=until, states=states))
+
+
+def spent_of(backend: str, limits: Sequence[Limit]) -> list[Spending]:
+    """What is spent of each limit; without any the ledger is not even opened.
+
+    Raises LedgerUnusable.
+    """
+    if not limits:
+        return []
+    with _ledger() as ledger:
+        return [
+            Spending()
+            if each.kind is Kind.JOB
+            else ledger.spending(backend, since=each.since, project=each.project)
+            for each in limits
+        ]
 
 
 def find(start: str) -> Job:

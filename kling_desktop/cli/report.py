@@ -8,6 +8,7 @@ from kling_desktop.cli import records
 from kling_desktop.cli.exits import Exit, exit_of_job
 from kling_desktop.cli.follow import Ending
 from kling_desktop.cli.output import job_json, say, show, show_json
+from kling_desktop.domain.cancelling import explain_cancel
 from kling_desktop.domain.errors import SubmitUncertain
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.messages import explain, explain_trouble
@@ -59,4 +60,6 @@ def _sentence(ending: Ending) -> str:
 def _trouble(job: Job) -> str:
     if job.state is JobState.SENDING:
         return str(explain(SubmitUncertain()))  # Nobody waits for its answer any more.
+    if cancel := explain_cancel(job):
+        return str(cancel)
     return str(explain_trouble(job.trouble, waiting=job.goes_on)) if job.trouble else ""

@@ -12,7 +12,7 @@ from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import fail, job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report, tell
 from kling_desktop.cli.session import engine_on
-from kling_desktop.cli.table import columns, short
+from kling_desktop.cli.table import aligned, short
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.messages import explain
 
@@ -90,7 +90,7 @@ def _list(found: Sequence[PastRequest], *, as_json: bool) -> Exit:
     if as_json:
         show_json([_past_json(each) for each in found])
     elif found:
-        show("\n".join(columns([_HEADER, *map(_row, found)])))
+        show("\n".join(aligned([_HEADER, *map(_row, found)])))
         say("`kling-desktop jobs scan --rescue` brings the finished ones home; this is free.")
     else:
         say("Every request of that time is in a job.")

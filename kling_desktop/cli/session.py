@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
 from kling_desktop.cli.output import say_salvage
+from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from kling_desktop.cli.exits import Exit
+    from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.engine import Engine
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -55,6 +58,19 @@ async def engine_on(choice: wiring.Choice, *, takes_unsent: bool = False) -> Asy
             await asyncio.shield(closing)
         except asyncio.CancelledError:
             await closing  # Only the first signal cancels.
+
+
+async def choice_of(job: Job) -> wiring.Choice:
+    """The backend that a job belongs to: jobs never cross.
+
+    Raises:
+        UnknownJob: it is not the one that the environment names.
+    """
+    wish = wiring.Wish(job.backend) if job.backend in {"sandbox", "live"} else wiring.Wish.AUTO
+    choice = await wiring.choose(wish, os.environ)
+    if choice.name != job.backend:
+        raise UnknownJob(f"it belongs to {job.backend}; set {wiring.BACKEND_VARIABLE}")
+    return choice
 
 
 class _Stopper:

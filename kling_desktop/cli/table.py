@@ -20,11 +20,11 @@ _BACKEND, _PROMPT = 24, 50
 
 def table(jobs: Iterable[Job]) -> Iterator[str]:
     """A header and a line for each job, with columns as wide as they need to be."""
-    yield from columns([_HEADER, *(_row(job) for job in jobs)])
+    yield from aligned([_HEADER, *(_row(job) for job in jobs)])
 
 
-def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """A line for each row, with columns as wide as they need to be."""
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows with columns as wide as they need to be; the last one is ragged."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for *cells, last in rows:
         padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]

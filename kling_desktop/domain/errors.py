@@ -6,6 +6,7 @@
     │   ├── UnknownEndpoint        no such endpoint in the catalog
     │   ├── UnknownJob             no such job in the ledger
     │   │   └── UnknownRequest       no such request at the provider
+    │   ├── NotWaiting             the job does not wait here any more
     │   ├── BadPicture             the picture cannot be used
     │   ├── MissingKey             no API key is known
     │   ├── KeyRefused             the provider does not accept the key
@@ -30,6 +31,7 @@
     │   │       ├── LengthRefused      a sound or a video is too long or too short
     │   │       ├── FeatureMissing     the endpoint cannot do that
     │   │       └── ArchiveRefused     an archive that it cannot use
+    │   ├── BudgetReached          it would cost more than the user allows
     │   └── FolderUnusable         a clip or a record cannot be written
     ├── Transient                waiting and asking again may help
     │   ├── NetworkDown            no connection; nothing was sent
@@ -133,6 +135,12 @@ class UnknownRequest(UnknownJob):
     code = "unknown_request"
 
 
+class NotWaiting(Fixable):
+    """The job does not wait here, so it can be neither held nor moved nor changed."""
+
+    code = "not_waiting"
+
+
 class BadPicture(Fixable):
     """The picture cannot be used."""
 
@@ -176,6 +184,12 @@ class InputRefused(Refused):
     """The model did not accept the input; the detail names the fields."""
 
     code = "input_refused"
+
+
+class BudgetReached(Fixable):
+    """It would cost more than the user allows; the detail says which budget and how much."""
+
+    code = "budget_reached"
 
 
 class FolderUnusable(Fixable):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.salvage import Salvage
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +52,28 @@ class RequestLogged:
     message: str
 
 
-Event = JobAdded | JobChanged | BytesMoved | RequestLogged
+@dataclass(frozen=True, slots=True)
+class SteeringChanged:
+    """The line of waiting jobs is paused or goes on, or has another limit."""
+
+    steering: Steering
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The search for an uncertain job's request has begun, or has ended."""
+
+    job_id: JobId
+    under_way: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSalvaged:
+    """The record of jobs was damaged; this is what became of it."""
+
+    news: Salvage
+
+
+Event = (
+    JobAdded | JobChanged | BytesMoved | RequestLogged | SteeringChanged | Searched | LedgerSalvaged
+)

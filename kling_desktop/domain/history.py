@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NO_FACTS = {"id", "backend", "endpoint", "params", "created_at", "updated_at", "state"}
-"""What never changes, and what an event has fields of its own for."""
+"""What never changes, or only by an edit, and what an event has fields of its own for."""
 _FACTS = tuple(
     (each.name, each.default_factory() if callable(each.default_factory) else each.default)
     for each in fields(Job)
@@ -48,6 +48,8 @@ def changes(before: Job | None, after: Job) -> dict[str, Any]:
         told, tells = plain(old), plain(new)
         if told != tells:
             found[name] = _entries(told, tells) if name == "uploads" else tells
+    if before is not None and before.params != after.params:
+        found["params"] = plain(after.params)  # A held job was edited.
     return found
 
 

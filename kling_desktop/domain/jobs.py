@@ -48,8 +48,11 @@ _UNDER_WAY = (S.QUEUED, S.RUNNING, S.FETCHING)
 TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
     S.DRAFT: frozenset((S.HELD, S.INTENT, S.CANCELLED)),
     S.HELD: frozenset((S.INTENT, S.CANCELLED)),
-    S.INTENT: frozenset((S.UPLOADING, S.FAILED, S.CANCELLED)),
-    S.UPLOADING: frozenset((S.SENDING, S.FAILED, S.CANCELLED)),
+    S.INTENT: frozenset((S.HELD, S.UPLOADING, S.FAILED, S.CANCELLED)),
+    # Until it is sent, a job can be held back (also where a budget would be overrun), and wait once
+    # more: everything is paused, or the program that had the turn has died, and whoever takes the
+    # job over needs a turn of its own.
+    S.UPLOADING: frozenset((S.HELD, S.INTENT, S.SENDING, S.FAILED, S.CANCELLED)),
     # Back to uploading only when it is certain that no byte of the POST left this computer.
     S.SENDING: frozenset((S.UPLOADING, S.UNCERTAIN, S.QUEUED, *_ENDS)),
     S.UNCERTAIN: frozenset((S.QUEUED, S.RUNNING, S.FETCHING, *_ENDS)),
@@ -75,6 +78,12 @@ NOT_YET_SENT = frozenset((S.DRAFT, S.HELD, S.INTENT, S.UPLOADING))
 """States in which a cancel is final and free, because the provider knows nothing yet."""
 WAITING = frozenset((S.HELD, S.INTENT))
 """States in which a job waits here for its turn, in the order of ``Job.place``."""
+
+TAKES_ROOM = frozenset((S.UPLOADING, S.SENDING, S.QUEUED, S.RUNNING))
+"""States that count for the limit of jobs at once.
+
+An uncertain job does not: nobody may ever learn its fate, and the others would wait for ever.
+"""
 
 
 class IllegalTransition(Exception):
@@ -135,6 +144,8 @@ class Job:
     """The content of the request as a hash: equal ones ask for the same thing."""
     place: float = 0.0
     """Among the jobs that wait here: the smaller comes first."""
+    run_at: datetime | None = None
+    """It does not begin before."""
     uploads: Mapping[str, str] = field(default_factory=dict)
     """``file:`` address to uploaded address."""
     body: Mapping[str, Any] | None = None
@@ -160,6 +171,12 @@ class Job:
     estimate_usd: Decimal | None = None
     cost_usd: Decimal | None = None
     """What the provider billed, once it says so."""
+    billed_at: datetime | None = None
+    """When the provider's bill was drawn up that ``cost_usd`` is taken from."""
+    over_budget: bool = False
+    """The user lets it cost more than a budget allows."""
+    ended_at: datetime | None = None
+    """When it ended, where its bill came after that."""
 
     @property
     def is_over(self) -> bool:
@@ -177,8 +194,12 @@ class Job:
 
     @property
     def seconds(self) -> float:
-        """Seconds from the intent to the last change; somebody may have set the clock between."""
-        return max(0.0, (self.updated_at - self.created_at).total_seconds())
+        """Seconds from the intent to the last change that was more than a bill.
+
+        Never less than none: somebody may have set the clock between.
+        """
+        last = self.ended_at or self.updated_at
+        return max(0.0, (last - self.created_at).total_seconds())
 
     def step(self, to: JobState, at: datetime, **changes: Any) -> Job:
         """Go to another state.
@@ -188,7 +209,7 @@ class Job:
         """
         if to not in TRANSITIONS[self.state]:
             raise IllegalTransition(f"{self.state} -> {to}")
-        return replace(self, state=to, updated_at=at, **changes)
+        return replace(self, state=to, updated_at=at, **{"ended_at": None} | changes)
 
     def but(self, at: datetime, **changes: Any) -> Job:
         """Change facts without changing the state."""

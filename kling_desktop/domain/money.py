@@ -23,6 +23,16 @@ def clip_seconds(endpoint: Endpoint, params: Mapping[str, Any]) -> int:
     return int(str(params.get("duration") or endpoint.field("duration").default))
 
 
+def priced(endpoint: Endpoint, amount: Decimal | None) -> str:
+    """An estimate with what it is reckoned by: prices drift, so their date and source are told."""
+    price = endpoint.price
+    if price is None or amount is None:
+        return "Its price is not known."
+    rate = exact_dollars(price.usd_per_second)
+    source = price.source.removesuffix(f", {price.date}")
+    return f"About {exact_dollars(amount)}: {rate}/s as of {price.date} ({source})."
+
+
 def dollars(amount: Decimal | None) -> str:
     """An amount as people read it; tenths of a cent are kept where there are any."""
     if amount is None:

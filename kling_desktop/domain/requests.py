@@ -87,6 +87,17 @@ class RequestResult:
 
 
 @dataclass(frozen=True, slots=True)
+class BilledRequest:
+    """What the account was billed for one request."""
+
+    request_id: str
+    usd: Decimal
+    units: Decimal | None
+    """In the endpoint's unit: seconds, for clips."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PastRequest:
     """An entry of the account's list of requests."""
 

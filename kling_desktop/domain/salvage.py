@@ -25,11 +25,15 @@ class Salvage:
     kept_as: Path
 
     def __str__(self) -> str:
-        lost = f", and {_jobs(self.lost)} could not be" if self.lost else ""
         money = f" {_MONEY}" if self.lost else ""
+        return f"{self.what}{money} Nothing was deleted: the damaged record is {self.kept_as}."
+
+    @property
+    def what(self) -> str:
+        """What was found, and what is lost at least."""
+        lost = f", and {_jobs(self.lost)} could not be" if self.lost else ""
         return (
             f"The record of your jobs was damaged. {_jobs(self.found)} could be read again{lost}."
-            f"{money} Nothing was deleted: the damaged record is {self.kept_as}."
         )
 
 

@@ -46,6 +46,10 @@ SENTENCES: Mapping[str, Message] = {
         NOTHING_SENT,
         "See what there is with `kling-desktop jobs scan`.",
     ),
+    e.NotWaiting.code: Message(
+        "The job does not wait here, so this cannot be done with it.",
+        todo="See `kling-desktop jobs` for where it is.",
+    ),
     e.BadPicture.code: Message("The picture cannot be used.", NOTHING_SENT),
     e.MissingKey.code: Message(
         "No fal API key is known.",
@@ -165,6 +169,12 @@ SENTENCES: Mapping[str, Message] = {
     ),
     r.UnknownApp.code: Message(
         "fal does not know this endpoint's app.", NOT_CHARGED, "Choose another endpoint."
+    ),
+    e.BudgetReached.code: Message(
+        "It is held back: a budget of yours does not allow it.",
+        NOTHING_SENT,
+        "Raise it with `kling-desktop budget set`, "
+        "or let this one go with `kling-desktop jobs release ID --over-budget`.",
     ),
     e.FolderUnusable.code: Message(
         "The clip cannot be written to its folder.",

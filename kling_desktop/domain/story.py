@@ -32,7 +32,7 @@ _ANSWERS: Mapping[str, str] = {
 _USUAL: Mapping[JobState, str] = {
     S.DRAFT: "Kept as a draft; it costs nothing.",
     S.HELD: "Held back; nothing is sent, so it costs nothing.",
-    S.INTENT: "Released; nothing is sent yet, so it costs nothing yet.",
+    S.INTENT: "It waits for its turn; nothing is sent yet, so it costs nothing yet.",
     S.UPLOADING: "Getting ready; uploading pictures is free.",
     S.SENDING: "Sent to {there}; from now on it may cost money{price}.",
     S.UNCERTAIN: "The answer was lost; it counts as spent{price} until it is known.",
@@ -48,7 +48,11 @@ _WORDS: Mapping[str, str] = {
     "queue_position": "Ahead of it in the queue: {}.",
     "request_id": "Its request id is {}.",
     "inference_seconds": "The model worked for {:.0f} s.",
+    "run_at": "It does not begin before {}.",
+    "params": "You changed what it asks for.",
     "project": "It belongs to the project {!r}.",
+    "billed_at": "That is what the bill says for good.",
+    "over_budget": "You let it go past your budgets.",
     "place": "Its place among the waiting jobs was changed.",
 }
 """Facts that one sentence tells; those that are nowhere here stand behind their step."""
@@ -153,7 +157,7 @@ class _Teller:
                 yield f"The bill says {self._dollars(value)}."
             case "clips", [*_]:
                 yield from (f"It is {each.get('path')}." for each in value)
-            case _ if value is not None and name in _WORDS:
+            case _ if value is not None and value is not False and name in _WORDS:
                 yield _WORDS[name].format(value)
 
     def _cancel_asked(self) -> str:
@@ -203,7 +207,7 @@ def _waiting(value: Any, state: JobState) -> str:
     trouble = _trouble(value)
     if trouble is None:
         return "That is over; it works again."
-    if state is S.UNCERTAIN:
+    if state in {S.UNCERTAIN, S.HELD}:
         return explain_trouble(trouble).what
     return f"{explain_trouble(trouble, waiting=True)}"
 
@@ -216,4 +220,5 @@ def _trouble(value: Any) -> Trouble | None:
 
 
 def _one_line(sentences: Iterator[str]) -> str:
-    return " ".join(" ".join(sentences).split())
+    line = " ".join(" ".join(sentences).split())
+    return line if line.endswith(".") else f"{line}."

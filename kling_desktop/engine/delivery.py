@@ -62,7 +62,8 @@ async def _wait_or_end(errand: Errand, error: e.ResultGone) -> None:
 
 def _cost(errand: Errand, result: RequestResult) -> Decimal | None:
     price = errand.world.catalog.endpoint(errand.job.endpoint).price
-    if result.billable_units is None or price is None:
+    is_billed = errand.job.billed_at is not None
+    if result.billable_units is None or price is None or is_billed:
         return errand.job.cost_usd
     return result.billable_units * price.usd_per_second
 

@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain, UnknownJob
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
-from kling_desktop.domain.wanted import read_wanted
-from kling_desktop.engine import rescue
+from kling_desktop.domain.money import estimate
+from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
 from kling_desktop.engine.matching import give_up, look
+from kling_desktop.engine.rescuing import RescuedJobs
 from kling_desktop.engine.sending import cancel_here
 from kling_desktop.engine.steps import STEPS
 from kling_desktop.engine.twins import with_clips
+from kling_desktop.engine.waiting import WaitingJobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable
 
-    from kling_desktop.domain.catalog import Catalog, Endpoint
+    from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.history import JobEvent
-    from kling_desktop.domain.requests import PastRequest
     from kling_desktop.engine.world import World
 
 log = logging.getLogger(__name__)
@@ -43,17 +43,19 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine:
+class Engine(WaitingJobs, RescuedJobs):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        super().__init__(world)
         self._errands: dict[JobId, Errand] = {}
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._crashes: Counter[JobId] = Counter()
         """How often a defect of ours stopped a job in this run of the program."""
         self._takes_unsent = True
         self._looker: asyncio.Task[None] | None = None
+        self._bookkeeper = Bookkeeper(world)
+        self._bookkeeping: asyncio.Task[None] | None = None
 
     @property
     def backend(self) -> str:
@@ -80,6 +82,7 @@ class Engine:
         for job in self._world.ledger.uncertain(self.backend):
             self.look_again(job.id)
         self._looker = asyncio.create_task(self._keep_looking(), name="look at other programs")
+        self._bookkeeping = asyncio.create_task(self._bookkeeper.run(), name="ask for bills")
 
     async def plan(self, draft: Draft) -> Plan:
         """What a draft would send and cost; sends nothing. Raises as :func:`make_plan`."""
@@ -93,6 +96,8 @@ class Engine:
         """Begin a job; returns once its intent is on disk. Raises as :func:`make_plan`."""
         plan = await self.plan(draft)
         job = make_job(self._world, plan, draft.out_dir)
+        state = JobState.HELD if draft.held else JobState.INTENT
+        job = replace(job, state=state, run_at=draft.run_at)
         self._begin(job, "asked by the user")
         return job
 
@@ -103,57 +108,6 @@ class Engine:
         """
         plan = await self.plan(draft)
         return await with_clips(self._world.ledger.alike(self.backend, plan.fingerprint))
-
-    async def rescue(self, endpoint_id: str, what: str) -> Job:
-        """Take in a request by its id or an address of it, and bring its clip home.
-
-        Without an endpoint it is looked for in the account's list. Raises as ``rescue.find``.
-        """
-        known = self._known(read_wanted(what, self.catalog).request_id)
-        if known is not None and known.state in RESUMABLE | {JobState.DONE}:
-            return known
-        endpoint_id = endpoint_id or (known.endpoint if known else "")
-        return await self._adopt_request(*await rescue.find(self._world, what, endpoint_id))
-
-    async def scan(self, since: datetime, endpoint_ids: Sequence[str] = ()) -> list[PastRequest]:
-        """The account's requests that the ledger does not know. Raises as ``rescue.unknown``."""
-        return await rescue.unknown(self._world, endpoint_ids, since)
-
-    async def take_in(self, past: PastRequest) -> Job:
-        """Bring home the clip of a request that :meth:`scan` has found. Raises as ``rescue``."""
-        return await self._adopt_request(self.catalog.endpoint(past.endpoint), past)
-
-    async def _adopt_request(self, endpoint: Endpoint, past: PastRequest) -> Job:
-        state = await rescue.where_it_is(self._world, endpoint, past)
-        if lost := rescue.lost_one(self._world, endpoint, past):
-            await self._stop(lost.id)
-        # From here to the record nothing waits, so no request gets two jobs in this program.
-        known = self._known(past.request_id)
-        if known is not None and known.state in RESUMABLE | {JobState.DONE}:
-            return known
-        if known is not None:
-            job = rescue.again(self._world, known, past, state)
-        elif lost is not None and self._is_lost(lost.id):
-            return self._found_lost(lost.id, past)
-        else:
-            job = rescue.adopted(self._world, endpoint, past, state)
-        self._begin(job, "taken in from the account's list")
-        return job
-
-    def _is_lost(self, job_id: JobId) -> bool:
-        is_uncertain = self.job(job_id).state is JobState.UNCERTAIN
-        return is_uncertain and self._world.ledger.claim(job_id)
-
-    def _found_lost(self, job_id: JobId, past: PastRequest) -> Job:
-        errand = Errand(self._world, self.job(job_id))
-        errand.advance(JobState.QUEUED, "found in fal's list", request_id=past.request_id)
-        self._run(errand.job)
-        return errand.job
-
-    def _known(self, request_id: str) -> Job | None:
-        """The job of a request; the last one, where several tried to bring its clip home."""
-        job_id = self._world.ledger.of_request(self.backend, request_id)
-        return None if job_id is None else self.job(job_id)
 
     async def wait(self, job_id: JobId) -> Job:
         """The job once it rests: it is over, or only the user can decide.
@@ -209,6 +163,18 @@ class Engine:
             self._run(job)
         return job_id in self._tasks
 
+    def look_now(self, job_id: JobId) -> bool:
+        """As :meth:`look_again`, without a wait before the first look, or the next one."""
+        looks = self.look_again(job_id)
+        if looks:
+            self._errands[job_id].nudge()
+        return looks
+
+    def searched(self) -> list[JobId]:
+        """The uncertain jobs whose requests are looked for at the moment."""
+        found = (each.job for each in self._errands.values())
+        return [job.id for job in found if job.state is JobState.UNCERTAIN]
+
     async def resend(self, job_id: JobId) -> Job:
         """Make an uncertain job anew: the one thing that may pay twice, so only the user asks it.
 
@@ -230,12 +196,22 @@ class Engine:
         return self.again(job_id)
 
     def again(self, job_id: JobId) -> Job:
-        """Begin a new job with the input of an earlier one. Raises UnknownJob."""
+        """Begin a new job with the input of an earlier one, at the price of today.
+
+        Raises:
+            UnknownJob: there is none, it belongs to another backend, or its input is not known.
+        """
         earlier = self.job(job_id)
+        if earlier.backend != self.backend:
+            raise UnknownJob(f"{job_id} belongs to {earlier.backend}")
+        if not earlier.params:
+            raise UnknownJob(f"{job_id} was taken in by its request id; its input is not known")
+        endpoint = self._world.catalog.endpoint(earlier.endpoint)
         plan = Plan(
-            endpoint=self._world.catalog.endpoint(earlier.endpoint),
+            endpoint=endpoint,
             params=earlier.params,
-            estimate_usd=earlier.estimate_usd,
+            estimate_usd=estimate(endpoint, earlier.params),
+            project=earlier.project,
             fingerprint=earlier.fingerprint,
         )
         job = make_job(self._world, plan, Path(earlier.out_dir) if earlier.out_dir else None)
@@ -251,6 +227,10 @@ class Engine:
     def job(self, job_id: JobId) -> Job:
         """One job. Raises UnknownJob."""
         return self._world.ledger.get(job_id)
+
+    async def ask_bill(self) -> list[Job]:
+        """Ask now what was billed; the jobs whose bill came. Raises as ``Bookkeeper.ask_now``."""
+        return await self._bookkeeper.ask_now()
 
     def history(self, job_id: JobId) -> list[JobEvent]:
         """What happened to a job, change by change, oldest first."""
@@ -268,9 +248,10 @@ class Engine:
 
     async def aclose(self) -> None:
         """Stop working; jobs stay in the ledger and go on at the next start."""
-        if self._looker is not None:
-            self._looker.cancel()
-            await asyncio.gather(self._looker, return_exceptions=True)
+        for task in (self._looker, self._bookkeeping):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         sending = [each for each in self._errands.values() if not each.not_sending.is_set()]
         # The others first, so that none begins to send while we wait for those that do.
         await self._stop(*self._tasks.keys() - {each.job.id for each in sending})
@@ -288,7 +269,8 @@ class Engine:
     def _begin(self, job: Job, cause: str) -> None:
         self._world.ledger.add(job, cause)
         self._world.bus.publish(JobAdded(job))
-        self._run(job)
+        if job.goes_on:
+            self._run(job)
 
     def _take(self, job_id: JobId) -> bool:
         if not self._world.ledger.claim(job_id):
@@ -301,10 +283,20 @@ class Engine:
             errand = Errand(self._world, job)
             errand.advance(JobState.UNCERTAIN, "stopped while sending", trouble=trouble_of(unknown))
             self._run(errand.job)
+        elif job.state is JobState.UPLOADING:
+            # It needs a turn of its own. Addresses of uploads may be stale by now; sending the
+            # files again is free.
+            errand = Errand(self._world, job)
+            waits = job.trouble
+            errand.advance(JobState.INTENT, "taken over", uploads={}, trouble=waits)
+            self._run(errand.job)
         elif job.state in RESUMABLE:
-            # Addresses of uploads may be stale by now; sending the files again is free.
-            self._run(replace(job, uploads={}) if job.state is JobState.UPLOADING else job)
+            self._run(job)
         return True
+
+    def _begin_again(self, job: Job) -> None:
+        if job.id not in self._tasks and self._world.ledger.claim(job.id):
+            self._run(job)
 
     def _run(self, job: Job) -> None:
         errand = Errand(self._world, job)
@@ -353,8 +345,7 @@ class Engine:
 
     def _end_search(self, job_id: JobId) -> None:
         """Let an uncertain job look for its request once more, and give up if it is not there."""
-        if self.look_again(job_id):
-            self._errands[job_id].nudge()
+        self.look_now(job_id)
 
     async def _keep_looking(self) -> None:
         while True:
@@ -374,5 +365,7 @@ class Engine:
                 self._end_search(job_id)
             elif not errand.job.cancel_asked:
                 errand.nudge()
+        self._steered(self.steering)
+        self._world.line.learn(self._world)
         for job_id in self.adopt():
             self._world.bus.publish(JobChanged(self.job(job_id)))

@@ -7,15 +7,17 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kling_desktop.domain.budgets import limits_for
 from kling_desktop.domain.errors import KlingDesktopError, Transient
 from kling_desktop.domain.events import BytesMoved, Direction, JobChanged
-from kling_desktop.domain.jobs import Job, JobState, Trouble
+from kling_desktop.domain.jobs import TAKES_ROOM, Job, JobState, Trouble
 from kling_desktop.domain.refusals import FileUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
+    from kling_desktop.domain.budgets import Breach, Budgets
     from kling_desktop.domain.facts import Charge
     from kling_desktop.domain.requests import LogLine
     from kling_desktop.engine.world import World
@@ -69,6 +71,12 @@ class Errand:
         changes.setdefault("trouble", None)
         self._write(self.job.step(to, self._now(), **changes), cause)
 
+    def accept(self, job: Job) -> None:
+        """Take the job as the ledger has it by now."""
+        if job != self.job:
+            self.job = job
+            self.world.bus.publish(JobChanged(job))
+
     async def advance_surely(self, to: JobState, cause: str, **changes: Any) -> None:
         """Go to another state even if the ledger fails for a while: what is known must be kept."""
         for wait in self.world.pace.retries():
@@ -78,6 +86,20 @@ class Errand:
                 log.warning("job=%s cannot be recorded code=%s", self.job.id, error.code)
                 await self.world.clock.sleep(wait)
         raise AssertionError("retries never end")
+
+    def advance_within(
+        self, budgets: Budgets, to: JobState, cause: str, **changes: Any
+    ) -> Breach | None:
+        """Go to another state, durably, unless a budget forbids it, which is told then."""
+        now = self._now()
+        job = self.job.step(to, now, **changes)
+        limits = () if job.over_budget else limits_for(budgets, now, job.project)
+        found = self.world.ledger.save_if_within(
+            job, cause, limits, allows_unknown=budgets.allows_unknown
+        )
+        if found is None:
+            self._is_now(job)
+        return found
 
     def update(self, cause: str = "", **changes: Any) -> None:
         """Change facts, durably; does nothing if they are what they were."""
@@ -193,12 +215,18 @@ class Errand:
 
     def _write(self, job: Job, cause: str) -> None:
         self.world.ledger.save(job, cause)
+        self._is_now(job)
+
+    def _is_now(self, job: Job) -> None:
+        makes_room = self.job.state in TAKES_ROOM and job.state not in TAKES_ROOM
         self.job = job
         if job.state is JobState.SENDING:
             self.not_sending.clear()
         else:
             self.not_sending.set()
         self.world.bus.publish(JobChanged(job))
+        if makes_room:
+            self.world.line.stir(self.world)
 
     def _now(self) -> datetime:
         return self.world.clock.now()

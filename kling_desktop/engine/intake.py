@@ -16,6 +16,7 @@ from kling_desktop.domain.money import estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from decimal import Decimal
 
     from kling_desktop.domain.catalog import Catalog, Endpoint
@@ -32,6 +33,11 @@ class Draft:
     endpoint: str
     values: Mapping[str, Any]
     out_dir: Path | None = None
+    held: bool = False
+    """It waits until the user releases it."""
+    run_at: datetime | None = None
+    """It does not begin before."""
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,7 @@ class Plan:
     estimate_usd: Decimal | None
     fingerprint: str = ""
     """Equal ones ask for the same thing; see ``domain.fingerprint``."""
+    project: str = ""
 
 
 async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
@@ -61,6 +68,7 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
         endpoint=endpoint,
         params=local,
         estimate_usd=estimate(endpoint, checked),
+        project=draft.project,
         fingerprint=await _print_of(files, endpoint, local),
     )
 
@@ -100,8 +108,10 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
         created_at=now,
         updated_at=now,
         out_dir=str(folder),
+        project=plan.project,
         estimate_usd=plan.estimate_usd,
         fingerprint=plan.fingerprint,
+        place=now.timestamp(),  # Behind all that wait already.
     )
 
 

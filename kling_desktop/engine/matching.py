@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.events import Searched
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.errand import trouble_of
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_AFTER = (1.0, 3.0, 6.0, 15.0, 30.0)
-"""Seconds between looks at the list; after the last one only the user starts another round."""
 SKEW = timedelta(minutes=10)
 """How much this computer's clock and fal's may differ."""
 SENDING_LASTS = timedelta(minutes=15)
@@ -42,7 +41,16 @@ async def match(errand: Errand) -> None:
 
     A wish to cancel ends the search, but not before a look: only what is found can be stopped.
     """
-    for wait in LOOK_AFTER:
+    job_id, bus = errand.job.id, errand.world.bus
+    bus.publish(Searched(job_id, under_way=True))
+    try:
+        await _search(errand)
+    finally:
+        bus.publish(Searched(job_id, under_way=False))
+
+
+async def _search(errand: Errand) -> None:
+    for wait in errand.world.pace.searches:
         await errand.pause(wait)
         if await look(errand):
             return None

@@ -23,6 +23,8 @@ class Pace:
     first: float = 1.0
     longest: float = 5.0
     growth: float = 1.25
+    searches: tuple[float, ...] = (1.0, 3.0, 6.0, 15.0, 30.0)
+    """Seconds before each search for a request in the list of them, which may lag."""
     jitter: Callable[[], float] = random.random
 
     def looks(self) -> Iterator[float]:

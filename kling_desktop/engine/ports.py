@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections import Counter
+    from collections.abc import (
+        AsyncGenerator,
+        Callable,
+        Collection,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.budgets import Breach, Budgets, Limit
     from kling_desktop.domain.content import Content
     from kling_desktop.domain.history import JobEvent
-    from kling_desktop.domain.jobs import Clip, Job, JobId
+    from kling_desktop.domain.jobs import Clip, Job, JobId, JobState
+    from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.outlook import Timing
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.renewal import Overlay
     from kling_desktop.domain.requests import (
         Accepted,
+        BilledRequest,
         CancelAnswer,
         PastRequest,
         RequestRef,
@@ -23,6 +35,9 @@ if TYPE_CHECKING:
         RequestStatus,
     )
     from kling_desktop.domain.spending import Spending
+
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -108,6 +123,17 @@ class Provider(Protocol):
         """
         ...
 
+    async def billed(
+        self, request_ids: Sequence[str], since: datetime, until: datetime
+    ) -> list[BilledRequest]:
+        """What the account was billed for those requests in that time; those not yet are left out.
+
+        Raises:
+            Transient: ask again later.
+            KlingDesktopError: the bill cannot be read with this key.
+        """
+        ...
+
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
     ) -> int:
@@ -144,6 +170,16 @@ class Shelf(Protocol):
         ...
 
 
+class Wheel(Protocol):
+    """Keeps how the user steers the line of each backend, for all programs."""
+
+    def load(self, backend: str) -> Steering: ...
+
+    def save(self, backend: str, steering: Steering) -> None:
+        """Keep it. Raises FolderUnusable."""
+        ...
+
+
 class UploadCache(Protocol):
     """Remembers for a while what was uploaded to this backend; it fails by forgetting."""
 
@@ -171,6 +207,15 @@ class Ledger(Protocol):
 
     def save_all(self, changed: Sequence[tuple[Job, str]]) -> None:
         """Record changes of many jobs, all or none, with one wait for the disk."""
+        ...
+
+    def save_if_within(
+        self, job: Job, cause: str, limits: Sequence[Limit], *, allows_unknown: bool
+    ) -> Breach | None:
+        """Record a change unless the job's price would go over a limit, which is told then.
+
+        The sums and the change are one step: two programs never overrun a budget together.
+        """
         ...
 
     def get(self, job_id: JobId) -> Job:
@@ -209,6 +254,18 @@ class Ledger(Protocol):
         """Jobs of a backend that wait here for their turn, in their order."""
         ...
 
+    def in_flight(self, backend: str) -> Counter[JobState]:
+        """How many jobs of a backend, of all programs, are in each state that takes room."""
+        ...
+
+    def is_attended(self, job_id: JobId) -> bool:
+        """Whether a living program, this one or another, has the job. Raises UnknownJob."""
+        ...
+
+    def alone(self, work: Callable[[], T]) -> T:
+        """Look and write while no other program can write; all of it is kept, or nothing."""
+        ...
+
     def alike(self, backend: str, fingerprint: str) -> list[Job]:
         """Jobs of a backend that ask for the same thing, newest first."""
         ...
@@ -225,6 +282,21 @@ class Ledger(Protocol):
         """What the jobs of a backend cost that began to count in a time, of one kind or of all."""
         ...
 
+    def unbilled(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        """Jobs that are over and count as spent since then, without a bill; newest first."""
+        ...
+
+    def spent(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        states: Collection[JobState] = (),
+    ) -> Iterator[tuple[datetime, Job]]:
+        """Each job that counts as spent, with the moment since when; oldest first."""
+        ...
+
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""
         ...
@@ -235,6 +307,10 @@ class Ledger(Protocol):
 
     def history(self, job_id: JobId) -> list[JobEvent]:
         """Every change with its cause, oldest first."""
+        ...
+
+    def timings(self, backend: str, endpoint: str, limit: int) -> list[Timing]:
+        """What the newest requests at an endpoint took, as far as it was seen."""
         ...
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
@@ -250,6 +326,18 @@ class Ledger(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class BudgetBook(Protocol):
+    """What the user allows to be spent."""
+
+    def load(self, backend: str) -> Budgets:
+        """The limits of a backend, as they are now.
+
+        Raises:
+            KlingDesktopError: there are limits, but nobody can tell which.
+        """
+        ...
 
 
 class Files(Protocol):

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from kling_desktop.domain.story import tell
 from kling_desktop.engine.thread import EngineThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.outlook import Outlook
+    from kling_desktop.domain.story import Line
     from kling_desktop.engine.engine import Engine
     from kling_desktop.engine.intake import Draft
+
+T = TypeVar("T")
 
 
 class RemoteEngine:
@@ -58,9 +65,68 @@ class RemoteEngine:
     async def cancel(self, job_id: JobId) -> Job:
         return await self._thread.call(self._running.cancel, job_id)
 
+    async def hold(self, job_id: JobId) -> Job:
+        """Raises as ``Engine.hold``; so do the others."""
+        return await self._thread.call(self._running.hold, job_id)
+
+    async def release(self, job_id: JobId, *, over_budget: bool = False) -> Job:
+        return await self._do(lambda engine: engine.release(job_id, over_budget=over_budget))
+
+    async def move(self, job_id: JobId, before: JobId | None) -> None:
+        await self._do(lambda engine: engine.move(job_id, before))
+
+    async def move_first(self, job_id: JobId) -> None:
+        await self._do(lambda engine: engine.move_first(job_id))
+
+    async def edit(self, job_id: JobId, draft: Draft) -> Job:
+        return await self._thread.call(self._running.edit, job_id, draft)
+
+    async def put_off(self, job_id: JobId, run_at: datetime | None) -> Job:
+        return await self._do(lambda engine: engine.put_off(job_id, run_at))
+
+    async def steering(self) -> Steering:
+        return await self._do(lambda engine: engine.steering)
+
+    async def pause_all(self) -> Steering:
+        return await self._do(lambda engine: engine.pause_all())
+
+    async def resume_all(self) -> Steering:
+        return await self._do(lambda engine: engine.resume_all())
+
+    async def set_limit(self, limit: int) -> Steering:
+        return await self._do(lambda engine: engine.set_limit(limit))
+
+    async def outlooks(self) -> dict[JobId, Outlook]:
+        """What to expect of each request that waits at the service or runs."""
+        return await self._do(lambda engine: engine.outlooks())
+
     async def jobs(self) -> list[Job]:
         """Jobs of this backend, newest first."""
         return await self._thread.call(self._jobs)
+
+    async def story(self, job_id: JobId) -> tuple[Job, tuple[Line, ...]]:
+        """A job as it is now, and what happened to it so far. Raises UnknownJob."""
+        return await self._thread.call(self._story, job_id)
+
+    async def look_again(self, job_id: JobId) -> bool:
+        """Look for an uncertain job's request now; False where another program sees to it."""
+        return await self._thread.call(self._look_again, job_id)
+
+    async def searched(self) -> list[JobId]:
+        """The uncertain jobs whose requests are looked for at the moment."""
+        return await self._thread.call(self._searched)
+
+    async def resend(self, job_id: JobId) -> Job:
+        """Make an uncertain job anew, unless it is found; it may be paid twice."""
+        return await self._thread.call(self._running.resend, job_id)
+
+    async def again(self, job_id: JobId) -> Job:
+        """Begin a new job with the input of an earlier one."""
+        return await self._thread.call(self._again, job_id)
+
+    async def rescue(self, endpoint_id: str, request_id: str) -> Job:
+        """Bring home the clip of a request; raises as ``Engine.rescue``."""
+        return await self._thread.call(self._running.rescue, endpoint_id, request_id)
 
     async def catalog(self) -> Catalog:
         """The endpoints as they are known now."""
@@ -72,14 +138,22 @@ class RemoteEngine:
 
     async def close(self) -> None:
         """Stop the engine, then its thread; jobs go on at the next start."""
+        self._engine = None  # Whoever asks something now is told that it is not open.
         await self._thread.call(self._stack.aclose)
-        self._engine = None
         await asyncio.to_thread(self._thread.close)
 
     @property
     def _running(self) -> Engine:
         assert self._engine is not None, "open() first"
         return self._engine
+
+    async def _do(self, work: Callable[[Engine], T]) -> T:
+        """Call something quick of the engine on its own thread."""
+
+        async def there() -> T:
+            return work(self._running)
+
+        return await self._thread.call(there)
 
     async def _open(self) -> str:
         self._engine = await self._stack.enter_async_context(self._opener())
@@ -88,6 +162,19 @@ class RemoteEngine:
 
     async def _catalog(self) -> Catalog:
         return self._running.catalog
+
+    async def _story(self, job_id: JobId) -> tuple[Job, tuple[Line, ...]]:
+        job = self._running.job(job_id)
+        return job, tell(job, self._running.history(job_id))
+
+    async def _look_again(self, job_id: JobId) -> bool:
+        return self._running.look_now(job_id)
+
+    async def _searched(self) -> list[JobId]:
+        return self._running.searched()
+
+    async def _again(self, job_id: JobId) -> Job:
+        return self._running.again(job_id)
 
     async def _jobs(self) -> list[Job]:
         return self._running.jobs()

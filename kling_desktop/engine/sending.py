@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain import errors as e
 from kling_desktop.domain import params
+from kling_desktop.domain.budgets import Budgets, refusal
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.engine.errand import CancelWanted, trouble_of
+from kling_desktop.engine.line import take_turn
 from kling_desktop.engine.pictures import upload_pictures
 
 if TYPE_CHECKING:
@@ -23,7 +25,15 @@ RESEND_AFTER = 5.0
 
 
 async def begin(errand: Errand) -> None:
-    errand.advance(JobState.UPLOADING, "accepted here")
+    """Wait for the turn of this job; it may be held or changed meanwhile, by any program."""
+    with errand.world.line.joined(errand):
+        while True:
+            if errand.cancel_asked:
+                return cancel_here(errand)
+            take_turn(errand)
+            if errand.job.state is not JobState.INTENT:
+                return None
+            await errand.pause(errand.world.line.patience)
 
 
 async def upload(errand: Errand) -> None:
@@ -37,12 +47,30 @@ async def upload(errand: Errand) -> None:
         return errand.end(JobState.FAILED, error, Charge.NO)
     if errand.cancel_asked:
         return cancel_here(errand)
+    if errand.world.steering.paused:
+        waits = errand.job.trouble
+        return errand.advance(JobState.INTENT, "everything is paused", trouble=waits)
     uploads = errand.job.uploads
     body = params.map_pictures(endpoint, errand.job.params, lambda each: uploads.get(each, each))
     # What it waits out is over when an answer comes, not when the next try begins.
     waits = errand.job.trouble
     now = errand.world.clock.now()
-    return errand.advance(JobState.SENDING, "body written", body=body, sent_at=now, trouble=waits)
+    return _go(errand, body=body, sent_at=now, trouble=waits)
+
+
+def _go(errand: Errand, **facts: Any) -> None:
+    """Let the job be sent if every budget allows it; else hold it back and say why."""
+    try:
+        book, backend = errand.world.budgets, errand.world.backend
+        budgets = book.load(backend) if book is not None else Budgets()
+    except e.KlingDesktopError as error:
+        reached = e.BudgetReached(f"the budgets cannot be read: {error.detail}")
+    else:
+        found = errand.advance_within(budgets, JobState.SENDING, "body written", **facts)
+        if found is None:
+            return
+        reached = refusal(found)
+    errand.advance(JobState.HELD, reached.code, trouble=trouble_of(reached))
 
 
 async def send(errand: Errand) -> None:

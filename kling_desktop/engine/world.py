@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.engine.bus import Bus
 from kling_desktop.engine.crowd import Crowd
+from kling_desktop.engine.line import Line, LooseWheel
 from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.uploads import Uploads
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.jobs import JobId
+    from kling_desktop.domain.line import Steering
     from kling_desktop.engine.catalogs import Catalogs
-    from kling_desktop.engine.ports import Clock, Files, Ledger, Provider
+    from kling_desktop.engine.ports import BudgetBook, Clock, Files, Ledger, Provider, Wheel
 
 
 STREAMS = 4
@@ -39,12 +41,21 @@ class World:
     clips: Path
     """Where finished clips go unless a job says otherwise."""
     new_id: Callable[[], JobId]
+    budgets: BudgetBook | None = None
+    """What may be spent; without it everything may."""
     bus: Bus = field(default_factory=Bus)
     pace: Pace = field(default_factory=Pace)
     uploads: Uploads = field(default_factory=Uploads)
+    line: Line = field(default_factory=Line)
+    wheel: Wheel = field(default_factory=LooseWheel)
     crowd: Crowd = field(default_factory=Crowd)
     ears: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
     """Room for the jobs that listen to their status streams."""
+
+    @property
+    def steering(self) -> Steering:
+        """What the user wants of the line now, whichever program was told."""
+        return self.wheel.load(self.backend)
 
     @property
     def catalog(self) -> Catalog:

@@ -67,7 +67,7 @@ def _read(told: object) -> PastRequest | None:
     request_id, endpoint, sent_at = (
         told.get(name) for name in ("request_id", "endpoint_id", "sent_at")
     )
-    when = _time(sent_at)
+    when = read_time(sent_at)
     if not isinstance(request_id, str) or not REQUEST_ID.fullmatch(request_id) or when is None:
         return None
     body, code = told.get("json_input"), told.get("status_code")
@@ -81,7 +81,8 @@ def _read(told: object) -> PastRequest | None:
     )
 
 
-def _time(value: object) -> datetime | None:
+def read_time(value: object) -> datetime | None:
+    """A moment as the platform writes it, or None where it is none."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.fal.billing import Billing
 from kling_desktop.fal.key import ApiKey
 from kling_desktop.fal.media import Media
 from kling_desktop.fal.past import Past
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
         Accepted,
+        BilledRequest,
         CancelAnswer,
         PastRequest,
         RequestRef,
@@ -57,6 +59,7 @@ class FalProvider:
         self._media = Media(self._wire)
         self._past = Past(self._wire)
         self._platform = Platform(self._wire)
+        self._billing = Billing(self._wire)
 
     @property
     def backend(self) -> Backend:
@@ -99,6 +102,12 @@ class FalProvider:
     ) -> list[PastRequest]:
         with self._key.kept_out_of_errors():
             return await self._past.requests(endpoint, since, until, request_id)
+
+    async def billed(
+        self, request_ids: Sequence[str], since: datetime, until: datetime
+    ) -> list[BilledRequest]:
+        with self._key.kept_out_of_errors():
+            return await self._billing.billed(request_ids, since, until)
 
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from kling_desktop.domain.jobs import Job
+
+STRAY_AFTER = 3600.0
+"""Seconds after which the part of a picture belongs to nobody: to write it takes a moment."""
 
 
 class PreparedPicture(Protocol):
@@ -139,6 +144,7 @@ class StoredFiles:
                 # Two programs may keep the same picture at one moment, each in its own part.
                 part = kept.with_name(f".{uuid.uuid4().hex}.part")
                 write_whole(kept, prepared.data, part=part)
+            _sweep(kept.parent)
         return kept
 
     def _place(self, job: Job, source: Path, measured: MeasuredClip) -> Clip:
@@ -157,6 +163,14 @@ class StoredFiles:
         if owner_of(Path(clip.path)) != job.id:
             write_sidecar(job, clip, inputs=self._inputs)
         return clip
+
+
+def _sweep(folder: Path) -> None:
+    """Drop what programs left that were killed while they kept a picture."""
+    for part in folder.glob(".*.part"):
+        with suppress(OSError):  # another program may be sweeping as well
+            if time.time() - part.stat().st_mtime > STRAY_AFTER:
+                part.unlink()
 
 
 def _source(job: Job, part: Path) -> Path:

@@ -5,51 +5,43 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
-from kling_desktop.domain.jobs import JobId, JobState
-from kling_desktop.domain.spending import Spending
 from kling_desktop.storage import queries as q
 from kling_desktop.storage.damage import Damaged
 from kling_desktop.storage.database import database_errors, open_database, place_of
 from kling_desktop.storage.migrations import transaction
+from kling_desktop.storage.questions import Questions, one
 from kling_desktop.storage.rows import (
     IN_DOCUMENT_ALONE,
-    event_from_row,
     event_to_row,
     from_row,
     time_to_text,
     to_row,
 )
 from kling_desktop.storage.salvage import take_news
+from kling_desktop.storage.sums import first_breach
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from kling_desktop.domain.jobs import Job
+    from kling_desktop.domain.budgets import Breach, Limit
+    from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.storage.owners import Owner
 
 T = TypeVar("T")
 
 _OVERLAP = timedelta(seconds=10)
-_MICRO = 6
-"""Decimals of a sum of dollars that are told; those after it are not exact."""
-_EVERYTHING = -1
-"""What SQLite takes for no limit."""
-_LAST_LETTER = "\U0010ffff"
 _MANY = 2000
 """Jobs that are remembered at most."""
-_END = ("~", 0)
-"""An age after that of every job."""
 
 
-class SqliteLedger:
+class SqliteLedger(Questions):
     """All jobs of this user; satisfies ``engine.ports.Ledger``."""
 
     def __init__(
@@ -75,6 +67,8 @@ class SqliteLedger:
         self._remembered: dict[JobId, Job] = {}
         """Jobs as this program has saved them, so that they need not be read before each save."""
         self._remembered_at = -1
+        self._is_alone = False
+        """A transaction of :meth:`alone` is open."""
         self._open()
         self._version = _data_version(self._db)
         self._looked = now()
@@ -99,70 +93,42 @@ class SqliteLedger:
         """
         self._write(lambda db: self._save(db, changed))
 
-    def get(self, job_id: JobId) -> Job:
-        """The job.
+    def save_if_within(
+        self, job: Job, cause: str, limits: Sequence[Limit], *, allows_unknown: bool
+    ) -> Breach | None:
+        """Record a change unless the job's price would go over a limit, which is told then.
 
-        Raises:
-            UnknownJob: there is none.
+        The sums are taken in the transaction that records it: two programs that both have the
+        last dollar in view never both spend it.
         """
-        return self._read(lambda db: from_row(_one(db, q.JOB, job_id)))
+        found: Breach | None = None
 
-    def beginning_with(self, start: str, limit: int) -> list[Job]:
-        """Jobs whose id begins so."""
-        return self._jobs(q.BEGINNING_WITH, start, start + _LAST_LETTER, limit)
+        def work(db: sqlite3.Connection) -> None:
+            nonlocal found
+            found = first_breach(db, job, limits, allows_unknown=allows_unknown)
+            if found is None:
+                self._save(db, ((job, cause),))
 
-    def newest(self, limit: int | None = None) -> list[Job]:
-        """Jobs of all backends, newest first."""
-        return self._jobs(q.NEWEST, _EVERYTHING if limit is None else limit)
+        self._write(work)
+        return found
 
-    def page(self, before: JobId | None, limit: int, backend: str | None = None) -> list[Job]:
-        """The jobs that were made before one, or the newest, of a backend or of all.
+    def is_attended(self, job_id: JobId) -> bool:
+        """Whether a living program, this one or another, has the job. Raises UnknownJob."""
+        return self._is_alive(self._read(lambda db: one(db, q.OWNER, job_id)["owner"]))
 
-        Raises:
-            UnknownJob: there is no such job to begin at.
-        """
-        age = _END if before is None else self._read(lambda db: tuple(_one(db, q.AGE, before)))
-        if backend is None:
-            return self._jobs(q.OLDER, *age, limit)
-        return self._jobs(q.OLDER_AT_BACKEND, backend, *age, limit)
+    def alone(self, work: Callable[[], T]) -> T:
+        """Look and write while no other program can write; all of it is kept, or nothing."""
+        found: list[T] = []
 
-    def under_way(self, backend: str) -> list[Job]:
-        """Jobs of a backend in a state that a program takes up by itself, oldest first."""
-        return self._jobs(q.JOBS_UNDER_WAY, backend, *q.UNDER_WAY)
+        def all_of_it(_: sqlite3.Connection) -> None:
+            self._is_alone = True
+            try:
+                found[:] = [work()]
+            finally:
+                self._is_alone = False
 
-    def waiting(self, backend: str) -> list[Job]:
-        """Jobs of a backend that wait here for their turn, in their order."""
-        return self._jobs(q.IN_ORDER, backend)
-
-    def alike(self, backend: str, fingerprint: str) -> list[Job]:
-        """Jobs of a backend that ask for the same thing, newest first."""
-        return self._jobs(q.ALIKE, fingerprint, backend)
-
-    def spending(
-        self,
-        backend: str,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        project: str | None = None,
-        endpoint: str | None = None,
-    ) -> Spending:
-        """What the jobs of a backend cost that began to count in a time, of one kind or of all."""
-        limits = {
-            "spent_at >= ?": since and time_to_text(since),
-            "spent_at < ?": until and time_to_text(until),
-            "project = ?": project,
-            "endpoint = ?": endpoint,
-        }
-        asked = {term: value for term, value in limits.items() if value is not None}
-        query = " AND ".join((q.SPENDING, *asked))
-        values = (backend, *asked.values())
-        usd, jobs, known = self._read(lambda db: db.execute(query, values).fetchone())
-        return Spending(Decimal(str(round(usd, _MICRO))), jobs, jobs - known)
-
-    def uncertain(self, backend: str) -> list[Job]:
-        """Jobs of a backend of which nobody knows whether they were accepted, oldest first."""
-        return self._jobs(q.UNCERTAIN, backend)
+        self._write(all_of_it)
+        return found[0]
 
     def changed_elsewhere(self) -> list[Job]:
         """Jobs that other programs have added or changed since the last call; cheap if none."""
@@ -180,23 +146,6 @@ class SqliteLedger:
             UnknownJob: there is none.
         """
         return self._read(lambda db: self._claim(db, job_id))
-
-    def history(self, job_id: JobId) -> list[JobEvent]:
-        """Every change with its cause, oldest first."""
-        return self._read(
-            lambda db: [event_from_row(row) for row in db.execute(q.HISTORY, (job_id,))]
-        )
-
-    def cancel_wishes(self, backend: str) -> set[JobId]:
-        """Jobs under way that somebody, in any process, wants to stop; cheap."""
-        states = (*q.UNDER_WAY, JobState.UNCERTAIN.value)
-        rows = self._read(lambda db: db.execute(q.WISHES, (backend, *states)).fetchall())
-        return {JobId(each) for (each,) in rows}
-
-    def of_request(self, backend: str, request_id: str) -> JobId | None:
-        """The job that has this request, if one has."""
-        row = self._read(lambda db: db.execute(q.OF_REQUEST, (request_id, backend)).fetchone())
-        return None if row is None else JobId(row["id"])
 
     def ask_cancel(self, job_id: JobId) -> None:
         """Leave word for the owner, which may be another process, that the job should stop.
@@ -248,7 +197,7 @@ class SqliteLedger:
     def _known(self, db: sqlite3.Connection, job: Job, cause: str) -> Job:
         """The job as it was; one that a damaged ledger has lost is recorded anew."""
         try:
-            return from_row(_one(db, q.JOB, job.id))
+            return from_row(one(db, q.JOB, job.id))
         except UnknownJob:
             if not self._was_replaced:
                 raise
@@ -256,23 +205,26 @@ class SqliteLedger:
             return job
 
     def _ask_cancel(self, db: sqlite3.Connection, job_id: JobId) -> None:
-        job = from_row(_one(db, q.JOB, job_id))
+        job = from_row(one(db, q.JOB, job_id))
         if not job.cancel_asked:
             event = JobEvent(self._now(), job.state, "cancel asked", {"cancel_asked": True})
             self._remembered.pop(job_id, None)
             db.execute(q.ASK_CANCEL, (job_id,))
             db.execute(q.NOTE, event_to_row(job_id, event))
 
+    def _is_alive(self, owner: str | None) -> bool:
+        return owner is not None and self._owner.is_alive(owner)
+
     def _claim(self, db: sqlite3.Connection, job_id: JobId) -> bool:
-        before = _one(db, q.OWNER, job_id)["owner"]
+        before = one(db, q.OWNER, job_id)["owner"]
         if before is not None and self._owner.is_alive(before):
             return bool(before == self._owner.id)
         return db.execute(q.CLAIM, (self._owner.id, job_id, before)).rowcount == 1
 
-    def _jobs(self, query: str, *values: Any) -> list[Job]:
-        return self._read(lambda db: [from_row(row) for row in db.execute(query, values)])
-
     def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        if self._is_alone:
+            return work(self._db)
+
         def all_or_nothing(db: sqlite3.Connection) -> None:
             with transaction(db):
                 self._check_place()  # nobody can salvage it now that it is locked
@@ -290,6 +242,8 @@ class SqliteLedger:
         Raises:
             FolderUnusable: the disk refuses, or the ledger is not there; it may be there later.
         """
+        if self._is_alone:
+            return work(self._db)  # What goes wrong is for the whole of it.
         try:
             with database_errors():
                 self._check_place()
@@ -326,13 +280,6 @@ class SqliteLedger:
 
 class _Replaced(Exception):
     """There is another file in the ledger's place."""
-
-
-def _one(db: sqlite3.Connection, query: str, job_id: JobId) -> sqlite3.Row:
-    row: sqlite3.Row | None = db.execute(query, (job_id,)).fetchone()
-    if row is None:
-        raise UnknownJob(job_id)
-    return row
 
 
 def _data_version(db: sqlite3.Connection) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kling_desktop.domain.jobs import RESUMABLE
+from kling_desktop.domain.jobs import RESUMABLE, TAKES_ROOM, TERMINAL
 
 UNDER_WAY = tuple(state.value for state in RESUMABLE)
 _MARKS = ", ".join("?" * len(UNDER_WAY))
+IN_FLIGHT_STATES = tuple(state.value for state in TAKES_ROOM)
 
 ADD = """
     INSERT INTO jobs (id, backend, endpoint, state, owner, created_at, updated_at,
@@ -47,6 +48,10 @@ IN_ORDER = """
     SELECT * FROM jobs WHERE backend = ? AND state IN ('held', 'intent')
     ORDER BY place, created_at
 """
+# Their owners, so that what the dead have left before sending is not counted.
+IN_FLIGHT = """
+    SELECT state, owner FROM jobs WHERE backend = ? AND state IN (?, ?, ?, ?)
+"""
 ALIKE = "SELECT * FROM jobs WHERE fingerprint = ? AND backend = ? ORDER BY created_at DESC"
 # The plus keeps SQLite from going through all jobs by their age, to sort these few.
 JOBS_UNDER_WAY = f"""
@@ -67,6 +72,26 @@ SPENDING = """
     SELECT total(spent), count(*), count(spent) FROM jobs
     WHERE backend = ? AND spent_at IS NOT NULL
 """
+# When each of the newest requests at an endpoint came to the queue, began to run, and was made.
+TIMINGS = """
+    SELECT job_id, state, min(at) AS at FROM job_events
+    WHERE job_id IN (
+        SELECT id FROM jobs WHERE backend = ? AND endpoint = ? AND spent_at IS NOT NULL
+        ORDER BY spent_at DESC LIMIT ?
+    ) AND state IN ('queued', 'running', 'fetching')
+    GROUP BY job_id, state
+"""
+SPENT = "SELECT * FROM jobs WHERE backend = ? AND spent_at IS NOT NULL"
+SPENT_IN_ORDER = " ORDER BY spent_at"
+# The CASE keeps a document that is damaged from stopping the query; its row complains by itself.
+UNBILLED = f"""
+    SELECT * FROM jobs
+    WHERE backend = ? AND spent_at >= ? AND request_id IS NOT NULL
+      AND state IN ({", ".join(f"'{state.value}'" for state in sorted(TERMINAL))})
+      AND CASE WHEN json_valid(document)
+               THEN json_extract(document, '$.billed_at') IS NULL END
+    ORDER BY spent_at DESC LIMIT ?
+"""  # noqa: S608 - names of states
 HISTORY = "SELECT * FROM job_events WHERE job_id = ? ORDER BY number"
 OWNER = "SELECT owner FROM jobs WHERE id = ?"
 # Of two processes that both found the owner dead, only one still finds its name here.

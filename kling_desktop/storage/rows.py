@@ -34,11 +34,14 @@ _PLAIN = (
     "result_size",
     "inference_seconds",
     "cancel_answer",
+    "over_budget",
 )
 """Fields that are JSON as they are."""
-IN_DOCUMENT_ALONE = frozenset((*_PLAIN, "clips")) - {"body"}
+_TIMES = ("sent_at", "run_at", "billed_at", "ended_at")
+IN_DOCUMENT_ALONE = frozenset((*_PLAIN, *_TIMES, "clips")) - {"body"}
 """Fields that no column follows from."""
 _plain_of = attrgetter(*_PLAIN)
+_times_of = attrgetter(*_TIMES)
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
@@ -122,7 +125,10 @@ def _document(job: Job) -> dict[str, Any]:
         "trouble": job.trouble and asdict(job.trouble),
         "estimate_usd": _amount_to_text(job.estimate_usd),
         "cost_usd": _amount_to_text(job.cost_usd),
-        "sent_at": job.sent_at and time_to_text(job.sent_at),
+        **{
+            name: each and time_to_text(each)
+            for name, each in zip(_TIMES, _times_of(job), strict=True)
+        },
     }
 
 
@@ -145,6 +151,9 @@ def _read(row: Row, document: dict[str, Any]) -> Job:
         estimate_usd=_amount(document["estimate_usd"]),
         cost_usd=_amount(document["cost_usd"]),
         sent_at=_time(document.get("sent_at")),
+        run_at=_time(document.get("run_at")),
+        billed_at=_time(document.get("billed_at")),
+        ended_at=_time(document.get("ended_at")),
         # A field that is younger than the row keeps its default.
         **{name: document[name] for name in _PLAIN if name in document},
     )

@@ -13,6 +13,7 @@ from kling_desktop.ui.compose.panel import ComposePanel
 from kling_desktop.ui.incoming import Source, offers_picture
 from kling_desktop.ui.keys import ButtonsKeepSpace
 from kling_desktop.ui.queue.panel import QueuePanel
+from kling_desktop.ui.salvage_banner import SalvageBanner
 from kling_desktop.ui.stage import Stage
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class MainWindow(QMainWindow):
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
         self.banner = Banner()
+        self.salvage = SalvageBanner()
         self.compose = ComposePanel(catalog)
         self.stage = Stage()
         self.queue = QueuePanel()
@@ -56,7 +58,7 @@ class MainWindow(QMainWindow):
         """Say in the title and in the banner which backend makes the clips."""
         mark = {"": "", "sandbox": " \N{EM DASH} Sandbox"}.get(name, f" \N{EM DASH} {name}")
         self.setWindowTitle(TITLE + mark)
-        for each in ("generate", "models"):
+        for each in ("generate", "models", "pause"):
             self.actions_by_id[each].setEnabled(bool(name))
         if name:
             self.banner.show_backend(name)
@@ -92,6 +94,8 @@ class MainWindow(QMainWindow):
         """Take the colours now in use."""
         restyle(self.actions_by_id)
         self.stage.restyle()
+        self.queue.restyle()
+        self.salvage.restyle()
 
     def close_now(self) -> None:
         """Close for good, after the studio has come to rest."""
@@ -114,6 +118,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        column.addWidget(self.salvage)
         column.addWidget(body, 1)
         self.setCentralWidget(whole)
         self.setMinimumSize(*SMALLEST)

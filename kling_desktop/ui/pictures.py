@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 FILTER = "Pictures (*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff);;All files (*)"
 
+KEPT_NO_MORE = (
+    "The picture of that job is no longer kept here; the rest is in the form. Choose a picture."
+)
+
 
 class Pictures:
     """Has every picture kept by the engine before it is shown; the newest one counts."""
@@ -47,6 +51,10 @@ class Pictures:
     def take_file(self, path: Path) -> None:
         """Use a picture file from now on."""
         self._start(self._use_file(path))
+
+    def take_kept(self, path: Path) -> None:
+        """Use our own copy of a picture of an earlier job again."""
+        self._start(self._use_kept(path))
 
     def take_mime(self, mime: QMimeData) -> None:
         """Use what was dropped or pasted."""
@@ -86,6 +94,12 @@ class Pictures:
         await self._opened.wait()
         kept = await self._engine.keep_picture(path)
         await self._show(Source(kept, path.name))
+
+    async def _use_kept(self, path: Path) -> None:
+        try:
+            await self._show(Source(path, path.name))
+        except BadPicture:
+            self._window.stage.notice.tell(KEPT_NO_MORE)
 
     async def _use_pixels(self, image: QImage) -> None:
         await self._opened.wait()

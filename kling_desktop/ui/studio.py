@@ -11,15 +11,22 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
-from kling_desktop.domain.events import Event, JobChanged
+from kling_desktop.domain.events import (
+    Event,
+    JobChanged,
+    LedgerSalvaged,
+    Searched,
+    SteeringChanged,
+)
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
+from kling_desktop.ui.desk import JobDesk
+from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.pictures import Pictures
-from kling_desktop.ui.queue.words import explanation
 from kling_desktop.ui.tasks import TaskScope
 from kling_desktop.ui.twins import ask_about_twin
 
@@ -42,7 +49,9 @@ class Studio:
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
         self._pictures = Pictures(window, engine, self.tasks, self._opened)
+        self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._models = ModelsCheck(window, engine, self.tasks)
+        self._desk = JobDesk(window, engine, self.tasks, self._pictures)
         self._connect()
 
     async def start(self) -> None:
@@ -58,6 +67,8 @@ class Studio:
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
         self._window.queue.reset(await self._engine.jobs())
+        self._line.show(await self._engine.steering())
+        self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
 
     def report(self, error: Exception) -> None:
         """Show any error where it belongs."""
@@ -71,10 +82,16 @@ class Studio:
     def hear(self, events: tuple[Event, ...]) -> None:
         """Follow a batch of the engine's events."""
         self._window.queue.take(events)
+        self._desk.hear(events)
         for event in events:
             match event:
                 case JobChanged(job=job):
                     self._follow(job)
+                    self._line.follow(job)
+                case SteeringChanged(steering=steering):
+                    self._line.show(steering)
+                case LedgerSalvaged(news=news):
+                    self._window.salvage.tell(news)
                 case _:
                     pass
 
@@ -105,16 +122,21 @@ class Studio:
         window.queue.cancel_asked.connect(self.cancel)
         window.queue.folder_asked.connect(self._open_folder)
         window.stage.folder_asked.connect(self._open_folder)
+        window.salvage.file_asked.connect(self._open_folder)
+        self._desk.begun.connect(self._expect)
+        self._desk.cancel_asked.connect(self.cancel)
+        self._desk.folder_asked.connect(self._open_folder)
         for name, slot in self._slots().items():
             window.actions_by_id[name].triggered.connect(slot)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
-        return {
+        return self._line.slots() | {
             "open": self._pictures.ask_for_file,
             "paste": self._pictures.paste,
             "folder": self._open_clips,
             "generate": self.generate,
             "cancel": lambda: self.cancel(self._window.queue.chosen),
+            "story": self._window.queue.wish_story,
             "play": self._window.stage.toggle,
             "models": self._models.ask,
             "quit": self._window.close,
@@ -131,6 +153,8 @@ class Studio:
         if endpoint.has("image_url") and source is not None:
             values["image_url"] = str(source.path)
         draft = Draft(endpoint=endpoint.id, values=values)
+        if await self._line.save(draft):
+            return
         if twins := await self._engine.twins(draft):
             self._ask_about_twin(draft, twins[0])
         else:
@@ -151,7 +175,11 @@ class Studio:
         ask_about_twin(self._window, twin, show=show, another=another)
 
     async def _cancel(self, job: Job) -> None:
-        await self._engine.cancel(job.id)
+        self._explain(await self._engine.cancel(job.id))
+
+    def _expect(self, job: Job) -> None:
+        """Show its clip as soon as it is there."""
+        self._mine = job.id
 
     def _show_problems(self, error: InvalidParams) -> None:
         rest = self._window.compose.show_problems(error.problems)
@@ -175,12 +203,7 @@ class Studio:
             self._window.stage.show_no_clip()
 
     def _explain(self, job: Job) -> None:
-        """Say all that a row has no room for; what was said of another job is over."""
-        notice, text = self._window.stage.notice, explanation(job)
-        if text:
-            notice.tell(text, topic=job.id)
-        elif notice.topic:
-            notice.hide()
+        self._desk.explain(job)
 
     def _open_clips(self) -> None:
         self.tasks.start(self._make_and_open_clips())

@@ -22,8 +22,15 @@ OURS: Final = ("FAL_KEY", "KLING_DESKTOP_")
 NEEDS_QUIET: Final = "benchmark or desktop"
 """Tests that measure time, or that have a screen and a mouse to themselves."""
 
-BESIDE: Final = ("-n", "logical", "--dist", "loadfile", "-m", f"not ({NEEDS_QUIET})")
+NEEDS_TIME: Final = "thorough"
+"""Tests that take minutes: on one Python they prove as much as on two."""
+
+BESIDE: Final = (
+    *("-n", "logical", "--dist", "loadfile"),
+    *("-m", f"not ({NEEDS_QUIET} or {NEEDS_TIME})"),
+)
 ALONE: Final = ("-m", NEEDS_QUIET)
+THOROUGH: Final = ("-n", "logical", "--dist", "loadfile", "-m", NEEDS_TIME)
 """Words for pytest: a file of tests at each core, and then the others one by one."""
 
 LINT_IMPORTS: Final = "from importlinter.cli import lint_imports_command as main; main()"
@@ -65,7 +72,8 @@ def steps(chosen: list[Interpreter], pythons: list[Path], arguments: list[str]) 
         for one, python in zip(chosen, pythons, strict=True)
         for name, words in (("pytest", BESIDE), ("pytest alone", ALONE))
     ]
-    return [*reading(str(pythons[-1])), *tests]
+    long = Step(f"thorough, Python {chosen[-1].name}", pytest(pythons[-1], *THOROUGH))
+    return [*reading(str(pythons[-1])), *tests, long]
 
 
 def pytest(python: Path, *words: str) -> list[str]:

@@ -108,6 +108,12 @@ def test_a_dry_run_shows_the_request_and_its_price_and_sends_nothing(home: Path)
             "cfg_scale": 0.5,
         },
         "estimate_usd": 0.98,
+        "price": {
+            "usd_per_second": 0.098,
+            "date": "2026-11-23",
+            "source": "fal pricing snapshot, mid-2026",
+        },
+        "budgets": [],
         "uploads": [],
         "sent": False,
     }

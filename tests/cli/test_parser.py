@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import date
 
 import pytest
 
@@ -34,6 +35,24 @@ LINES: dict[str, dict[str, object]] = {
     "jobs rescue r-1 --endpoint E": {"what": "r-1", "endpoint": "E"},
     "jobs rescue r-1": {"what": "r-1", "endpoint": None},
     "jobs scan --endpoint E --endpoint F": {"endpoints": ["E", "F"], "rescue": False},
+    "jobs look abc --json": {"action": "look", "job_id": "abc", "json": True},
+    "jobs again abc": {"action": "again", "job_id": "abc", "yes": False, "json": False},
+    "jobs again abc --yes": {"yes": True},
+    "jobs release abc": {"action": "release", "job_id": "abc", "over_budget": False},
+    "jobs release abc --over-budget --json": {"over_budget": True, "json": True},
+    "jobs report": {"by": "day", "since": None, "until": None, "csv": False, "json": False},
+    "jobs report --by project --since 2026-11-01 --until 2026-11-30 --csv": {
+        "by": "project",
+        "since": date(2026, 11, 1),
+        "until": date(2026, 11, 30),
+        "csv": True,
+    },
+    "jobs doubtful --json": {"action": "doubtful", "json": True, "csv": False},
+    "jobs bill": {"action": "bill"},
+    "generate E --label film": {"label": "film"},
+    "budget": {"action": "show", "words": [], "json": False},
+    "budget set day=5 project:film=20": {"action": "set", "words": ["day=5", "project:film=20"]},
+    "budget clear day --json": {"action": "clear", "words": ["day"], "json": True},
     "sandbox": {"port": 0, "key": None, "speed": 1.0},
     "sandbox --port 8080 --key a:b --speed 100": {"port": 8080, "key": "a:b", "speed": 100.0},
     "sandbox --weather storm.json": {"command": "sandbox"},
@@ -70,7 +89,10 @@ def test_a_line_that_makes_no_sense_is_bad_usage(
     ("line", "complaint"),
     [
         ("jbos", "no such command or file: 'jbos'; did you mean jobs?"),
-        ("--live frobnicate --json", "choose from models, generate, jobs, sandbox, key, doctor"),
+        (
+            "--live frobnicate --json",
+            "choose from models, generate, jobs, budget, sandbox, key, doctor",
+        ),
         ("--json", "unrecognized arguments: --json"),
         ("--colour models", "unrecognized arguments: --colour"),
         ("", "the following arguments are required: COMMAND"),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from kling_desktop.engine.engine import Engine
     from kling_desktop.fal.answers import Answer
+
+pytestmark = pytest.mark.thorough
 
 S = JobState
 KEY = SecretStr("nonsense-key-id:nonsense-key-secret")

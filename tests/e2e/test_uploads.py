@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.thorough
+
 F = Fault
 IMAGE = "fal-ai/kling-video/v1.6/pro/image-to-video"
 SIZE = 101 * 1024 * 1024 + 7

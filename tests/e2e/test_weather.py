@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.jobs import Job
 
+pytestmark = pytest.mark.thorough
+
 TEXT = "fal-ai/kling-video/v1.6/pro/text-to-video"
 IMAGE = "fal-ai/kling-video/v1.6/pro/image-to-video"
 Ending = tuple[JobState, str | None, int]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.events import Event, Searched
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.requests import PastRequest
-from kling_desktop.engine.matching import LOOK_AFTER, is_same, sent_about
+from kling_desktop.engine.matching import is_same, sent_about
+from kling_desktop.engine.pace import Pace
 from tests.helpers.fakes import START, MemoryLedger
 from tests.helpers.worlds import T2V, Scene, a_draft, a_job, until
 
@@ -79,7 +82,7 @@ async def test_what_is_not_found_stays_uncertain_and_is_never_sent_again(
     job = await scene.run(a_draft(T2V))
     assert job.state is S.UNCERTAIN
     assert len(scene.provider.submits) == 1
-    assert scene.provider.journal.count("past_requests") == len(LOOK_AFTER)
+    assert scene.provider.journal.count("past_requests") == len(Pace().searches)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +176,47 @@ async def test_looking_again_finds_what_came_late(tmp_path: Path) -> None:
         scene.provider.on_past.habit = [listed()]
         assert engine.look_again(JobId("job-1"))
         assert (await engine.wait(JobId("job-1"))).state is S.DONE
+
+
+async def test_a_search_is_told_from_its_beginning_to_its_end(tmp_path: Path) -> None:
+    scene = uncertain_scene(tmp_path, a_job(S.UNCERTAIN, sent_at=START))
+    heard: list[Event] = []
+    async with scene.engine() as engine:
+        engine.subscribe(heard.append)
+        assert engine.searched() == []
+        assert engine.look_now(JobId("job-1"))
+        assert engine.searched() == ["job-1"]
+        await engine.wait(JobId("job-1"))
+        assert engine.searched() == []
+    assert heard == [Searched(JobId("job-1"), True), Searched(JobId("job-1"), False)]
+
+
+async def test_looking_now_does_not_wait_for_the_next_look(tmp_path: Path) -> None:
+    scene = uncertain_scene(tmp_path, a_job(S.UNCERTAIN, sent_at=START))
+    scene.provider.on_past.habit = [listed()]
+    async with scene.engine() as engine:
+        assert engine.look_now(JobId("job-1"))
+        await until(engine, JobId("job-1"), S.QUEUED)
+        assert scene.clock.now() == START
+        assert not engine.look_now(JobId("job-1"))
+
+
+async def test_a_job_is_made_anew_at_the_price_of_today(tmp_path: Path) -> None:
+    scene = uncertain_scene(tmp_path, a_job(S.FAILED, id=JobId("old"), estimate_usd=Decimal(9)))
+    async with scene.engine() as engine:
+        job = engine.again(JobId("old"))
+        assert (job.estimate_usd, job.params) == (Decimal("0.490"), a_job().params)
+
+
+@pytest.mark.parametrize("facts", [{"backend": "other"}, {"params": {}}], ids=str)
+async def test_what_belongs_elsewhere_or_is_not_known_is_not_made_anew(
+    tmp_path: Path, facts: dict[str, Any]
+) -> None:
+    scene = uncertain_scene(tmp_path, a_job(S.FAILED, **facts))
+    async with scene.engine() as engine:
+        with pytest.raises(e.UnknownJob):
+            engine.again(JobId("job-1"))
+    assert scene.provider.submits == []
 
 
 async def test_sending_again_looks_first_and_takes_what_it_finds(tmp_path: Path) -> None:

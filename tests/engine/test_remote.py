@@ -10,8 +10,8 @@ import pytest
 
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.events import JobAdded, JobChanged
-from kling_desktop.domain.jobs import JobState
-from kling_desktop.domain.requests import Phase, RequestStatus
+from kling_desktop.domain.jobs import JobId, JobState
+from kling_desktop.domain.requests import PastRequest, Phase, RequestStatus
 from kling_desktop.engine.remote import RemoteEngine
 from tests.helpers.worlds import PICTURE, T2V, Scene, a_draft
 
@@ -78,6 +78,32 @@ async def test_a_job_can_be_cancelled_from_here(
     await window.sees(JobState.QUEUED)
     await remote.cancel(job.id)
     await window.sees(JobState.CANCELLED)
+
+
+async def test_a_story_and_what_can_be_done_cross_over(
+    scene: Scene, remote: RemoteEngine, window: Window
+) -> None:
+    async def never(*_: object) -> list[PastRequest]:
+        await asyncio.Event().wait()
+        return []
+
+    scene.provider.on_submit.then(e.SubmitUncertain("the answer was lost"))
+    scene.provider.on_past.then(never)
+    job = await remote.generate(a_draft(T2V))
+    await window.sees(JobState.UNCERTAIN)
+    assert await remote.look_again(job.id)
+    assert await remote.searched() == [job.id]
+    new = await remote.resend(job.id)
+    await window.sees(JobState.DONE)
+    old, lines = await remote.story(job.id)
+    assert old.state is JobState.CANCELLED
+    assert lines[0].text.startswith("Asked for")
+    assert "counts as spent" in lines[-1].text
+    again = await remote.again(new.id)
+    assert again.params == new.params == old.params
+    assert (await remote.rescue(T2V, "elsewhere-1")).request_id == "elsewhere-1"
+    with pytest.raises(e.UnknownJob):
+        await remote.story(JobId("nobody"))
 
 
 async def test_a_picture_is_kept_before_a_job_needs_it(remote: RemoteEngine) -> None:

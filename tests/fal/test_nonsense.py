@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from tests.fal.fakes import Act, RawServer
 
+pytestmark = pytest.mark.thorough
+
 KEY = SecretStr("nonsense-key-id:nonsense-key-secret")
 REF = RequestRef(ENDPOINT, "request-1")
 IMPATIENT = Patience(connect=2.0, read=0.3, write=0.3, answer=0.5, block=0.3, silence=0.3)

@@ -8,21 +8,31 @@ coroutine function, such as one that waits for an event).
 from __future__ import annotations
 
 import asyncio
-import heapq
 import inspect
 import itertools
-from collections import deque
+from collections import Counter, deque
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from kling_desktop.domain.budgets import Breach, Budgets, Kind, breach
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
 from kling_desktop.domain.history import JobEvent, changes
-from kling_desktop.domain.jobs import RESUMABLE, WAITING, Clip, Job, JobId, JobState
+from kling_desktop.domain.jobs import (
+    RESUMABLE,
+    TAKES_ROOM,
+    TERMINAL,
+    WAITING,
+    Clip,
+    Job,
+    JobId,
+    JobState,
+)
+from kling_desktop.domain.outlook import timings_of
 from kling_desktop.domain.published import ModelFacts
 from kling_desktop.domain.requests import (
     Accepted,
+    BilledRequest,
     CancelAnswer,
     PastRequest,
     Phase,
@@ -31,19 +41,29 @@ from kling_desktop.domain.requests import (
     RequestStatus,
 )
 from kling_desktop.domain.spending import Spending, counts, counts_from, tally
+from tests.helpers.clocks import START, TURNS, FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
+    from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.budgets import Limit
+    from kling_desktop.domain.outlook import Timing
     from kling_desktop.domain.renewal import Overlay
 
+__all__ = ["START", "TURNS", "FakeClock"]
+"""Those of another module that are found here as well."""
+
 T = TypeVar("T")
-START = datetime(2026, 1, 1, tzinfo=UTC)
-TURNS = 20
-"""Turns of the loop before time jumps."""
-PATIENCE = 10_000
-"""Sleeps after which a test that waits for something impossible is ended."""
 
 
 class Script(Generic[T]):
@@ -81,6 +101,7 @@ class FakeProvider:
         self.on_follow: Script[list[Any]] = Script([])
         """What a stream tells before it ends: statuses, and errors that end it."""
         self.on_past: Script[list[PastRequest]] = Script([])
+        self.on_billed: Script[list[BilledRequest]] = Script([])
         self.on_result: Script[RequestResult] = Script(RequestResult("https://cdn.test/clip.mp4"))
         self.on_cancel: Script[CancelAnswer] = Script(CancelAnswer.REMOVED)
         self.on_download: Script[int] = Script(4)
@@ -148,6 +169,12 @@ class FakeProvider:
         listed = await self.on_past.play(endpoint, since, until)
         return [each for each in listed if request_id in {"", each.request_id}]
 
+    async def billed(
+        self, request_ids: Sequence[str], since: datetime, until: datetime
+    ) -> list[BilledRequest]:
+        self.journal.append("billed")
+        return await self.on_billed.play(list(request_ids), since, until)
+
     async def download(
         self, url: str, part: Path, on_progress: Callable[[int, int | None], None]
     ) -> int:
@@ -191,6 +218,8 @@ class MemoryLedger:
         self.events: list[tuple[JobId, JobEvent]] = []
         self.elsewhere: set[JobId] = set()
         """Jobs that another living program owns."""
+        self.unattended: set[JobId] = set()
+        """Jobs whose program has died."""
         self.failures: deque[Exception] = deque()
         """Raised by the next saves instead of saving."""
         self.changed: list[Job] = []
@@ -212,6 +241,21 @@ class MemoryLedger:
     def save_all(self, changed: Sequence[tuple[Job, str]]) -> None:
         for job, cause in changed:
             self.save(job, cause)
+
+    def save_if_within(
+        self, job: Job, cause: str, limits: Sequence[Limit], *, allows_unknown: bool
+    ) -> Breach | None:
+        for each in limits:
+            alone = each.kind is Kind.JOB
+            spent = (
+                Spending()
+                if alone
+                else self.spending(job.backend, since=each.since, project=each.project)
+            )
+            if breach(each, spent, job.estimate_usd, allows_unknown=allows_unknown):
+                return Breach(each, spent, job.estimate_usd)
+        self.save(job, cause)
+        return None
 
     def get(self, job_id: JobId) -> Job:
         if job_id not in self.rows:
@@ -242,6 +286,16 @@ class MemoryLedger:
         found = [job for job in jobs if job.state in WAITING]
         return sorted(found, key=lambda job: (job.place, job.created_at))
 
+    def in_flight(self, backend: str) -> Counter[JobState]:
+        jobs = [job for job in self.rows.values() if job.backend == backend]
+        return Counter(job.state for job in jobs if job.state in TAKES_ROOM)
+
+    def is_attended(self, job_id: JobId) -> bool:
+        return job_id not in self.unattended
+
+    def alone(self, work: Callable[[], T]) -> T:
+        return work()
+
     def alike(self, backend: str, fingerprint: str) -> list[Job]:
         jobs = [job for job in self.newest() if job.backend == backend]
         return [job for job in jobs if job.fingerprint == fingerprint]
@@ -265,6 +319,28 @@ class MemoryLedger:
         ]
         return tally(found, backend)
 
+    def unbilled(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        found = [job for _, job in self.spent(backend, since=since, states=TERMINAL)]
+        open_ones = [job for job in found if job.request_id and job.billed_at is None]
+        return open_ones[::-1][:limit]
+
+    def spent(
+        self,
+        backend: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        states: Collection[JobState] = (),
+    ) -> Iterator[tuple[datetime, Job]]:
+        counting = [
+            (at, self.rows[which])
+            for which, at in self._counts_since.items()
+            if (since is None or at >= since) and (until is None or at < until)
+        ]
+        for at, job in sorted(counting, key=lambda each: each[0]):
+            if job.backend == backend and (not states or job.state in states):
+                yield at, job
+
     def changed_elsewhere(self) -> list[Job]:
         changed, self.changed = self.changed, []
         return changed
@@ -274,6 +350,11 @@ class MemoryLedger:
 
     def history(self, job_id: JobId) -> list[JobEvent]:
         return [event for which, event in self.events if which == job_id]
+
+    def timings(self, backend: str, endpoint: str, limit: int) -> list[Timing]:
+        there = [job for job in self.newest() if (job.backend, job.endpoint) == (backend, endpoint)]
+        ids = {job.id for job in there[:limit]}
+        return timings_of((each, it.state, it.at) for each, it in self.events if each in ids)
 
     def cancel_wishes(self, backend: str) -> set[JobId]:
         open_jobs = [*self.under_way(backend), *self.uncertain(backend)]
@@ -327,6 +408,18 @@ class FakeCache:
         self.known = {key: value for key, value in self.known.items() if value != url}
 
 
+class FakeBudgets:
+    """What may be spent, as the test says; an error says that nobody can tell."""
+
+    def __init__(self, told: Budgets | Exception | None = None) -> None:
+        self.told: Budgets | Exception = Budgets() if told is None else told
+
+    def load(self, backend: str) -> Budgets:
+        if isinstance(self.told, Exception):
+            raise self.told
+        return self.told
+
+
 class FakeFiles:
     """Pictures that are kept where they are, and clips that need no disk."""
 
@@ -357,47 +450,6 @@ class FakeFiles:
     async def settle(self, job: Job, part: Path) -> Clip:
         assert part == self.part(job)
         return await self.on_settle.play(job)
-
-
-class FakeClock:
-    """Time that jumps to the next sleeper as soon as everybody else has had a turn."""
-
-    def __init__(self) -> None:
-        self.time = START
-        """What the clock on the wall shows; a test may set it."""
-        self.elapsed = 0.0
-        """Seconds that have truly gone by."""
-        self.sleeps: list[float] = []
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
-
-    def now(self) -> datetime:
-        return self.time
-
-    def monotonic(self) -> float:
-        return self.elapsed
-
-    async def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        assert len(self.sleeps) < PATIENCE, "the test waits for something that never comes"
-        loop = asyncio.get_running_loop()
-        alarm: asyncio.Future[None] = loop.create_future()
-        wake_at = self.elapsed + seconds
-        heapq.heappush(self._sleepers, (wake_at, len(self.sleeps), alarm))
-        loop.call_soon(self._jump, loop, TURNS)
-        await alarm
-
-    def _jump(self, loop: asyncio.AbstractEventLoop, turns: int) -> None:
-        if turns:
-            loop.call_soon(self._jump, loop, turns - 1)
-            return
-        while self._sleepers:
-            wake_at, _, alarm = heapq.heappop(self._sleepers)
-            if not alarm.done():
-                passed = max(0.0, wake_at - self.elapsed)
-                self.elapsed += passed
-                self.time += timedelta(seconds=passed)
-                alarm.set_result(None)
-                break
 
 
 def a_clip(path: str = "clip.mp4") -> Clip:

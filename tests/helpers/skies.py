@@ -7,7 +7,6 @@ is as good as one made anew, and neither are the engine's pauses.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,23 +30,23 @@ from kling_desktop.media.probe import ClipFacts, measure
 from kling_desktop.sandbox import line
 from kling_desktop.sandbox.app import Sandbox, Site
 from kling_desktop.sandbox.database import Database
-from kling_desktop.sandbox.faults import Fault
-from kling_desktop.sandbox.mishaps import mishap_of
-from kling_desktop.sandbox.records import Outcome, Search
+from kling_desktop.sandbox.records import Search
 from kling_desktop.sandbox.server import Server, listen
-from kling_desktop.sandbox.weather import Rule, Weather
+from kling_desktop.sandbox.weather import Weather
 from kling_desktop.storage.files import StoredFiles
 from kling_desktop.storage.ledger import SqliteLedger
 from kling_desktop.storage.owners import Owner
 from kling_desktop.storage.uploads import UploadMemory
 from tests.helpers.clips import write_clip
 from tests.helpers.fakes import FakeClock
+from tests.helpers.studios import CopyingStudio
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from kling_desktop.sandbox.records import Record
+    from kling_desktop.sandbox.weather import Rule
 
 KEY = "sky-key-id:sky-key-secret"
 PATIENCE = Patience(connect=2.0, read=0.5, write=2.0, answer=1.0, block=0.5, silence=0.5)
@@ -67,31 +66,11 @@ class Sky:
         return self.sandbox.requests.search(Search(limit=1000))
 
 
-class _Studio:
-    """Makes every clip by copying one."""
-
-    def __init__(self, clip: Path) -> None:
-        self._clip = clip
-        self.sandbox: Sandbox | None = None
-
-    async def produce(self, record: Record, rule: Rule | None) -> Outcome:
-        assert self.sandbox is not None
-        if rule and (mishap := mishap_of(rule.fault, {"prompt": "x"})):
-            return mishap
-        files = self.sandbox.files
-        part, file = files.part(), files.promise("output.mp4", "video/mp4")
-        shutil.copyfile(self._clip, part)
-        if rule and rule.fault is Fault.DAMAGED_CLIP:
-            part.write_bytes(part.read_bytes()[: part.stat().st_size // 2])
-        files.keep(file, part)
-        return Outcome(200, clip=file.id, units=5)
-
-
 @asynccontextmanager
 async def sky(folder: Path, *rules: Rule, streams: int = 0) -> AsyncIterator[Sky]:
     """An engine and a sandbox under these rules; so many jobs may listen instead of look."""
     weather = Weather(rules)
-    studio = _Studio(write_clip(folder / "clip.mp4", index_first=True))
+    studio = CopyingStudio(write_clip(folder / "clip.mp4", index_first=True))
     with Database(folder / "sandbox") as database, listen(0) as listener:
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         site = Site(origin=origin, key=KEY, pace=line.Pace(0.0, 0.0), weather=weather)

@@ -17,7 +17,14 @@ from kling_desktop.engine.intake import Draft
 from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.uploads import Uploads
 from kling_desktop.engine.world import World
-from tests.helpers.fakes import START, FakeClock, FakeFiles, FakeProvider, MemoryLedger
+from tests.helpers.fakes import (
+    START,
+    FakeBudgets,
+    FakeClock,
+    FakeFiles,
+    FakeProvider,
+    MemoryLedger,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -68,6 +75,7 @@ class Scene:
     provider: FakeProvider = field(default_factory=FakeProvider)
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    budgets: FakeBudgets = field(default_factory=FakeBudgets)
     streams: int = 0
     """How many jobs may listen to their status streams; without any they look."""
     uploads: Callable[[], Uploads] = Uploads
@@ -92,6 +100,7 @@ class Scene:
             pace=Pace(jitter=lambda: 0.5),
             ears=asyncio.Semaphore(self.streams),
             uploads=self.uploads(),
+            budgets=self.budgets,
         )
 
     @asynccontextmanager

@@ -74,6 +74,7 @@ any_job = st.builds(
     uploads=st.dictionaries(_text, _text, max_size=3),
     body=st.none() | _object,
     sent_at=st.none() | _times,
+    run_at=st.none() | _times,
     request_id=st.none() | _whole_text,
     status_url=st.none() | _text,
     response_url=st.none() | _text,
@@ -86,6 +87,9 @@ any_job = st.builds(
     trouble=st.none() | st.builds(Trouble, _text, _text, st.sampled_from(Charge).map(str)),
     cancel_asked=st.booleans(),
     cancel_answer=st.none() | _text,
+    billed_at=st.none() | _times,
+    over_budget=st.booleans(),
+    ended_at=st.none() | _times,
     estimate_usd=_amounts,
     cost_usd=_amounts,
 )

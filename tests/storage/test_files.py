@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -167,6 +168,20 @@ async def test_a_whole_clip_gets_its_name_and_its_facts(files: StoredFiles, job:
     assert clip.path == str(Path(job.out_dir) / NAME)
     assert clip.sha256 == hashlib.sha256(b"a clip").hexdigest()
     assert (clip.size, clip.width, clip.height, clip.duration) == (6, 64, 48, 5.0)
+
+
+async def test_what_a_killed_program_left_of_a_picture_is_swept_after_an_hour(
+    files: StoredFiles, tmp_path: Path
+) -> None:
+    picture = tmp_path / "boat.png"
+    picture.write_bytes(b"a boat")
+    kept = await files.keep_picture(picture)
+    old, new = (kept.with_name(f".{name}.part") for name in ("old", "new"))
+    for part in (old, new):
+        part.write_bytes(b"half")
+    os.utime(old, (time.time() - 3601,) * 2)
+    assert await files.keep_picture(picture) == kept
+    assert (old.exists(), new.exists()) == (False, True)  # the new one may be growing just now
 
 
 async def test_a_damaged_part_is_removed(files: StoredFiles, job: Job) -> None:

@@ -120,3 +120,47 @@ def test_jobs_that_ask_for_the_same_are_found_newest_first(ledger: SqliteLedger)
         ledger.add(a_job(number, fingerprint=print_), "new")
     ledger.add(a_job(9, fingerprint="same", backend="live"), "new")
     assert [job.id for job in ledger.alike("sandbox", "same")] == [a_job(2).id, a_job(0).id]
+
+
+def test_jobs_that_wait_for_their_bill_are_found_and_no_others(ledger: SqliteLedger) -> None:
+    sent = {"request_id": "r"}
+    waiting = [
+        a_paid_job(1, **sent),
+        a_paid_job(2, **sent, state=S.CANCELLED, trouble=Trouble("cancelled", charge=Charge.MAYBE)),
+    ]
+    others = [
+        a_paid_job(3, **sent, billed_at=NOON),
+        a_paid_job(4),
+        a_paid_job(5, **sent, state=S.RUNNING),
+        a_paid_job(6, **sent, state=S.FAILED, trouble=Trouble("x", charge=Charge.NO)),
+        a_paid_job(7, **sent, backend="sandbox"),
+    ]
+    for job in (*waiting, *others):
+        ledger.add(job, "new")
+    assert ledger.unbilled("live", NOON - DAY, 9) == waiting[::-1]
+    assert ledger.unbilled("live", NOON - DAY, 1) == waiting[1:]
+    assert ledger.unbilled("live", NOON + DAY, 9) == []
+
+
+def test_a_bill_is_kept_and_counts_in_the_sums(ledger: SqliteLedger, other: SqliteLedger) -> None:
+    ledger.add(a_paid_job(1, request_id="r"), "new")
+    job = ledger.get(a_paid_job(1).id)
+    billed = job.but(NOON + DAY, cost_usd=Decimal("0.4"), billed_at=NOON, ended_at=NOON)
+    ledger.save_all([(billed, "the bill")])
+    assert other.get(job.id) == billed
+    assert other.spending("live").usd == Decimal("0.4")
+    ((at, found),) = other.spent("live")
+    assert (at, found) == (job.updated_at, billed)
+
+
+def test_what_counts_is_told_in_order_by_time_and_state(ledger: SqliteLedger) -> None:
+    for number in (3, 1, 2):
+        ledger.add(a_paid_job(number), "new")
+    ledger.add(a_paid_job(4, state=S.UNCERTAIN), "new")
+    ledger.add(a_paid_job(5, state=S.INTENT), "new")
+    first, last = (NOON + timedelta(minutes=number) for number in (1, 3))
+    assert [job.id for _, job in ledger.spent("live")] == [a_job(n).id for n in (1, 2, 3, 4)]
+    assert [at for at, _ in ledger.spent("live", since=first, until=last)] == [
+        NOON + timedelta(minutes=number) for number in (1, 2)
+    ]
+    assert [job.state for _, job in ledger.spent("live", states=(S.UNCERTAIN,))] == [S.UNCERTAIN]

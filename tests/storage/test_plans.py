@@ -22,13 +22,23 @@ QUERIES = {
         q.OLDER_AT_BACKEND, ("live", "2026", 1, 50), "jobs_by_age_at_backend (backend=? AND cr",
     ),
     "in order": (q.IN_ORDER, ("live",), "jobs_by_place (backend=?)"),
+    "in flight": (
+        q.IN_FLIGHT, ("live", *q.IN_FLIGHT_STATES), "jobs_by_state (state=? AND backend=?)",
+    ),
     "alike": (q.ALIKE, ("x", "live"), "jobs_by_fingerprint (fingerprint=? AND backend=?)"),
     "under way": (q.JOBS_UNDER_WAY, SOME, "jobs_by_state (state=? AND backend=?)"),
     "uncertain": (q.UNCERTAIN, ("live",), "jobs_by_state (state=? AND backend=?)"),
     "of request": (q.OF_REQUEST, ("x", "live"), "jobs_by_request (request_id=? AND backend=?)"),
     "wishes": (q.WISHES, (*SOME, "uncertain"), "jobs_by_wish (backend=? AND state=?)"),
     "changed": (q.CHANGED_SINCE, ("2026", "x"), "jobs_by_change (updated_at>?)"),
+    "timings": (
+        q.TIMINGS, ("live", "x", 100), "job_events_by_job (job_id=?)",
+    ),
     "history": (q.HISTORY, ("x",), "job_events_by_job (job_id=?)"),
+    "unbilled": (q.UNBILLED, ("live", "2026", 9), "spent_by_day (backend=? AND spent_at>?)"),
+    "counting": (
+        q.SPENT + " AND spent_at >= ?" + q.SPENT_IN_ORDER, ("live", "2026"), "spent_by_day (",
+    ),
     "spent": (q.SPENDING, ("live",), "COVERING INDEX spent_by"),
     "spent today": (
         q.SPENDING + " AND spent_at >= ?", ("live", "2026"), "COVERING INDEX spent_by_day (",
@@ -42,7 +52,7 @@ QUERIES = {
         "COVERING INDEX spent_by_endpoint (backend=? AND endpoint=? AND spent_at>?)",
     ),
 }  # fmt: skip
-SORTED = {"newest", "older", "older at backend", "in order", "history"}
+SORTED = {"newest", "older", "older at backend", "in order", "history", "unbilled", "counting"}
 """Their order comes from the index; the others have few rows to sort."""
 
 

@@ -34,7 +34,7 @@ def choose(studio: Studio, window: MainWindow, job: Job) -> None:
     [
         (REFUSED, ("content filter refused", "may have been charged", "Change the prompt")),
         (FAILED, ("HTTP 500", "You are not charged", "Try it again")),
-        (CANCELLED, ("was cancelled", "You are not charged")),
+        (CANCELLED, ("Cancelled before it was sent", "nothing will be charged")),
         (UNCERTAIN, ("no answer came back", "counts as spent", "fal dashboard")),
         (WAITING, ("no connection", "goes on by itself")),
     ],

@@ -98,9 +98,8 @@ def test_a_job_without_a_clip_explains_itself(job: Job, text: str) -> None:
     assert words.explanation(job) == text
 
 
-@pytest.mark.parametrize("state", [S.UNCERTAIN, S.CANCELLED])
-def test_an_uncertain_job_says_that_nothing_goes_on_by_itself(state: JobState) -> None:
-    said = words.explanation(a_job(state, trouble=LOST))
+def test_an_uncertain_job_says_that_nothing_goes_on_by_itself() -> None:
+    said = words.explanation(a_job(S.UNCERTAIN, trouble=LOST))
     assert "not sent again by itself" in said
     assert "Look for it in your fal dashboard" in said
     assert "goes on by itself" not in said

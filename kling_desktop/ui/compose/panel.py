@@ -12,7 +12,7 @@ from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars, estimate, exact_dollars
 from kling_desktop.ui.forms.form import Form
 from kling_desktop.ui.forms.widgets import SegmentEditor
-from kling_desktop.ui.parts import CarefulButton, label
+from kling_desktop.ui.parts import Button, CarefulButton, label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +28,7 @@ class ComposePanel(QFrame):
     """Chooses the endpoint, edits its values, and asks for the clip."""
 
     generate_asked = Signal()
+    edit_ended = Signal()
     endpoint_changed = Signal(object)
     mime_given = Signal(QMimeData)
 
@@ -37,10 +38,13 @@ class ComposePanel(QFrame):
         self._catalog = catalog
         self._free = False
         self._ready = False
+        self._editing = False
         self._task = SegmentEditor("Task", TASKS, ("From a picture", "From text"))
         self._tier = SegmentEditor("Quality", ("pro", "standard"), ("Pro", "Standard"))
         self._form = Form()
         self._generate = CarefulButton("Generate", look="primary")
+        self._instead = Button("Make a new clip instead")
+        self._instead.hide()
         self._gone = label(GONE, look="problem", centred=True, wrap=True)
         self._gone.hide()
         self._price_note = label(look="muted", centred=True, wrap=True)
@@ -57,6 +61,23 @@ class ComposePanel(QFrame):
             for each in self._catalog.endpoints
             if (each.task, each.tier, each.version) == (task, tier, VERSION)
         )
+
+    @property
+    def catalog(self) -> Catalog:
+        """The endpoints and prices that count now."""
+        return self._catalog
+
+    def offers(self, endpoint_id: str) -> bool:
+        """Whether the panel can be set to that endpoint."""
+        return any(each.id == endpoint_id for each in self._reachable())
+
+    def load(self, endpoint_id: str, values: Mapping[str, Any]) -> None:
+        """Set the panel to an earlier request, but for its pictures; the rest is as usual."""
+        (endpoint,) = [each for each in self._reachable() if each.id == endpoint_id]
+        self.choose(endpoint.task.value, endpoint.tier)
+        fields = [each for each in endpoint.fields if not each.takes_pictures]
+        usual = {each.name: "" if each.default is None else each.default for each in fields}
+        self.set_values({name: values.get(name, usual[name]) for name in usual})
 
     def show_catalog(self, catalog: Catalog) -> None:
         """Use these facts from now on; what was chosen stays, as far as it still can be."""
@@ -82,6 +103,21 @@ class ComposePanel(QFrame):
         self._task.set_value(task)
         self._tier.set_value(tier)
 
+    def choose_endpoint(self, endpoint_id: str) -> bool:
+        """Choose an endpoint by its id; False if it is not offered here."""
+        for each in self._catalog.endpoints:
+            offered = each.version == VERSION and each.task.value in TASKS
+            if offered and each.id == endpoint_id:
+                self.choose(each.task.value, each.tier)
+                return True
+        return False
+
+    def show_editing(self, *, editing: bool) -> None:
+        """Whether the big button saves to a held job instead of making a new clip."""
+        self._editing = editing
+        self._instead.setVisible(editing)
+        self._show_price()
+
     def show_backend(self, *, ready: bool, free: bool) -> None:
         """Whether clips can be made now, and whether they cost anything."""
         self._ready, self._free = ready, free
@@ -93,6 +129,9 @@ class ComposePanel(QFrame):
 
     def focus_prompt(self) -> None:
         self._form.focus("prompt")
+
+    def _reachable(self) -> list[Endpoint]:
+        return [e for e in self._catalog.endpoints if e.version == VERSION and e.task in TASKS]
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -115,6 +154,7 @@ class ComposePanel(QFrame):
         foot.setSpacing(8)
         foot.addWidget(self._gone)
         foot.addWidget(self._generate)
+        foot.addWidget(self._instead)
         foot.addWidget(self._price_note)
         column.addLayout(foot)
         self.setMinimumWidth(270)
@@ -125,6 +165,7 @@ class ComposePanel(QFrame):
         self._tier.changed.connect(self._endpoint_chosen)
         self._form.changed.connect(self._show_price)
         self._form.mime_given.connect(self.mime_given)
+        self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)
 
     def _endpoint_chosen(self) -> None:
@@ -136,11 +177,15 @@ class ComposePanel(QFrame):
     def _show_price(self) -> None:
         endpoint = self.endpoint
         price = dollars(estimate(endpoint, self.values()))
-        self._generate.setText(f"Generate  \N{MIDDLE DOT}  {price}")
+        self._generate.setText(f"{self._does}  \N{MIDDLE DOT}  {price}")
         self._generate.setEnabled(self._ready)
         self._generate.setToolTip("Ctrl+Enter")
         self._price_note.setText(self._note(endpoint))
         self._gone.setVisible(endpoint.retired)
+
+    @property
+    def _does(self) -> str:
+        return "Save to the held job" if self._editing else "Generate"
 
     def _note(self, endpoint: Endpoint) -> str:
         if self._free:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from kling_desktop.ui import icons
 from kling_desktop.ui.queue import words
 from kling_desktop.ui.queue.facts import facts_line
-from kling_desktop.ui.queue.model import Index, JobRole, MovedRole
+from kling_desktop.ui.queue.model import Index, JobRole, MovedRole, StateRole
 from kling_desktop.ui.theme import tokens
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class JobDelegate(QStyledItemDelegate):
         place = QRect(card.left() + EDGE, card.top() + 8, 22, 22)
         tint = words.colour(job, tokens())
         painter.drawPixmap(place, icons.pixmap(words.ICONS.get(job.state, "clock"), 22, tint))
-        _texts(painter, card, job, index.data(MovedRole))
+        _texts(painter, card, job, index.data(StateRole))
         if not job.is_over:
             painter.drawPixmap(_cross(option.rect), icons.pixmap("cancel", CROSS, tokens().muted))
             _bar(painter, card, index.data(MovedRole))
@@ -78,7 +78,7 @@ def _ground(painter: QPainter, card: QRect, state: QStyle.StateFlag) -> None:
     painter.drawRoundedRect(card, 8, 8)
 
 
-def _texts(painter: QPainter, card: QRect, job: Job, moved: BytesMoved | None) -> None:
+def _texts(painter: QPainter, card: QRect, job: Job, state: str) -> None:
     left, right = card.left() + EDGE + 30, card.right() - EDGE
     places = [QRect(QPoint(left, y), QPoint(right, y + 20)) for y in _lines(card)]
     if not job.is_over:
@@ -89,7 +89,7 @@ def _texts(painter: QPainter, card: QRect, job: Job, moved: BytesMoved | None) -
 
     colour = words.colour(job, tokens())
     _text(painter, places[0], words.title(job), tokens().text, bold=True)
-    _text(painter, places[1], words.state_line(job, moved), colour)
+    _text(painter, places[1], state, colour)
     _text(painter, places[2], facts_line(job, datetime.now(UTC), fits), tokens().muted)
 
 

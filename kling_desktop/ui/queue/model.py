@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged
-from kling_desktop.ui.queue import words
+from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged, Searched
+from kling_desktop.domain.line import Steering
+from kling_desktop.domain.outlook import Outlook
+from kling_desktop.ui.queue import waiting, words
 from kling_desktop.ui.queue.facts import facts_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from kling_desktop.domain.jobs import Job, JobId
 
 Index = QModelIndex | QPersistentModelIndex
 JobRole = Qt.ItemDataRole.UserRole
 MovedRole = Qt.ItemDataRole.UserRole + 1
+StateRole = Qt.ItemDataRole.UserRole + 2
+"""Where the job is, in words."""
+SearchedRole = Qt.ItemDataRole.UserRole + 3
+"""Whether its request is being looked for."""
 
 
 def _now() -> datetime:
@@ -33,6 +39,9 @@ class QueueModel(QAbstractTableModel):
         self._now = now
         self._jobs: list[Job] = []
         self._moved: dict[JobId, BytesMoved] = {}
+        self._outlooks: Mapping[JobId, Outlook] = {}
+        self._steering = Steering()
+        self._searched: set[JobId] = set()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._jobs)
@@ -46,13 +55,17 @@ class QueueModel(QAbstractTableModel):
         job = self._jobs[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return f"{words.title(job)}: {words.state_line(job, self._moved.get(job.id))}"
+                return f"{words.title(job)}: {self._state(job)}"
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(job)
             case _ if role == JobRole:
                 return job
+            case _ if role == StateRole:
+                return self._state(job)
             case _ if role == MovedRole:
                 return self._moved.get(job.id)
+            case _ if role == SearchedRole:
+                return self.is_searched(job.id)
             case _:
                 return None
 
@@ -74,6 +87,11 @@ class QueueModel(QAbstractTableModel):
             case BytesMoved(job_id=job_id):
                 self._moved[job_id] = event
                 self._touch(self._row(job_id))
+            case Searched(job_id=job_id, under_way=under_way):
+                (self._searched.add if under_way else self._searched.discard)(job_id)
+                self._touch(self._row(job_id))
+            case _:
+                pass
 
     def job_at(self, row: int) -> Job | None:
         """The job in a row, if there is such a row."""
@@ -84,9 +102,34 @@ class QueueModel(QAbstractTableModel):
         row = self._row(job_id)
         return QModelIndex() if row is None else self.index(row, 0)
 
+    def is_searched(self, job_id: JobId) -> bool:
+        """Whether the request of an uncertain job is being looked for."""
+        return job_id in self._searched
+
+    def job(self, job_id: str) -> Job | None:
+        """The job of that id, if it is shown."""
+        return next((job for job in self._jobs if job.id == job_id), None)
+
     def active(self) -> int:
         """How many jobs are under way."""
         return sum(job.goes_on for job in self._jobs)
+
+    def show_steering(self, steering: Steering) -> None:
+        """What is paused or limited from now on; rows that wait show it."""
+        self._steering = steering
+        self.tick()
+
+    def show_outlooks(self, outlooks: Mapping[JobId, Outlook]) -> None:
+        """What to expect of requests under way; their tips say it."""
+        self._outlooks = outlooks
+
+    def outlook_of(self, job: Job) -> Outlook:
+        """What is known to be expected of a job."""
+        return self._outlooks.get(job.id, Outlook()) if job.goes_on else Outlook()
+
+    def ways_of(self, job: Job) -> dict[waiting.Where, JobId | None]:
+        """Where a waiting job can go in the line."""
+        return waiting.ways_of(self._jobs, job)
 
     def tick(self) -> None:
         """Time has passed: rows under way show it."""
@@ -112,9 +155,17 @@ class QueueModel(QAbstractTableModel):
             index = self.index(row, 0)
             self.dataChanged.emit(index, index)
 
+    def _state(self, job: Job) -> str:
+        waits = "" if job.trouble or job.cancel_asked else self._waits(job)
+        moved, searching = self._moved.get(job.id), self.is_searched(job.id)
+        return waits or words.state_line(job, moved, searching=searching)
+
+    def _waits(self, job: Job) -> str:
+        return waiting.waits(self._jobs, job, self._steering, self._now())
+
     def _tip(self, job: Job) -> str:
         lines = [job.prompt, words.kind(job), job.endpoint, facts_line(job, self._now())]
         if job.request_id:
             lines.append(f"Request {job.request_id}")
-        lines.append(words.explanation(job))
+        lines += [words.explanation(job), self.outlook_of(job).text]
         return "\n".join(line for line in dict.fromkeys(lines) if line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.cancelling import explain_cancel
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import SubmitUncertain, UnknownEndpoint
 from kling_desktop.domain.jobs import Job, JobState
@@ -56,6 +57,7 @@ REASONS = {
     "unknown_path": "no such endpoint",
 }
 """Why a job was refused or failed, in the room that a row has; its tip has the sentences."""
+SEARCHING = "Looking for it in your account"
 NEVER_CHARGED = "In the sandbox nothing is charged."
 ICONS = {
     JobState.UNCERTAIN: "warning",
@@ -85,8 +87,10 @@ def kind(job: Job) -> str:
         return job.endpoint
 
 
-def state_line(job: Job, moved: BytesMoved | None = None) -> str:
+def state_line(job: Job, moved: BytesMoved | None = None, *, searching: bool = False) -> str:
     """Where the job is, with what says most about it."""
+    if searching and job.state is JobState.UNCERTAIN:
+        return SEARCHING
     if job.goes_on:
         return _under_way(job, moved)
     text, code = STATES[job.state], job.trouble.code if job.trouble else ""
@@ -115,16 +119,20 @@ def _under_way(job: Job, moved: BytesMoved | None) -> str:
     return text
 
 
-def explanation(job: Job) -> str:
+def explanation(job: Job, *, searching: bool = False) -> str:
     """What a job without a clip has to say for itself: why, what it means for money, what to do.
 
     Empty where its row says it all.
     """
-    if job.trouble is None:
+    message = explain_cancel(job)
+    if message is None and job.trouble is None:
         return f"{STATES[job.state]}." if job.is_over and not job.clips else ""
-    message = explain_trouble(job.trouble, waiting=job.goes_on)
-    if is_free(job) and message.money:
+    if message is None and job.trouble is not None:
+        message = explain_trouble(job.trouble, waiting=job.goes_on)
+    if message is not None and is_free(job) and message.money:
         message = replace(message, money=NEVER_CHARGED)
+    if message is not None and searching and job.state is JobState.UNCERTAIN:
+        message = replace(message, todo=f"{SEARCHING}\N{HORIZONTAL ELLIPSIS}")
     return str(message)
 
 

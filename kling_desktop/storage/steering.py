@@ -1,0 +1,59 @@
+"""How the user steers the line of each backend: one small file, read by every program."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from kling_desktop.domain.line import Steering
+from kling_desktop.storage.disk import private_folder, write_whole, writing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+
+class SteeringFile:
+    """Satisfies ``engine.ports.Wheel``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self, backend: str) -> Steering:
+        """What was last wanted; the usual where there is nothing usable."""
+        found = self._all().get(backend)
+        return _steering(found) if isinstance(found, dict) else Steering()
+
+    def save(self, backend: str, steering: Steering) -> None:
+        """Keep it. Raises FolderUnusable."""
+        document = json.dumps({**self._all(), backend: asdict(steering)}, indent=1) + "\n"
+        with writing():
+            private_folder(self._path.parent)
+            part = self._path.with_name(f".{self._path.stem}.{os.getpid()}.part")
+            write_whole(self._path, document.encode(), part=part)
+
+    def _all(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self._path.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            log.warning("steering cannot be read, the usual counts: %s", type(error).__name__)
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def _steering(found: dict[str, Any]) -> Steering:
+    return Steering(
+        paused=found.get("paused") is True,
+        limit=_number(found.get("limit")),
+        learned=_number(found.get("learned")),
+    )
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

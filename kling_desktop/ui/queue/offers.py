@@ -1,0 +1,68 @@
+"""What can be done about a job, as buttons of the notice and entries of its row's menu say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.second_try import SecondTry, can_repeat, second_try
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kling_desktop.domain.jobs import Job
+
+DOT = "\N{MIDDLE DOT}"
+MORE = "\N{HORIZONTAL ELLIPSIS}"
+
+
+class Wish(StrEnum):
+    """What somebody may want of a job that is there."""
+
+    STORY = "story"
+    LOOK = "look"
+    RESEND = "resend"
+    GIVE_UP = "give up"
+    AGAIN = "again"
+    FETCH = "fetch"
+    LOAD = "load"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One wish in words."""
+
+    wish: Wish
+    text: str
+    tip: str = ""
+    enabled: bool = True
+
+
+def offers(job: Job, price: str, *, searching: bool = False, loads: bool = True) -> list[Offer]:
+    """What helps this job, most helpful first; ``price`` is that of the same request today."""
+    return list(_offers(job, price, searching=searching, loads=loads))
+
+
+def _offers(job: Job, price: str, *, searching: bool, loads: bool) -> Iterator[Offer]:
+    if job.state is JobState.UNCERTAIN:
+        yield from _of_uncertain(price, searching=searching)
+    else:
+        if second_try(job) is SecondTry.FETCH:
+            tip = "Ask for the clip once more; this is free."
+            yield Offer(Wish.FETCH, "Fetch again", tip)
+        if job.state is not JobState.DONE and can_repeat(job):
+            tip = "Make a new request with the same input; it costs what a request costs."
+            yield Offer(Wish.AGAIN, f"Try again  {DOT}  {price}", tip)
+    if loads and job.params:
+        tip = "Put its prompt, settings and picture back into the form; nothing is sent."
+        yield Offer(Wish.LOAD, "Load into the form", tip)
+
+
+def _of_uncertain(price: str, *, searching: bool) -> Iterator[Offer]:
+    look = f"Looking{MORE}" if searching else "Look again"
+    yield Offer(Wish.LOOK, look, "Look for it in your account; this is free.", not searching)
+    tip = "You are asked once more: it may be paid twice."
+    yield Offer(Wish.RESEND, f"Send again  {DOT}  {price}{MORE}", tip)
+    yield Offer(Wish.GIVE_UP, "Give up", "Nothing more is done; it counts as perhaps charged.")

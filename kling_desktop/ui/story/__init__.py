@@ -1,0 +1,1 @@
+"""What happened to a job, in a window of its own."""
