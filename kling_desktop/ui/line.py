@@ -59,7 +59,7 @@ class WaitingLine:
 
     def look_out(self) -> None:
         """Ask what to expect of the requests under way, if there are any."""
-        if self._window.queue.model.active():
+        if self._engine.is_open and self._window.queue.model.active():
             self._tasks.start(self._look_out(), group="outlook")
 
     def show(self, steering: Steering) -> None:
@@ -135,8 +135,7 @@ class WaitingLine:
             self.move(job, ways[where])
 
     async def _look_out(self) -> None:
-        if self._engine.is_open:
-            self._window.queue.model.show_outlooks(await self._engine.outlooks())
+        self._window.queue.model.show_outlooks(await self._engine.outlooks())
 
     async def _hold(self, job_id: JobId) -> None:
         await self._engine.hold(job_id)
