@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kling_desktop.storage.ledger import SqliteLedger
     from tests.e2e.conftest import Bill, Kling
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 WORDS = ("generate", TEXT, "--set", "prompt=日本の海", "--json")
 

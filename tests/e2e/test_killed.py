@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Bill, Kling
     from tests.helpers.guards import LogGuard
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 WORDS = ("generate", IMAGE, "--image", str(PICTURE), "--set", "prompt=She smiles")
 

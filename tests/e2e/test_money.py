@@ -16,7 +16,7 @@ from tests.e2e.conftest import TEXT
 if TYPE_CHECKING:
     from tests.e2e.conftest import Bill, Kling
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 D = Decimal
 WORDS = ("generate", TEXT, "--set", "prompt=a boat", "--label", "film", "--json")

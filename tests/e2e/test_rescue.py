@@ -16,7 +16,7 @@ from tests.e2e.conftest import IMAGE, PICTURE, TEXT
 if TYPE_CHECKING:
     from tests.e2e.conftest import Bill, Kling
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 ALIKE = ("generate", IMAGE, "--image", str(PICTURE), "--set", "prompt=She smiles", "--json")
 

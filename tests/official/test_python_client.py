@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from tests.helpers.guards import LogGuard
 
 # The client never closes its connections, and has no way to.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
-)
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.filterwarnings(
+        "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+    ),
+]
 INPUT = {"prompt": "a lake"}
 MEGABYTE = 1024 * 1024
 

@@ -109,7 +109,7 @@ async def _live(life: Life, points: Points | None) -> None:
 
 
 async def _cancel(engine: Engine, job: Job) -> None:
-    if job.goes_on and job.request_id is None:
+    if not job.is_over and job.request_id is None:  # An uncertain one may be found in the list.
         rest = asyncio.ensure_future(engine.wait(job.id))
         queued = asyncio.ensure_future(until(engine, job.id, JobState.QUEUED))
         await asyncio.wait((rest, queued), return_when=asyncio.FIRST_COMPLETED)
