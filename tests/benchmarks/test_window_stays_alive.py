@@ -54,13 +54,14 @@ async def test_no_gap_over_50_ms_while_a_job_uploads_renders_and_downloads(
     async with running_program(qapp) as program:
         drop(program.window, resource("samples/boat.jpg"))
         await until(lambda: not program.window.stage.picture.is_empty)
-        program.window.compose.set_values({"prompt": "The boat drifts."})
         worst = [await _measure(program, run) for run in range(RUNS)]
     assert min(worst) <= LIMIT, worst
 
 
 async def _measure(program: Program, run: int) -> float:
     model = program.window.queue.model
+    # Each time another prompt: the same request again is asked about first.
+    program.window.compose.set_values({"prompt": f"The boat drifts, take {run + 1}."})
     heart = Heart()
     program.studio.generate()
     await until(lambda: model.rowCount() == run + 1)
