@@ -142,6 +142,10 @@ class _Teller:
                     yield _waiting(value, state)
                 case "trouble", _:
                     pass  # The step has told it.
+                case "place", _ if self._state is None:
+                    pass  # Every job has a first one.
+                case "cost_usd", str() if not facts.get("billed_at"):
+                    yield f"By the seconds billed, it comes to {self._dollars(value)}."
                 case _:
                     yield from self._fact(name, value)
 

@@ -6,7 +6,6 @@ that no program sends a job that another one has just held back.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import InvalidParams, NotWaiting, Problem, UnknownJob
@@ -108,12 +107,7 @@ class Desk:
         return self._steer(limit=limit)
 
     def _steer(self, **changes: Any) -> Steering:
-        def turn() -> Steering:
-            wanted = replace(self.steering, **changes)
-            self._wheel.save(self._backend, wanted)
-            return wanted
-
-        return self._ledger.alone(turn)  # Two programs may turn it at once.
+        return self._wheel.change(self._backend, **changes)
 
     def _mine(self, job_id: JobId) -> Job:
         job = self._ledger.get(job_id)

@@ -345,7 +345,9 @@ class Engine(WaitingJobs, RescuedJobs):
 
     def _end_search(self, job_id: JobId) -> None:
         """Let an uncertain job look for its request once more, and give up if it is not there."""
-        self.look_now(job_id)
+        if self.look_again(job_id):
+            self._errands[job_id].is_given_up = True
+            self._errands[job_id].nudge()
 
     async def _keep_looking(self) -> None:
         while True:
@@ -364,6 +366,7 @@ class Engine(WaitingJobs, RescuedJobs):
             if (errand := self._errands.get(job_id)) is None:
                 self._end_search(job_id)
             elif not errand.job.cancel_asked:
+                errand.is_given_up = errand.job.state is JobState.UNCERTAIN
                 errand.nudge()
         self._steered(self.steering)
         self._world.line.learn(self._world)

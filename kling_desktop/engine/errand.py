@@ -54,6 +54,8 @@ class Errand:
         """How often the status stream of the request broke off."""
         self.size_doubted = False
         """A download did not have the size that the service had stated."""
+        self.is_given_up = False
+        """The user gave an uncertain request up: one more look for it is enough."""
         self.damaged = 0
         """Downloads that turned out not to be whole videos."""
         self.not_sending = asyncio.Event()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.line import Steering, is_due, why_it_waits
@@ -38,8 +38,9 @@ class LooseWheel:
     def load(self, backend: str) -> Steering:
         return self._kept.get(backend, Steering())
 
-    def save(self, backend: str, steering: Steering) -> None:
-        self._kept[backend] = steering
+    def change(self, backend: str, **changes: Any) -> Steering:
+        self._kept[backend] = replace(self.load(backend), **changes)
+        return self._kept[backend]
 
 
 class Line:
@@ -85,7 +86,7 @@ class Line:
         self._full_looks = self._full_looks + 1 if is_more else 0
         if self._full_looks >= LEARN_AFTER:
             self._full_looks = 0
-            world.wheel.save(world.backend, replace(steering, learned=running))
+            world.wheel.change(world.backend, learned=running)
 
 
 def take_turn(errand: Errand) -> None:

@@ -39,7 +39,8 @@ SENDING_LASTS = timedelta(minutes=15)
 async def match(errand: Errand) -> None:
     """Look for the request a few times; a job whose request is found goes on with it.
 
-    A wish to cancel ends the search, but not before a look: only what is found can be stopped.
+    Only what is found can be stopped, so a wish to cancel from before the search waits for its
+    end; one that gives the search itself up waits for one more look.
     """
     job_id, bus = errand.job.id, errand.world.bus
     bus.publish(Searched(job_id, under_way=True))
@@ -50,12 +51,15 @@ async def match(errand: Errand) -> None:
 
 
 async def _search(errand: Errand) -> None:
+    was_asked = errand.cancel_asked
     for wait in errand.world.pace.searches:
         await errand.pause(wait)
         if await look(errand):
             return None
-        if errand.cancel_asked:
+        if errand.is_given_up:
             return give_up(errand)
+    if was_asked:
+        return give_up(errand)
     log.info("job=%s is not in the list of requests", errand.job.id)
     return None
 

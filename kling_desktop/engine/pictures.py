@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import Transient
 from kling_desktop.domain.events import Direction
 from kling_desktop.engine.intake import path_of
+from kling_desktop.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,23 +38,7 @@ async def upload_pictures(errand: Errand, addresses: Iterable[str]) -> None:
 async def _upload_all(errand: Errand, contents: Mapping[str, Content], total: _Total) -> None:
     """Try each once; what fails for the moment leaves the others to their end."""
     missing = [each for each in contents if each not in errand.job.uploads]
-    tasks = [
-        asyncio.create_task(_upload(errand, each, contents[each], total.of(each)))
-        for each in missing
-    ]
-    pending = set(tasks)
-    try:
-        while pending:
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for error in filter(None, (task.exception() for task in done)):
-                if not isinstance(error, Transient):
-                    raise error
-        for task in tasks:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    await together(*(_upload(errand, each, contents[each], total.of(each)) for each in missing))
 
 
 async def _upload(errand: Errand, address: str, content: Content, report: Report) -> None:

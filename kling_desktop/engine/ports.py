@@ -175,8 +175,8 @@ class Wheel(Protocol):
 
     def load(self, backend: str) -> Steering: ...
 
-    def save(self, backend: str, steering: Steering) -> None:
-        """Keep it. Raises FolderUnusable."""
+    def change(self, backend: str, **changes: Any) -> Steering:
+        """Change some of it; no change of another program is lost. Raises FolderUnusable."""
         ...
 
 

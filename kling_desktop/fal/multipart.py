@@ -18,9 +18,10 @@ from kling_desktop.fal import errors
 from kling_desktop.fal.parts import Parts, StaleUpload
 from kling_desktop.fal.promise import initiate
 from kling_desktop.fal.tally import Tally
+from kling_desktop.together import together
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable
 
     from kling_desktop.fal.blocks import Line
     from kling_desktop.fal.bookmarks import Bookmark, Bookmarks
@@ -100,7 +101,7 @@ class Multipart:
                     raise
                 await self.bookmarks.keep(file.name, replace(mark, etags=dict(etags)))
 
-        await _together(*(send_next() for _ in range(min(AT_ONCE, len(missing)))))
+        await together(*(send_next() for _ in range(min(AT_ONCE, len(missing)))))
         return etags
 
     async def _complete(self, parts: Parts, etags: dict[int, str], file_url: str) -> None:
@@ -121,21 +122,3 @@ class Multipart:
                     raise
                 await self.sleep(max(wait, error.retry_after or 0.0))
         return await action()
-
-
-async def _together(*work: Coroutine[None, None, None]) -> None:
-    """Do all of it side by side; an error that waiting does not cure ends the rest at once."""
-    tasks = [asyncio.ensure_future(each) for each in work]
-    pending = set(tasks)
-    try:
-        while pending:
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for error in filter(None, (task.exception() for task in done)):
-                if not isinstance(error, e.Transient):
-                    raise error
-        for task in tasks:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

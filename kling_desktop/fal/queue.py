@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -61,14 +62,18 @@ class Queue:
 
     async def follow(self, ref: RequestRef) -> AsyncGenerator[RequestStatus, None]:
         """Hear of every change; see ``Provider.follow``."""
-        parser = EventParser()
+        parser, clock = EventParser(), asyncio.get_running_loop().time
+        heard = clock()
         async with self._wire.stream(self._status_url(ref) + "/stream?logs=1") as pieces:
             async for piece in pieces:
                 for event in parser.feed(piece):
                     status = read_status(read_object(event))
                     yield status
+                    heard = clock()
                     if status.phase is Phase.COMPLETED:
                         return
+                if clock() - heard > self._wire.patience.news:
+                    raise e.TimedOut("the stream has told nothing new for long")
         raise e.Transient("the stream ended before the request did")
 
     async def result(self, ref: RequestRef) -> RequestResult:

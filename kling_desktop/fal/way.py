@@ -6,6 +6,7 @@ to them like a service that falls silent on a paid request, so httpcore's own ev
 
 from __future__ import annotations
 
+import logging
 import re
 import ssl
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from kling_desktop.fal.backend import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+log = logging.getLogger(__name__)
 
 _TUNNELLED = "proxy.start_tls.started"
 _APPROACH = frozenset(
@@ -74,9 +77,12 @@ class Way:
         except (httpx.HTTPError, TimeoutError) as error:
             if self.has_not_left or isinstance(error, before):
                 raise e.NetworkDown(self._words(error)) from None
+            log.info("%s: %s", self._name, type(error).__name__)
             if isinstance(error, (httpx.TimeoutException, TimeoutError)):
-                raise e.TimedOut(type(error).__name__) from None
-            raise e.Transient(f"the connection broke off: {type(error).__name__}") from None
+                is_sending = isinstance(error, httpx.WriteTimeout)
+                what = "take the request" if is_sending else "answer"
+                raise e.TimedOut(f"{self._name} did not {what} in time") from None
+            raise e.Transient(f"{self._name} broke the connection off") from None
 
     def sign_in(self) -> e.NetworkDown:
         """A proxy kept the request, because it does not know us."""

@@ -55,6 +55,9 @@ class Patience:
     """For the next block of a file."""
     silence: float = 40.0
     """For the next sign of life of a stream; fal sends one every 15 s (fal-protocol.md §5)."""
+    news: float = 120.0
+    """For the next status of a stream that gives signs of life: whoever sends them may have lost
+    the request out of sight, so the status is asked for from time to time."""
 
 
 class Lane(StrEnum):
@@ -124,8 +127,8 @@ class Wire:
         try:
             async with self._room[Lane.CALLS], asyncio.timeout(self.patience.answer):
                 answer = await self._lean.get(url, headers)
-        except TimeoutError as error:
-            raise e.TimedOut(type(error).__name__) from None
+        except TimeoutError:
+            raise e.TimedOut(f"{urlsplit(url).hostname} did not answer in time") from None
         if answer is not None:
             _note("GET", urlsplit(url).path, answer.status, answer.headers)
         return answer

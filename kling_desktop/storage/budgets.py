@@ -7,7 +7,6 @@ not become allowed by an accident.
 from __future__ import annotations
 
 import json
-import os
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationEr
 
 from kling_desktop.domain.budgets import Budgets
 from kling_desktop.domain.errors import FolderUnusable
-from kling_desktop.storage.disk import private_folder, write_whole, writing
+from kling_desktop.storage.disk import private_folder, write_document, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,5 +102,4 @@ class BudgetFile:
 
     def _write(self, document: _Document) -> None:
         text = json.dumps(document.model_dump(mode="json", exclude_none=True), indent=1) + "\n"
-        part = self._path.with_name(f".{self._path.stem}.{os.getpid()}.part")
-        write_whole(self._path, text.encode(), part=part)
+        write_document(self._path, text)

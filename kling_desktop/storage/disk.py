@@ -56,6 +56,13 @@ def write_whole(path: Path, data: bytes, *, part: Path) -> None:
     sync_folder(path.parent)
 
 
+def write_document(path: Path, text: str) -> None:
+    """The same for a small private document, whose folder is made if it is missing."""
+    private_folder(path.parent)
+    # Two programs may write at one moment, each in its own part.
+    write_whole(path, text.encode(), part=path.with_name(f".{path.stem}.{os.getpid()}.part"))
+
+
 def sync_file(path: Path) -> None:
     """Wait until the content of a file is on disk."""
     with path.open("r+b") as file:  # Windows syncs only what is open for writing

@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from kling_desktop.domain.renewal import VERSION, Overlay
-from kling_desktop.storage.disk import private_folder, write_whole, writing
+from kling_desktop.storage.disk import write_document, writing
 from kling_desktop.storage.names import slug
 
 if TYPE_CHECKING:
@@ -61,10 +60,7 @@ class OverlayFiles:
         facts = {"version": VERSION} | overlay.model_dump(mode="json", exclude_defaults=True)
         document = json.dumps(facts, indent=1) + "\n"
         with writing():
-            private_folder(self._folder)
-            # Two programs may ask at the same time, and each writes a part of its own.
-            part = path.with_name(f".{path.stem}.{os.getpid()}.part")
-            write_whole(path, document.encode(), part=part)
+            write_document(path, document)
 
     def _path(self, backend: str) -> Path:
         if backend in {"live", "sandbox"}:

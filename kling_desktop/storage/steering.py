@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock
+
 from kling_desktop.domain.line import Steering
-from kling_desktop.storage.disk import private_folder, write_whole, writing
+from kling_desktop.storage.disk import private_folder, write_document, writing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,13 +29,15 @@ class SteeringFile:
         found = self._all().get(backend)
         return _steering(found) if isinstance(found, dict) else Steering()
 
-    def save(self, backend: str, steering: Steering) -> None:
-        """Keep it. Raises FolderUnusable."""
-        document = json.dumps({**self._all(), backend: asdict(steering)}, indent=1) + "\n"
+    def change(self, backend: str, **changes: Any) -> Steering:
+        """Change some of it; no change of another program is lost. Raises FolderUnusable."""
         with writing():
             private_folder(self._path.parent)
-            part = self._path.with_name(f".{self._path.stem}.{os.getpid()}.part")
-            write_whole(self._path, document.encode(), part=part)
+            with FileLock(self._path.with_suffix(".lock"), mode=0o600):
+                steering = replace(self.load(backend), **changes)
+                document = {**self._all(), backend: asdict(steering)}
+                write_document(self._path, json.dumps(document, indent=1) + "\n")
+        return steering
 
     def _all(self) -> dict[str, Any]:
         try:

@@ -138,7 +138,7 @@ class JobDesk(QObject):
         if job.id in self._sought and job.state is not JobState.UNCERTAIN:
             self._sought.discard(job.id)
             if job.goes_on:
-                self._window.stage.notice.tell(FOUND)
+                self._window.stage.notice.tell(FOUND, is_good=True)
 
     def _tell_search(self, job_id: JobId, *, under_way: bool) -> None:
         job = self._window.queue.model.job(job_id)
@@ -159,7 +159,7 @@ class JobDesk(QObject):
         self._sought.discard(job.id)
         new = await self._engine.resend(job.id)
         self._show(new)
-        self._window.stage.notice.tell(FOUND if new.id == job.id else SENT_AGAIN)
+        self._window.stage.notice.tell(FOUND if new.id == job.id else SENT_AGAIN, is_good=True)
 
     # Jobs that are over
 
@@ -169,7 +169,7 @@ class JobDesk(QObject):
     async def _fetch(self, job: Job) -> None:
         assert job.request_id is not None
         self._show(await self._engine.rescue(job.endpoint, job.request_id))
-        self._window.stage.notice.tell(FETCHING)
+        self._window.stage.notice.tell(FETCHING, is_good=True)
 
     def _show(self, job: Job) -> None:
         """Bring a job forward that was just begun; its own news may be here already."""

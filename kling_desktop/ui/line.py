@@ -117,7 +117,7 @@ class WaitingLine:
         whole = Draft(endpoint=draft.endpoint, values={**kept, **draft.values})
         await self._engine.edit(job.id, whole)
         self.end_edit()
-        self._window.stage.notice.tell(SAVED)
+        self._window.stage.notice.tell(SAVED, is_good=True)
         return True
 
     def pause_or_go_on(self) -> None:

@@ -26,8 +26,9 @@ class Notice(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.hide()
-        self.setProperty("notice", True)
+        self.setProperty("notice", "bad")
         self._topic = ""
+        self._is_good = False
         self._offers: tuple[Offer, ...] = ()
         self._made: list[CarefulButton] = []
         self._sign = QLabel()
@@ -59,9 +60,17 @@ class Notice(QFrame):
         """What the message in sight is about, such as a job's id; empty for anything else."""
         return "" if self.isHidden() else self._topic
 
-    def tell(self, text: str, *, topic: str = "", offers: Sequence[Offer] = ()) -> None:
-        """Show a message, and what can be done about it."""
+    def tell(
+        self, text: str, *, topic: str = "", offers: Sequence[Offer] = (), is_good: bool = False
+    ) -> None:
+        """Show a message, and what can be done about it; good news look like good news."""
         self._topic = topic
+        if is_good is not self._is_good:
+            self._is_good = is_good
+            self.setProperty("notice", "good" if is_good else "bad")
+            self.style().unpolish(self)  # Qt reads a property in a style sheet only then.
+            self.style().polish(self)
+            self._show_sign()
         self._text.setText(text)
         self.setAccessibleName(text)
         self._offer(tuple(offers))
@@ -69,8 +78,12 @@ class Notice(QFrame):
 
     def restyle(self) -> None:
         """Take the colours now in use."""
-        self._sign.setPixmap(icons.pixmap("warning", 20, tokens().bad))
+        self._show_sign()
         self._close.setIcon(icons.icon("cancel"))
+
+    def _show_sign(self) -> None:
+        sign, colour = ("check", tokens().good) if self._is_good else ("warning", tokens().bad)
+        self._sign.setPixmap(icons.pixmap(sign, 20, colour))
 
     def _offer(self, offers: tuple[Offer, ...]) -> None:
         """Only what has changed is made anew: somebody may be on a button with the keys."""

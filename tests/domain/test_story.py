@@ -67,10 +67,17 @@ def test_a_good_life() -> None:
         "Ahead of it in the queue: 1.",
         "The model works on it.",
         "The model has finished; the result is asked for. The model worked for 42 s.",
-        "The clip is made, so it is charged; it is downloaded now. The bill says $0.49.",
+        "The clip is made, so it is charged; it is downloaded now. By the seconds billed, it comes to $0.49.",
         "The clip is whole and in its place. It is /clips/boat.mp4.",
         "It cost $0.49.",
     ]
+
+
+def test_a_first_place_is_no_news_and_another_one_is() -> None:
+    life = Life(S.INTENT)
+    life.then(None, place=1.0)
+    assert "place" not in life.told[0]
+    assert "place among the waiting jobs was changed" in life.told[1]
 
 
 def test_a_lost_answer_counts_as_spent_until_the_user_gives_it_up_and_after() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.events import Event, Searched
 from kling_desktop.domain.jobs import Job, JobId, JobState
-from kling_desktop.domain.requests import PastRequest
+from kling_desktop.domain.requests import Accepted, PastRequest, Phase, RequestStatus
 from kling_desktop.engine.matching import is_same, sent_about
 from kling_desktop.engine.pace import Pace
 from tests.helpers.fakes import START, MemoryLedger
@@ -146,6 +147,31 @@ async def test_giving_up_stops_the_search_and_counts_as_perhaps_charged(tmp_path
     assert scene.provider.journal.count("past_requests") == 1
     assert job.trouble is not None
     assert (job.trouble.code, job.trouble.charge) == ("uncertain", "maybe")
+
+
+async def test_a_wish_from_before_the_answer_was_lost_waits_for_a_list_that_lags(
+    scene: Scene,
+) -> None:
+    sent, answer = asyncio.Event(), asyncio.Event()
+
+    async def lose(*_: object) -> Accepted:
+        sent.set()
+        await answer.wait()
+        raise e.SubmitUncertain("the answer was lost")
+
+    scene.provider.on_submit.then(lose)
+    scene.provider.on_status.habit = RequestStatus(Phase.QUEUED)
+    scene.provider.on_past.then([], [], [])
+    scene.provider.on_past.habit = everything(scene)
+    async with scene.engine(adopts=True) as engine:
+        job = await engine.generate(a_draft(T2V))
+        await sent.wait()
+        await engine.cancel(job.id)
+        answer.set()
+        ended = await engine.wait(job.id)
+    assert (ended.state, ended.request_id) == (S.CANCELLED, "listed-0")
+    assert ended.trouble is not None
+    assert ended.trouble.charge == "no"
 
 
 async def test_a_request_that_is_found_on_giving_up_is_cancelled_at_the_service(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.fal.fakes import RawServer
 
-IMPATIENT = Patience(connect=5.0, read=0.3, write=0.3, answer=0.5, block=0.3, silence=0.2)
+IMPATIENT = Patience(connect=5.0, read=0.3, write=0.3, answer=0.5, block=0.3, silence=0.2, news=0.3)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 QUEUED = {"status": "IN_QUEUE", "queue_position": 2}
 RUNNING = {"status": "IN_PROGRESS", "logs": [{"message": "start"}]}
@@ -114,6 +114,17 @@ async def test_a_stream_that_falls_silent_is_broken(key: SecretStr, ref: Request
             with pytest.raises(e.TimedOut):
                 await heard(provider, ref)
             await gone.wait()
+
+
+async def test_a_stream_that_gives_signs_of_life_and_no_news_is_broken(
+    key: SecretStr, ref: RequestRef
+) -> None:
+    async with raw_server() as server:
+        pings = [b": ping\n\n"] * 200
+        server.acts = [server.reply(HEAD, event(QUEUED), *pings, pause=0.01)]
+        async with at(server, key) as provider:
+            with pytest.raises(e.TimedOut, match="nothing new"):
+                await heard(provider, ref)
 
 
 async def test_whoever_stops_listening_hangs_up(key: SecretStr, ref: RequestRef) -> None:

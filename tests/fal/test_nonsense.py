@@ -40,7 +40,7 @@ pytestmark = pytest.mark.thorough
 
 KEY = SecretStr("nonsense-key-id:nonsense-key-secret")
 REF = RequestRef(ENDPOINT, "request-1")
-IMPATIENT = Patience(connect=2.0, read=0.3, write=0.3, answer=0.5, block=0.3, silence=0.3)
+IMPATIENT = Patience(connect=2.0, read=0.3, write=0.3, answer=0.5, block=0.3, silence=0.3, news=0.3)
 TIME_LIMIT = 10.0
 """Seconds for one call to give up; its own patience ends after one."""
 
@@ -128,8 +128,6 @@ ENDLESS = {
 async def test_an_answer_without_an_end_is_given_up(
     call: Callable[[FalProvider], Awaitable[Any]], kind: type, endless: str
 ) -> None:
-    if (call, endless) == (followed, "comments"):
-        pytest.skip("a stream of signs of life lasts as long as its request")
     async with raw_server() as server:
         server.acts = [pour(server, *ENDLESS[endless])]
         provider = FalProvider(Backend.at(server.origin), KEY, patience=IMPATIENT)

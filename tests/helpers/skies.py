@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from kling_desktop.sandbox.weather import Rule
 
 KEY = "sky-key-id:sky-key-secret"
-PATIENCE = Patience(connect=2.0, read=0.5, write=2.0, answer=1.0, block=0.5, silence=0.5)
+PATIENCE = Patience(connect=2.0, read=0.5, write=2.0, answer=1.0, block=0.5, silence=0.5, news=0.5)
 """Short, so that an answer that never comes is soon given up."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,11 +19,28 @@ if TYPE_CHECKING:
 def test_each_backend_has_its_own(tmp_path: Path) -> None:
     file = SteeringFile(tmp_path / "state" / "steering.json")
     assert file.load("live") == Steering()
-    file.save("live", Steering(paused=True, limit=2, learned=3))
-    file.save("sandbox", Steering(limit=1))
+    file.change("live", paused=True, limit=2, learned=3)
+    file.change("sandbox", limit=1)
     again = SteeringFile(tmp_path / "state" / "steering.json")
     assert again.load("live") == Steering(paused=True, limit=2, learned=3)
     assert again.load("sandbox") == Steering(limit=1)
+
+
+def test_what_one_program_changes_leaves_what_another_has_changed(tmp_path: Path) -> None:
+    one, other = (SteeringFile(tmp_path / "steering.json") for _ in range(2))
+    assert one.load("live") == other.load("live")
+    one.change("live", paused=True)
+    assert other.change("live", learned=4) == Steering(paused=True, learned=4)
+
+
+def test_changes_at_one_moment_are_all_kept(tmp_path: Path) -> None:
+    def change(number: int) -> None:
+        SteeringFile(tmp_path / "steering.json").change(f"backend {number}", limit=number)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(change, range(1, 33)))
+    file = SteeringFile(tmp_path / "steering.json")
+    assert [file.load(f"backend {number}").limit for number in range(1, 33)] == [*range(1, 33)]
 
 
 @pytest.mark.parametrize("text", ["[]", '{"live": 3}', '{"live": {"limit": -1, "paused": "x"}}'])
