@@ -29,7 +29,8 @@ def primary_code(error: sqlite3.Error) -> int:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    return primary_code(error) in _DAMAGED
+    """Whether what was read makes no sense, to SQLite or to Python, which decodes its text."""
+    return primary_code(error) in _DAMAGED or str(error).startswith("Could not decode")
 
 
 def check_files(path: Path) -> None:

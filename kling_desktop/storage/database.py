@@ -166,6 +166,8 @@ def database_errors() -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeDecodeError as error:  # in a sentence of SQLite's own about a damaged schema
+        raise Damaged(str(error)) from error
     except sqlite3.Error as error:
         if primary_code(error) in _DISK_REFUSES:
             raise FolderUnusable(str(error)) from error

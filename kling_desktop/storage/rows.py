@@ -42,6 +42,7 @@ IN_DOCUMENT_ALONE = frozenset((*_PLAIN, *_TIMES, "clips")) - {"body"}
 """Fields that no column follows from."""
 _plain_of = attrgetter(*_PLAIN)
 _times_of = attrgetter(*_TIMES)
+_TEXTS = ("id", "backend", "endpoint", "project", "fingerprint")
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
@@ -121,6 +122,7 @@ def time_to_text(time: datetime) -> str:
 
 def _document(job: Job) -> dict[str, Any]:
     return dict(zip(_PLAIN, _plain_of(job), strict=True)) | {
+        "id": job.id,  # once more: a job must not come back under a name that it never had
         "clips": [asdict(clip) for clip in job.clips],
         "trouble": job.trouble and asdict(job.trouble),
         "estimate_usd": _amount_to_text(job.estimate_usd),
@@ -134,6 +136,10 @@ def _document(job: Job) -> dict[str, Any]:
 
 def _read(row: Row, document: dict[str, Any]) -> Job:
     trouble = document["trouble"]
+    if not all(isinstance(row[name], str) for name in _TEXTS):
+        raise TypeError("a text is missing")
+    if document.get("id", row["id"]) != row["id"]:
+        raise ValueError("its name was changed")
     return Job(
         id=JobId(row["id"]),
         backend=row["backend"],

@@ -248,7 +248,9 @@ def test_showing_a_job_tells_what_happened_to_it_and_what_that_means_for_money(h
     assert re.fullmatch(
         r"  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  Taken into the record as done; .*", first
     )
-    assert first.endswith("it may have cost money already. By the seconds billed, it comes to $0.49.")
+    assert first.endswith(
+        "it may have cost money already. By the seconds billed, it comes to $0.49."
+    )
     assert re.fullmatch(r"  \d\d:\d\d:\d\d  It cost \$0\.49\.", last)
     (event,) = _json("jobs", "show", "job-1")["history"]
     assert event["state"] == "done"

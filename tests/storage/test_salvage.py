@@ -376,6 +376,29 @@ _harm = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    ("sound", "damaged"),
+    [
+        pytest.param(b'"prompt":"boat 3~', b'"prompt":"\xffoat 3~', id="no-text"),
+        pytest.param(b"000000000003", b"000000\xff00003", id="no-text-for-a-name"),
+        pytest.param(b"000000000003", b"0000\x000000003", id="another-name"),
+        pytest.param(b"CREATE TABLE", b"CREATE TA\x80LE", id="no-text-in-the-schema"),
+    ],
+)
+def test_a_changed_byte_that_sqlite_does_not_mind_is_found_out_as_well(
+    tmp_path: Path, whole: tuple[bytes, list[Job]], sound: bytes, damaged: bytes
+) -> None:
+    content, jobs = whole
+    assert sound in content
+    put(tmp_path, content.replace(sound, damaged))
+    with closing(opened(tmp_path)) as ledger:
+        found = ledger.newest()
+        assert {job.id for job in found} <= {job.id for job in jobs}
+        assert len(found) >= JOBS - 1
+        ledger.add(a_job(999), "new")
+
+
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of a failure
 @settings(deadline=None, max_examples=40)
 @given(_harm, st.floats(0.2, 1))
 def test_whatever_happens_to_its_bytes_it_opens_and_tells_no_job_that_never_was(
