@@ -67,8 +67,10 @@ def test_a_good_life() -> None:
         "Ahead of it in the queue: 1.",
         "The model works on it.",
         "The model has finished; the result is asked for. The model worked for 42 s.",
-        "The clip is made, so it is charged; it is downloaded now. "
-        "By the seconds billed, it comes to $0.49.",
+        (
+            "The clip is made, so it is charged; it is downloaded now. "
+            "By the seconds billed, it comes to $0.49."
+        ),
         "The clip is whole and in its place. It is /clips/boat.mp4.",
         "It cost $0.49.",
     ]
