@@ -1,0 +1,242 @@
+"""Which pixels of a picture belong to a region: an immutable value that shares its tiles.
+
+A mask is a tuple of tiles of 256 by 256 pixels. Masks are binary on the wire and so they are here,
+one bit a pixel: a tile takes 8 KiB, six full masks of an 8K picture 25 MB, and a step of the undo
+history only the tiles that the stroke touched. A tile that is absent (``None``) is empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import is_not
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from kling_desktop.domain.motion.geometry import NOTHING, Point, Rect, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    Pixels: TypeAlias = NDArray[np.uint8]
+    """Rows of pixels of a rectangle; 0 is out, anything else in. What a mask gives is 0 or 255."""
+    _Bits: TypeAlias = NDArray[np.uint8]
+
+TILE = 256
+"""Pixels of a side."""
+Tile: TypeAlias = bytes
+"""Rows of bits, the first pixel in the highest bit, 32 bytes a row."""
+_ROW = TILE // 8
+_EMPTY: Tile = bytes(TILE * _ROW)
+_FULL: Tile = b"\xff" * (TILE * _ROW)
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Every operation gives a new mask; tiles that stay the same are the same objects."""
+
+    size: Size
+    tiles: tuple[Tile | None, ...]
+    """Row by row, from the top left; pixels beyond the picture's edge are out."""
+
+    @staticmethod
+    def empty(size: Size) -> Mask:
+        """A mask without any pixel."""
+        columns, rows = _grid(size)
+        return Mask(size, (None,) * (columns * rows))
+
+    @staticmethod
+    def of(pixels: Pixels) -> Mask:
+        """A mask from rows of the whole picture."""
+        height, width = pixels.shape
+        size = Size(width, height)
+        return Mask.empty(size).written(size.rect, pixels)
+
+    @staticmethod
+    def part(size: Size, rect: Rect, pixels: Pixels) -> Mask:
+        """A mask from the pixels of a rectangle that lies within the picture; the rest is out."""
+        return Mask.empty(size).written(rect, pixels)
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.tiles)
+
+    @property
+    def area(self) -> int:
+        """Pixels that are in."""
+        return sum(int.from_bytes(tile).bit_count() for tile in self.tiles if tile)
+
+    @property
+    def bounds(self) -> Rect:
+        """The smallest rectangle that holds every pixel; an empty one if there is none."""
+        found = NOTHING
+        for place, tile in self.placed():
+            if tile is not None:
+                found = found.united(_tight(_bits(tile), place))
+        return found
+
+    def placed(self) -> Iterator[tuple[Rect, Tile | None]]:
+        """Every tile with its place, which may reach beyond the picture's edge."""
+        columns, _ = _grid(self.size)
+        for index, tile in enumerate(self.tiles):
+            yield _place(index, columns), tile
+
+    def holds(self, point: Point) -> bool:
+        """Whether the pixel at that place is in; places outside the picture are not."""
+        x, y = int(point.x // 1), int(point.y // 1)
+        if not (0 <= x < self.size.width and 0 <= y < self.size.height):
+            return False
+        return bool(self.read(Rect(x, y, x + 1, y + 1))[0, 0])
+
+    def read(self, rect: Rect) -> Pixels:
+        """The pixels of a rectangle that lies within the picture: 0 or 255, an array of its own."""
+        found = np.zeros((rect.height, rect.width), np.uint8)
+        for index, place in self._touched(rect):
+            tile = self.tiles[index]
+            if tile is not None:
+                part = place.clipped(rect)
+                within = part.moved(-rect.left, -rect.top).slices
+                found[within] = _unpacked(tile, part.moved(-place.left, -place.top))
+        return found
+
+    def written(self, rect: Rect, pixels: Pixels) -> Mask:
+        """With other pixels in a rectangle that lies within the picture."""
+        changed: dict[int, Tile | None] = {}
+        for index, place in self._touched(rect):
+            part = place.clipped(rect)
+            new = pixels[part.moved(-rect.left, -rect.top).slices]
+            inner = part.moved(-place.left, -place.top)
+            changed[index] = _written(self.tiles[index], inner, new)
+        return self._with(changed)
+
+    def united(self, other: Mask) -> Mask:
+        """With every pixel of the other as well."""
+        changed = {
+            index: _kept((_bits(mine) | _bits(its)).tobytes()) if mine else its
+            for index, (mine, its) in self._pairs(other)
+            if its is not None
+        }
+        return self._with(changed)
+
+    def without(self, other: Mask) -> Mask:
+        """Without the pixels of the other."""
+        changed = {
+            index: _kept((_bits(mine) & ~_bits(its)).tobytes())
+            for index, (mine, its) in self._pairs(other)
+            if mine is not None and its is not None
+        }
+        return self._with(changed)
+
+    def common(self, other: Mask) -> Mask:
+        """The pixels that are in both."""
+        changed = {
+            index: _kept((_bits(mine) & _bits(its)).tobytes()) if its else None
+            for index, (mine, its) in self._pairs(other)
+            if mine is not None
+        }
+        return self._with(changed)
+
+    def inverted(self) -> Mask:
+        """Exactly the pixels that are not in this one."""
+        return Mask.full(self.size).without(self)
+
+    @staticmethod
+    def full(size: Size) -> Mask:
+        """A mask with every pixel of the picture."""
+        columns, _ = _grid(size)
+        empty = Mask.empty(size)
+        tiles: list[Tile | None] = []
+        for index in range(len(empty.tiles)):
+            place = _place(index, columns)
+            inner = place.clipped(size.rect).moved(-place.left, -place.top)
+            inside = np.ones((inner.height, inner.width), np.uint8)
+            tiles.append(_written(None, inner, inside))
+        return Mask(size, tuple(tiles))
+
+    def changed_since(self, before: Mask) -> Iterator[Rect]:
+        """Where it may differ from an earlier version: the tiles that are not the same objects."""
+        columns, _ = _grid(self.size)
+        for index, (new, old) in enumerate(zip(self.tiles, before.tiles, strict=True)):
+            if new is not old:
+                yield _place(index, columns).clipped(self.size.rect)
+
+    def _pairs(self, other: Mask) -> Iterator[tuple[int, tuple[Tile | None, Tile | None]]]:
+        """Places where the masks do not share their tile."""
+        for index, (mine, its) in enumerate(zip(self.tiles, other.tiles, strict=True)):
+            if mine is not its or mine is not None:
+                yield index, (mine, its)
+
+    def _with(self, changed: dict[int, Tile | None]) -> Mask:
+        tiles = list(self.tiles)
+        for index, tile in changed.items():
+            if tile != tiles[index]:  # a tile that says the same stays the same object
+                tiles[index] = tile
+        return Mask(self.size, tuple(tiles)) if any(map(is_not, tiles, self.tiles)) else self
+
+    def _touched(self, rect: Rect) -> Iterator[tuple[int, Rect]]:
+        if rect.is_empty:
+            return
+        columns, _ = _grid(self.size)
+        for row in range(rect.top // TILE, (rect.bottom - 1) // TILE + 1):
+            for column in range(rect.left // TILE, (rect.right - 1) // TILE + 1):
+                yield row * columns + column, _place(row * columns + column, columns)
+
+
+def _grid(size: Size) -> tuple[int, int]:
+    """Columns and rows of tiles."""
+    return -(-size.width // TILE), -(-size.height // TILE)
+
+
+def _place(index: int, columns: int) -> Rect:
+    row, column = divmod(index, columns)
+    return Rect(column * TILE, row * TILE, (column + 1) * TILE, (row + 1) * TILE)
+
+
+def _bits(tile: Tile) -> _Bits:
+    return np.frombuffer(tile, np.uint8).reshape(TILE, _ROW)
+
+
+def _unpacked(tile: Tile, inner: Rect) -> Pixels:
+    """Pixels of a part of a tile, 0 or 255."""
+    rows = _bits(tile)[inner.top : inner.bottom, inner.left // 8 : -(-inner.right // 8)]
+    pixels = np.unpackbits(rows, axis=1)
+    start = inner.left % 8
+    return np.multiply(pixels[:, start : start + inner.width], 255, dtype=np.uint8)
+
+
+def _written(tile: Tile | None, inner: Rect, new: Pixels) -> Tile | None:
+    """A tile with other pixels in a part of it."""
+    if tile is None and not new.any():
+        return None
+    if inner.left % 8 == 0 and inner.right % 8 == 0:
+        bits = _bits(tile or _EMPTY).copy()
+        bits[inner.top : inner.bottom, inner.left // 8 : inner.right // 8] = np.packbits(
+            new != 0, axis=1
+        )
+    else:
+        left, right = inner.left // 8, -(-inner.right // 8)
+        bits = _bits(tile or _EMPTY).copy()
+        rows = np.unpackbits(bits[inner.top : inner.bottom, left:right], axis=1)
+        start = inner.left - left * 8
+        rows[:, start : start + inner.width] = new != 0
+        bits[inner.top : inner.bottom, left:right] = np.packbits(rows, axis=1)
+    return _kept(bits.tobytes())
+
+
+def _kept(tile: Tile) -> Tile | None:
+    """Absent if it is empty, and shared if it is full."""
+    if tile == _EMPTY:
+        return None
+    return _FULL if tile == _FULL else tile
+
+
+def _tight(bits: _Bits, place: Rect) -> Rect:
+    rows = np.flatnonzero(bits.any(axis=1))
+    columns = np.flatnonzero(np.unpackbits(np.bitwise_or.reduce(bits, axis=0)))
+    if not rows.size:
+        return NOTHING
+    return Rect(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1).moved(
+        place.left, place.top
+    )

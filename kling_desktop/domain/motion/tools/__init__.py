@@ -1,0 +1,1 @@
+"""Tools: pure states between pointer events. None of them knows a window."""

@@ -1,0 +1,134 @@
+"""The document that is painted, its history, and what is chosen: shared by canvas and panels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from kling_desktop.domain.motion.document import DYNAMIC, MotionDocument, PictureRef, RegionId
+from kling_desktop.domain.motion.geometry import Size
+from kling_desktop.domain.motion.tools.options import ToolName, ToolOptions
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from kling_desktop.domain.motion.edits import Edit
+    from kling_desktop.domain.motion.tools.tool import Scene
+
+NO_PICTURE = MotionDocument.blank(PictureRef(Size(0, 0)))
+
+
+class Session(QObject):
+    """One picture at work. Everybody changes it through ``apply``, and hears of it by signals."""
+
+    opened = Signal()
+    """There is another picture; whatever was known of the one before is void."""
+    document_changed = Signal(object, object)
+    """The version before and the one now."""
+    active_changed = Signal(int)
+    tool_changed = Signal(object)
+    """A ``ToolName``."""
+    options_changed = Signal(object)
+    """The ``ToolOptions``."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.history = QUndoStack(self)
+        self._document = NO_PICTURE
+        self._picture: NDArray[np.uint8] | None = None
+        self._active = DYNAMIC[0]
+        self._tool = ToolName.BRUSH
+        self._options = ToolOptions()
+
+    @property
+    def document(self) -> MotionDocument:
+        """The version now."""
+        return self._document
+
+    @property
+    def picture(self) -> NDArray[np.uint8] | None:
+        """Rows of the upright picture: blue, green, red, 255; None where there is none."""
+        return self._picture
+
+    @property
+    def active(self) -> RegionId:
+        """The region that is painted; it need not exist yet."""
+        return self._active
+
+    @property
+    def tool(self) -> ToolName:
+        return self._tool
+
+    @property
+    def options(self) -> ToolOptions:
+        return self._options
+
+    @property
+    def scene(self) -> Scene | None:
+        """What tools work on; None where there is no picture."""
+        from kling_desktop.domain.motion.tools.tool import Scene
+
+        if self._picture is None:
+            return None
+        return Scene(self._document, self._active, self._picture)
+
+    def open(self, document: MotionDocument, picture: NDArray[np.uint8] | None) -> None:
+        """Work on another document, without a history."""
+        self.history.clear()
+        self._document, self._picture = document, picture
+        self._active = document.dynamic[0].id if document.dynamic else DYNAMIC[0]
+        self.opened.emit()
+        self.active_changed.emit(self._active)
+
+    def apply(self, edit: Edit) -> None:
+        """Make a step that can be undone; one that changes nothing is none."""
+        if edit.document is not self._document:
+            self.history.push(_Step(self, edit, self._document))
+
+    def choose_region(self, wanted: RegionId) -> None:
+        if wanted != self._active:
+            self._active = wanted
+            self.active_changed.emit(wanted)
+
+    def choose_tool(self, tool: ToolName) -> None:
+        if tool is not self._tool:
+            self._tool = tool
+            self.tool_changed.emit(tool)
+
+    def set_options(self, options: ToolOptions) -> None:
+        if options != self._options:
+            self._options = options
+            self.options_changed.emit(options)
+
+    def show(self, document: MotionDocument) -> None:
+        """Swap versions; for steps of the history alone."""
+        before, self._document = self._document, document
+        self.document_changed.emit(before, document)
+
+
+class _Step(QUndoCommand):
+    """The one command: it swaps documents."""
+
+    def __init__(self, session: Session, edit: Edit, before: MotionDocument) -> None:
+        super().__init__(edit.label)
+        self._session = session
+        self.merges_with = edit.merges_with
+        self.before, self.after = before, edit.document
+
+    def redo(self) -> None:
+        self._session.show(self.after)
+
+    def undo(self) -> None:
+        self._session.show(self.before)
+
+    def id(self) -> int:
+        return 1 if self.merges_with else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Step) or other.merges_with != self.merges_with:
+            return False
+        self.after = other.after
+        return True
