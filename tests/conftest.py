@@ -13,6 +13,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.helpers.crashes.sums import TITLE, lines
 from tests.helpers.guards import LocalSocket, LogGuard, leaving_no_task
@@ -25,6 +26,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
 for _name in [each for each in os.environ if each.startswith(("FAL_KEY", "KLING_DESKTOP_"))]:
     del os.environ[_name]
+# How long an example takes says nothing where other work shares the machine.
+settings.register_profile(
+    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 

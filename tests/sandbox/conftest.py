@@ -63,7 +63,7 @@ class Sandbox:
 
     def wait(self, request_id: str) -> httpx.Response:
         """The answer of the result address, once the request is completed."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while self.status(request_id)["status"] != "COMPLETED":
             assert time.monotonic() < deadline
             time.sleep(0.02)
