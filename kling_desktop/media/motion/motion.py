@@ -46,6 +46,8 @@ class Motion:
         self._static = scene.static
         self._frames = scene.frames
         parts = list(_parts(scene))
+        self.modes = [each.mode for each in parts]
+        """How each region that does move is moved."""
         cutouts = [each for each in parts if each.mode is Mode.OBJECT]
         elastic = [each for each in parts if each.mode is Mode.ELASTIC]
         self._layers, self._plate = _layers(scene, cutouts, parts)

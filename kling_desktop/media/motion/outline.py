@@ -41,7 +41,7 @@ def outline_of(picture: Picture, mask: Bytes, unit: float) -> Outline:
     pixels = inside - eroded
     pixels[:_FRAME], pixels[-_FRAME:] = 0, 0
     pixels[:, :_FRAME], pixels[:, -_FRAME:] = 0, 0
-    lab = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB).astype(np.float32)
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB).astype(np.float32)
     radius = max(2, round(6 * unit))
     difference = _mean(lab, inside, radius) - _mean(lab, 1 - inside, radius)
     distance = np.sqrt((difference**2).sum(axis=2))

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+import cv2
 import numpy as np
+
+from kling_desktop.media.scenes import fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,3 +70,30 @@ def owned(masks: Sequence[Bytes], static: Bytes | None) -> list[Bytes]:
         free &= ~mine
         found.append(np.where(mine, np.uint8(255), np.uint8(0)))
     return found[::-1]
+
+
+def scaled(scene: Scene, size: tuple[int, int]) -> Scene:
+    """The scene at another size (width, height), covering it from the middle as pictures do.
+
+    Points are moved by the middles of pixels: ``x' = (x + 0.5) * scale - 0.5``.
+    """
+    height, width = scene.picture.shape[:2]
+    scale = max(size[0] / width, size[1] / height)
+    left, top = (width * scale - size[0]) / 2, (height * scale - size[1]) / 2
+
+    def mask(pixels: Bytes) -> Bytes:
+        return fill(pixels, size, cv2.INTER_NEAREST)
+
+    moving = tuple(
+        Moving(mask(each.mask), _scaled_points(each.points, scale, left, top), each.mode)
+        for each in scene.moving
+    )
+    static = None if scene.static is None else mask(scene.static)
+    return Scene(fill(scene.picture, size), moving, static, scene.frames)
+
+
+def _scaled_points(points: Points, scale: float, left: float, top: float) -> Points:
+    if not len(points):
+        return points
+    moved: Points = (points + 0.5) * scale - 0.5 - np.array([left, top])
+    return moved
