@@ -43,7 +43,8 @@ def straight(*points: tuple[float, float]) -> Points:
 
 def place_of(frame: Picture, sample: Picture) -> tuple[float, float]:
     """Where the middle of a sample is found in a frame, to a part of a pixel."""
-    score = np.pad(cv2.matchTemplate(frame, sample, cv2.TM_CCOEFF_NORMED), 1, mode="edge")
+    found = np.asarray(cv2.matchTemplate(frame, sample, cv2.TM_CCOEFF_NORMED), np.float32)
+    score = np.pad(found, 1, mode="edge")
     row, column = np.unravel_index(int(score[1:-1, 1:-1].argmax()), score[1:-1, 1:-1].shape)
     across, down = score[row + 1, column : column + 3], score[row : row + 3, column + 1]
     x, y = float(column) + _top_of(across), float(row) + _top_of(down)
