@@ -1,6 +1,7 @@
 """Make a clip on this machine, without any model: the sandbox's stand-in for Kling.
 
-The motion is a slow zoom into the still. The same input makes the same frames.
+The motion is a slow zoom into the still, or what the motion brush asks for. The same input makes
+the same frames.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ import cv2
 import numpy as np
 
 from kling_desktop.media.encode import FPS, write_mp4
+from kling_desktop.media.motion.motion import Motion
+from kling_desktop.media.motion.scene import Scene, scaled
 from kling_desktop.media.scenes import fill
 from kling_desktop.media.watermark import Watermark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from kling_desktop.media.motion.scene import Moving
 
 PIXELS = 1280 * 720
 """About this many in a frame, whatever its shape."""
@@ -53,6 +58,46 @@ def render_clip(
 ) -> None:
     """Write a watermarked MP4 that moves slowly into ``still`` and ends on ``tail``, if given."""
     write_mp4(path, clip_frames(still, seconds=seconds, size=size, tail=tail), size=size)
+
+
+def render_motion(
+    path: Path,
+    picture: NDArray[np.uint8],
+    moving: Sequence[Moving],
+    static: NDArray[np.uint8] | None,
+    *,
+    seconds: int,
+    size: tuple[int, int],
+) -> None:
+    """Write a watermarked MP4 in which regions of the picture move and the static one stays.
+
+    Without a region that moves the whole picture does, but for what is static.
+    """
+    write_mp4(path, motion_frames(picture, moving, static, seconds=seconds, size=size), size=size)
+
+
+def motion_frames(
+    picture: NDArray[np.uint8],
+    moving: Sequence[Moving],
+    static: NDArray[np.uint8] | None,
+    *,
+    seconds: int,
+    size: tuple[int, int],
+) -> Iterator[NDArray[np.uint8]]:
+    """The frames of :func:`render_motion`: height x width x 3, RGB."""
+    count, watermark = seconds * FPS, Watermark(size)
+    scene = scaled(Scene(picture, tuple(moving), static, count), size)
+    is_moving = any(len(each.points) > 1 for each in moving)
+    motion = Motion(scene)
+    for index in range(count):
+        if is_moving:
+            frame = motion.frame(index)
+        else:
+            frame = _zoomed(scene.picture, 1 + _ZOOM * _eased(index / (count - 1)))
+            if scene.static is not None:
+                np.copyto(frame, scene.picture, where=(scene.static > 127)[..., None])
+        watermark.stamp(frame)
+        yield frame
 
 
 def clip_frames(

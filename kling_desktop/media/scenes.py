@@ -22,13 +22,16 @@ _LONGEST_CAPTION = 240
 """Characters; more would not be legible."""
 
 
-def fill(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def fill(
+    picture: NDArray[np.uint8], size: tuple[int, int], method: int | None = None
+) -> NDArray[np.uint8]:
     """The picture scaled and cropped around its middle to cover ``size`` exactly."""
     width, height = size
     rows, columns = picture.shape[:2]
     scale = max(width / columns, height / rows)
     scaled = (max(width, round(columns * scale)), max(height, round(rows * scale)))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    if method is None:
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     whole = cv2.resize(picture, scaled, interpolation=method)
     left, top = (scaled[0] - width) // 2, (scaled[1] - height) // 2
     return np.ascontiguousarray(whole[top : top + height, left : left + width], dtype=np.uint8)

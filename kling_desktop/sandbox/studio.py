@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 CLIP_NAME = "output.mp4"
 ABOVE = 0.1
 """Where words stand on pictures, in shares of the height: clear of faces and of the watermark."""
+_BRUSH = ("static_mask_url", "dynamic_masks")
 
 
 class Studio:
@@ -71,6 +72,8 @@ class Studio:
             self._check_files(endpoint, params)
             seconds = clip_seconds(endpoint, params)
             self._requests.write_log(record.id, f"Rendering {seconds} seconds")
+            if rule and rule.fault is Fault.IGNORE_BRUSH:
+                params = {name: each for name, each in params.items() if name not in _BRUSH}
             digest = sha256(json.dumps([endpoint.id, params]).encode()).digest()
             part = await self._rendered(endpoint, params, digest)
         except UnknownEndpoint:
@@ -122,8 +125,17 @@ def _make(endpoint: Endpoint, params: Mapping[str, Any], files: Files, part: Pat
 
     pictures = load_pictures(endpoint, params, files)
     still, size = _first_frame(endpoint, params, pictures)
-    tail = pictures.get(("tail_image_url",))
-    render_clip(part, still, seconds=clip_seconds(endpoint, params), size=size, tail=tail)
+    seconds = clip_seconds(endpoint, params)
+    if any(params.get(name) for name in _BRUSH):
+        from kling_desktop.media.render import render_motion
+        from kling_desktop.sandbox import brush
+
+        brush.check_masks(params, pictures)
+        moving, static = brush.moving_of(params, pictures), brush.static_of(pictures)
+        render_motion(part, still, moving, static, seconds=seconds, size=size)
+    else:
+        tail = pictures.get(("tail_image_url",))
+        render_clip(part, still, seconds=seconds, size=size, tail=tail)
 
 
 def _first_frame(

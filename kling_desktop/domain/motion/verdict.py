@@ -1,0 +1,144 @@
+"""Did the brush take? What was asked for, what was seen, and what to make of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Way: TypeAlias = Sequence[tuple[float, float]]
+    """Displacements from the first frame on, in shares of the picture's width, y downwards."""
+
+STILL = 0.01
+"""Share of the width that nobody sees."""
+_AGREES, _HALF_AGREES = 0.8, 0.5
+_ENOUGH, _SOME = 0.5, 0.2
+DRIFT = 0.01
+"""Share of the width by which what is static may move."""
+
+
+class Took(Enum):
+    """What became of a region's way."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    """It stayed where it was."""
+    ELSEWHERE = "elsewhere"
+    """It moved, but not as asked."""
+    UPSIDE_DOWN = "upside down"
+    """It went down where up was asked: the endpoint counts y from the other edge."""
+    UNKNOWN = "unknown"
+    """Too little could be followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionSeen:
+    """How a region moved."""
+
+    number: int
+    asked: Way
+    seen: Way
+    followed: float
+    """Share of its points that could be followed to the end, 0 to 1."""
+
+    @property
+    def agreement(self) -> float:
+        """-1 to 1: the cosine between the way asked for and the way seen, over all frames."""
+        return _cosine(self.asked, self.seen)
+
+    @property
+    def reach(self) -> float:
+        """How far it went of what was asked: 1 is all of it."""
+        asked, seen = _farthest(self.asked), _farthest(self.seen)
+        return seen / asked if asked > 0 else 0.0
+
+    @property
+    def took(self) -> Took:
+        if self.followed < 0.2 or _farthest(self.asked) == 0:
+            return Took.UNKNOWN
+        if _farthest(self.seen) < STILL or self.reach < _SOME / 2:
+            return Took.NO
+        if self.agreement >= _AGREES and self.reach >= _ENOUGH:
+            return Took.YES
+        if _cosine([(x, -y) for x, y in self.asked], self.seen) > max(self.agreement, _AGREES):
+            return Took.UPSIDE_DOWN
+        if self.agreement >= _HALF_AGREES and self.reach >= _SOME:
+            return Took.PARTLY
+        return Took.ELSEWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a clip shows of the brush."""
+
+    regions: tuple[RegionSeen, ...]
+    outside: float
+    """How far what is in no region moved at most: share of the width."""
+    static_drift: float | None
+    """How far what should stay moved at most: share of the width; None without a static region."""
+
+    @property
+    def ratio(self) -> float:
+        """How much farther the regions moved than the rest; 1 says that everything moved alike."""
+        inside = max((_farthest(each.seen) for each in self.regions), default=0.0)
+        return inside / max(self.outside, STILL / 4)
+
+    @property
+    def score(self) -> float:
+        """0 to 1, for sorting: the mean of what each region did of what it was asked."""
+        known = [each for each in self.regions if each.took is not Took.UNKNOWN]
+        if not known:
+            return 0.0
+        shares = (max(0.0, each.agreement) * min(1.0, each.reach) for each in known)
+        return sum(shares) / len(known)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """A sentence for each region, and one for the rest."""
+        return (*(_told(each) for each in self.regions), *self._rest())
+
+    def _rest(self) -> list[str]:
+        said = []
+        if self.static_drift is not None:
+            is_still = self.static_drift <= DRIFT
+            how = "stayed in its place" if is_still else f"drifted {_percent(self.static_drift)}"
+            said.append(f"What should be static {how}.")
+        if self.regions and self.ratio < 1.5:
+            said.append("The rest of the picture moved about as much: the camera may have moved.")
+        return said
+
+
+_SAID = {
+    Took.YES: "moved as asked",
+    Took.PARTLY: "moved partly as asked",
+    Took.NO: "did not move: the brush was ignored",
+    Took.ELSEWHERE: "moved, but not as asked",
+    Took.UPSIDE_DOWN: "moved upside down: this endpoint counts from the other edge",
+    Took.UNKNOWN: "could not be followed",
+}
+
+
+def _told(region: RegionSeen) -> str:
+    said = f"Region {region.number} {_SAID[region.took]}"
+    if region.took is Took.UNKNOWN:
+        return said + "."
+    return f"{said} ({_percent(_farthest(region.seen))} of {_percent(_farthest(region.asked))})."
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f} %"
+
+
+def _farthest(way: Way) -> float:
+    return max((math.hypot(x, y) for x, y in way), default=0.0)
+
+
+def _cosine(one: Way, other: Way) -> float:
+    dot = sum(a * c + b * d for (a, b), (c, d) in zip(one, other, strict=False))
+    sizes = [math.sqrt(sum(x * x + y * y for x, y in way)) for way in (one, other)]
+    return dot / (sizes[0] * sizes[1]) if min(sizes) > 0 else 0.0

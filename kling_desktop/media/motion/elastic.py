@@ -1,0 +1,172 @@
+"""Regions that carry their surroundings along: a field of velocities, followed through time.
+
+The field is kept on a coarse grid. Each small step moves less than a cell, so that the whole is one
+to one however long the way: nothing folds. Where a region's weight is 1 it moves exactly as asked.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from kling_desktop.media.motion.spread import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kling_desktop.media.motion.scene import Bytes, Floats, Points
+
+_STEP = 0.75
+"""Cells that the fastest region may move at once."""
+_WALL = 3.0
+"""Cells over which everything comes to rest before what is static."""
+_RAMP = 0.08
+"""Part of the short side over which motion away from the picture's edge begins."""
+_MIN_SHARE = 100 / 255
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Cells over the picture."""
+
+    columns: int
+    rows: int
+    width: int
+    height: int
+
+    @property
+    def cell(self) -> tuple[float, float]:
+        """Pixels."""
+        return self.width / self.columns, self.height / self.rows
+
+    def places(self) -> tuple[Floats, Floats]:
+        x, y = np.meshgrid(
+            np.arange(self.columns, dtype=np.float32), np.arange(self.rows, dtype=np.float32)
+        )
+        return x, y
+
+    def share(self, mask: Bytes) -> Floats:
+        """How much of each cell belongs to a mask."""
+        small = cv2.resize(mask, (self.columns, self.rows), interpolation=cv2.INTER_AREA)
+        return np.asarray(small, np.float32) / np.float32(255)
+
+
+def flow_maps(
+    masks: Sequence[Bytes],
+    moved: Sequence[Points],
+    static: Bytes | None,
+    unit: float,
+) -> Floats:
+    """Where each pixel of each frame comes from: frames x rows x columns x 2, on a coarse grid.
+
+    Values are pixels to add to the place in the frame.
+    """
+    height, width = masks[0].shape
+    side = max(4, round(8 * unit))
+    grid = _Grid(max(2, -(-width // side)), max(2, -(-height // side)), width, height)
+    weights = _weights(grid, masks, moved, static, unit)
+    wall = _wall(grid, static)
+    frames = len(moved[0])
+    maps = np.zeros((frames, grid.rows, grid.columns, 2), np.float32)
+    for frame in range(1, frames):
+        maps[frame] = _advanced(maps[frame - 1], frame, grid, weights, moved, wall)
+    return maps
+
+
+def _weights(
+    grid: _Grid,
+    masks: Sequence[Bytes],
+    moved: Sequence[Points],
+    static: Bytes | None,
+    unit: float,
+) -> list[Floats]:
+    own = [_cells(grid.share(mask)) for mask in masks]
+    still = np.zeros((grid.rows, grid.columns), np.bool_)
+    if static is not None:
+        still = grid.share(static) > 0.5
+    found = []
+    for index, mine in enumerate(own):
+        others = still.copy()
+        for other, cells in enumerate(own):
+            if other != index:
+                others |= cells
+        travel = float(np.hypot(moved[index][:, 0], moved[index][:, 1]).max())
+        reach = max(40 * unit, 0.8 * travel) / min(grid.cell)
+        found.append(spread(mine, others & ~mine, reach))
+    return found
+
+
+def _cells(share: Floats) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    cells = share > _MIN_SHARE
+    if not cells.any() and share.any():
+        cells[np.unravel_index(int(share.argmax()), share.shape)] = True
+    return cells
+
+
+def _wall(grid: _Grid, static: Bytes | None) -> Floats:
+    """0 at what is static, 1 from some cells away."""
+    if static is None or not static.any():
+        return np.ones((grid.rows, grid.columns), np.float32)
+    free = (grid.share(static) <= 0.5).astype(np.uint8)
+    distance = cv2.distanceTransform(free, cv2.DIST_L2, 3)
+    return np.asarray(np.clip(distance / _WALL, 0, 1), np.float32)
+
+
+def _advanced(
+    before: Floats,
+    frame: int,
+    grid: _Grid,
+    weights: Sequence[Floats],
+    moved: Sequence[Points],
+    wall: Floats,
+) -> Floats:
+    """The map of a frame from that of the frame before it."""
+    steps = [each[frame] - each[frame - 1] for each in moved]
+    longest = max(float(np.hypot(*step)) for step in steps)
+    count = max(1, math.ceil(longest / (_STEP * min(grid.cell))))
+    x, y = grid.places()
+    cell_x, cell_y = grid.cell
+    for part in range(1, count + 1):
+        velocity = np.zeros_like(before)
+        total = np.zeros_like(x)
+        for weight, way, step in zip(weights, moved, steps, strict=True):
+            at = way[frame - 1] + step * (part / count)
+            here = cv2.remap(
+                weight,
+                x - np.float32(at[0] / cell_x),
+                y - np.float32(at[1] / cell_y),
+                cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            velocity += here[..., None] * (step / count).astype(np.float32)
+            total += here
+        velocity *= (wall / np.maximum(total, 1))[..., None]
+        _keep_from_entering(velocity)
+        came_from = cv2.remap(
+            before,
+            x - velocity[..., 0] / np.float32(cell_x),
+            y - velocity[..., 1] / np.float32(cell_y),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        before = np.asarray(came_from - velocity, np.float32)
+    return before
+
+
+def _keep_from_entering(velocity: Floats) -> None:
+    """Slow down what moves inwards at the picture's edge, or mirror images would come in."""
+    rows, columns = velocity.shape[:2]
+    ramp = max(2.0, _RAMP * min(rows, columns))
+    for axis, count in ((0, columns), (1, rows)):
+        along = np.arange(count, dtype=np.float32)
+        near_start = np.clip(along / ramp, 0, 1)
+        start, end = (near_start, near_start[::-1])
+        if axis == 1:
+            start, end = start[:, None], end[:, None]
+        part = velocity[..., axis]
+        part *= np.where(part > 0, start, 1)
+        part *= np.where(part < 0, end, 1)

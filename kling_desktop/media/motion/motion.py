@@ -1,0 +1,140 @@
+"""A scene in motion: everything that is worth knowing once, and then any frame in any order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from kling_desktop.media.motion.cutout import cut, opaque, soft_edge
+from kling_desktop.media.motion.elastic import flow_maps
+from kling_desktop.media.motion.outline import outline_of
+from kling_desktop.media.motion.plate import filled
+from kling_desktop.media.motion.scene import Mode, owned
+from kling_desktop.media.motion.timing import displacements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kling_desktop.media.motion.cutout import Cutout
+    from kling_desktop.media.motion.outline import Outline
+    from kling_desktop.media.motion.scene import Bytes, Floats, Picture, Points, Scene
+
+_TIGHT = 0.75
+"""From here on a mask follows its object well enough to cut it out."""
+_FAR = 1.2
+"""Travel, in sizes of the region, from which on even a rough one is better cut out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A region that does move."""
+
+    mask: Bytes
+    moved: Points
+    outline: Outline
+    mode: Mode
+
+
+class Motion:
+    """Frames of a scene. The first one is the picture itself."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._picture = scene.picture
+        self._static = scene.static
+        self._frames = scene.frames
+        parts = list(_parts(scene))
+        self.modes = [each.mode for each in parts]
+        """How each region that does move is moved."""
+        cutouts = [each for each in parts if each.mode is Mode.OBJECT]
+        elastic = [each for each in parts if each.mode is Mode.ELASTIC]
+        self._layers, self._plate = _layers(scene, cutouts, parts)
+        self._maps: Floats | None = None
+        if elastic:
+            self._maps = flow_maps(
+                [each.mask for each in elastic],
+                [each.moved for each in elastic],
+                scene.static,
+                scene.unit,
+            )
+        height, width = scene.picture.shape[:2]
+        self._x = np.arange(width, dtype=np.float32)[None, :]
+        self._y = np.arange(height, dtype=np.float32)[:, None]
+
+    @property
+    def frames(self) -> int:
+        return self._frames
+
+    def frame(self, number: int) -> Picture:
+        """A frame, an array of its own; numbers beyond the ends give the first or the last."""
+        number = min(max(number, 0), self._frames - 1)
+        if number == 0:
+            return self._picture.copy()
+        found = self._background(number)
+        for layer, moved in self._layers:
+            dx, dy = moved[number]
+            layer.draw(found, float(dx), float(dy))
+        if self._static is not None:
+            np.copyto(found, self._picture, where=(self._static > 127)[..., None])
+        return found
+
+    def __iter__(self) -> Iterator[Picture]:
+        return (self.frame(number) for number in range(self._frames))
+
+    def _background(self, number: int) -> Picture:
+        if self._maps is None:
+            return self._plate.copy()
+        height, width = self._plate.shape[:2]
+        offset = cv2.resize(self._maps[number], (width, height), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(
+            cv2.remap(
+                self._plate,
+                offset[..., 0] + self._x,
+                offset[..., 1] + self._y,
+                cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REFLECT_101,
+            ),
+            np.uint8,
+        )
+
+
+def _parts(scene: Scene) -> Iterator[_Part]:
+    masks = owned([each.mask for each in scene.moving], scene.static)
+    for each, mask in zip(scene.moving, masks, strict=True):
+        moved = displacements(each.points, scene.frames)
+        if mask.any() and np.abs(moved).max() > 1e-3:
+            outline = outline_of(scene.picture, mask, scene.unit)
+            mode = _mode(mask, moved, outline) if each.mode is Mode.AUTO else each.mode
+            yield _Part(mask, moved, outline, mode)
+
+
+def _mode(mask: Bytes, moved: Points, outline: Outline) -> Mode:
+    """Whether to cut out or to carry along (``motion-preview.md`` 2.3)."""
+    travel = float(np.hypot(moved[:, 0], moved[:, 1]).max())
+    is_far = travel / float(np.count_nonzero(mask)) ** 0.5 > _FAR
+    return Mode.OBJECT if is_far or outline.tightness > _TIGHT else Mode.ELASTIC
+
+
+def _layers(
+    scene: Scene, cutouts: list[_Part], parts: list[_Part]
+) -> tuple[list[tuple[Cutout, Points]], Picture]:
+    """The objects, the farthest first, and the picture without them."""
+    if not cutouts:
+        return [], scene.picture
+    hole = np.zeros(scene.picture.shape[:2], np.uint8)
+    found = []
+    for part in cutouts:
+        alpha = soft_edge(part.mask, part.outline, scene.unit)
+        for other in parts:
+            if other is not part:
+                alpha[other.mask > 127] = 0
+        if scene.static is not None:
+            alpha[scene.static > 127] = 0
+        hole |= opaque(alpha)
+        layer = cut(scene.picture, alpha, part.mask, part.moved)
+        if layer is not None:
+            found.append((layer, part.moved))
+    found.sort(key=lambda each: each[0].depth)
+    return found, filled(scene.picture, hole)

@@ -1,0 +1,66 @@
+"""How well a mask follows an edge of the picture: what was painted loosely must not be cut out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from kling_desktop.media.motion.scene import Bytes, Floats, Picture
+
+_FRAME = 2
+"""Pixels at the edge of the picture that are no outline of anything."""
+_SAME, _SLOPE = 20.0, 12.0
+"""Distance in 8-bit Lab from which an outline begins to be a true edge, and to be nothing else."""
+_TINY = np.float32(1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The outline of a mask, pixel by pixel."""
+
+    pixels: Floats
+    """1 on the outline, else 0."""
+    loose: Floats
+    """On the outline: 1 where both sides look the same, 0 at a true edge."""
+
+    @property
+    def tightness(self) -> float:
+        """1 for a mask that follows edges all around; 1 as well where there is no outline."""
+        count = float(self.pixels.sum())
+        return 1.0 - float(self.loose.sum()) / count if count else 1.0
+
+
+def outline_of(picture: Picture, mask: Bytes, unit: float) -> Outline:
+    """Compare the colours on both sides of the outline."""
+    inside = (mask > 127).astype(np.float32)
+    eroded = cv2.erode(inside, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    pixels = inside - eroded
+    pixels[:_FRAME], pixels[-_FRAME:] = 0, 0
+    pixels[:, :_FRAME], pixels[:, -_FRAME:] = 0, 0
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB).astype(np.float32)
+    radius = max(2, round(6 * unit))
+    difference = _mean(lab, inside, radius) - _mean(lab, 1 - inside, radius)
+    distance = np.sqrt((difference**2).sum(axis=2))
+    loose = np.clip((_SAME - distance) / _SLOPE, 0, 1) * pixels
+    return Outline(pixels.astype(np.float32), loose.astype(np.float32))
+
+
+def looseness(outline: Outline, unit: float) -> Floats:
+    """The looseness of the nearest outline, at every pixel: 0 to 1."""
+    radius = max(2, round(6 * unit))
+    window = (4 * radius + 1, 4 * radius + 1)
+    near = cv2.boxFilter(outline.loose, -1, window) / np.maximum(
+        cv2.boxFilter(outline.pixels, -1, window), _TINY
+    )
+    return np.asarray(cv2.GaussianBlur(near, (0, 0), radius), np.float32)
+
+
+def _mean(lab: Floats, weight: Floats, radius: int) -> Floats:
+    window = (2 * radius + 1, 2 * radius + 1)
+    total = cv2.boxFilter(lab * weight[..., None], -1, window, normalize=False)
+    count = cv2.boxFilter(weight, -1, window, normalize=False)
+    return np.asarray(total / np.maximum(count, _TINY)[..., None], np.float32)

@@ -1,0 +1,53 @@
+"""What is behind an object: the hole that it leaves is filled from around it (push and pull)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from kling_desktop.media.motion.scene import Bytes, Floats, Picture
+
+_TINY = np.float32(1e-6)
+
+
+def filled(picture: Picture, hole: Bytes) -> Picture:
+    """The picture, with the hole (255) filled; outside of it nothing changes.
+
+    Colours are averaged down a pyramid until no hole is left, and flow back up into it: smooth,
+    without edges of its own, 7 ms at 480p (``motion-preview.md`` 2.5).
+    """
+    if not hole.any():
+        return picture
+    weight = np.where(hole > 127, np.float32(0), np.float32(1))
+    if not weight.any():
+        return picture
+    colour = _pulled(picture.astype(np.float32) * weight[..., None], weight)
+    found = picture.copy()
+    inside = hole > 127
+    found[inside] = np.clip(np.rint(colour[inside]), 0, 255).astype(np.uint8)
+    return found
+
+
+def _pulled(weighted: Floats, weight: Floats) -> Floats:
+    """Colours everywhere, from colours times their weights."""
+    height, width = weight.shape
+    known: Floats = (weighted / np.maximum(weight, _TINY)[..., None]).astype(np.float32)
+    if weight.min() >= 1 or max(height, width) <= 2:
+        return known if weight.min() > 0 else _mean_where_unknown(known, weight)
+    half = (max(1, (width + 1) // 2), max(1, (height + 1) // 2))
+    coarse = _pulled(
+        np.asarray(cv2.resize(weighted, half, interpolation=cv2.INTER_AREA), np.float32),
+        np.asarray(cv2.resize(weight, half, interpolation=cv2.INTER_AREA), np.float32),
+    )
+    above = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    share = np.minimum(weight, 1)[..., None]
+    return np.asarray(known * share + above * (1 - share), np.float32)
+
+
+def _mean_where_unknown(known: Floats, weight: Floats) -> Floats:
+    total = max(float(weight.sum()), float(_TINY))
+    mean = (known * weight[..., None]).sum(axis=(0, 1)) / total
+    return np.where(weight[..., None] > 0, known, mean).astype(np.float32)
