@@ -30,7 +30,7 @@ def a_line(starts: list[float]) -> list[Job]:
 
 
 def moved(line: list[Job], job_id: JobId, before: JobId | None) -> list[Job]:
-    new = places(line, job_id, before)
+    new = places(line, (job_id,), before)
     return in_order([replace(job, place=new.get(job.id, job.place)) for job in line])
 
 
@@ -58,7 +58,7 @@ def test_who_comes_later_still_stands_behind(moves: list[tuple[JobId, JobId | No
 
 
 def test_between_two_neighbours_one_place_changes() -> None:
-    assert places(a_line([0, 1, 2, 3, 4, 5]), NAMES[5], NAMES[1]) == {NAMES[5]: 0.5}
+    assert places(a_line([0, 1, 2, 3, 4, 5]), (NAMES[5],), NAMES[1]) == {NAMES[5]: 0.5}
 
 
 def test_a_job_says_why_it_waits() -> None:

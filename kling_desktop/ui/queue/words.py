@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain.cancelling import explain_cancel
 from kling_desktop.domain.catalog import load_catalog
-from kling_desktop.domain.errors import SubmitUncertain, UnknownEndpoint
+from kling_desktop.domain.errors import RequestCancelled, SubmitUncertain, UnknownEndpoint
+from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import explain_trouble, message_for
 from kling_desktop.domain.refusals import lineage
+from kling_desktop.domain.requests import CancelAnswer
 from kling_desktop.ui.queue.facts import is_free
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kling_desktop.domain.events import BytesMoved
     from kling_desktop.ui.theme import Tokens
 
@@ -58,6 +62,12 @@ REASONS = {
 }
 """Why a job was refused or failed, in the room that a row has; its tip has the sentences."""
 SEARCHING = "Looking for it in your account"
+ASKED_TO_STOP = "Asked to stop, may still finish"
+CANCELLING: Mapping[str, str] = {
+    CancelAnswer.REMOVED: "Removed from the queue",
+    CancelAnswer.TOO_LATE: "Too late to stop, it had finished",
+}
+"""What the service said to a cancel, while the job still goes on."""
 NEVER_CHARGED = "In the sandbox nothing is charged."
 ICONS = {
     JobState.UNCERTAIN: "warning",
@@ -95,6 +105,10 @@ def state_line(job: Job, moved: BytesMoved | None = None, *, searching: bool = F
         return _under_way(job, moved)
     text, code = STATES[job.state], job.trouble.code if job.trouble else ""
     match job.state:
+        case JobState.CANCELLED if job.request_id and job.cancel_answer == CancelAnswer.REMOVED:
+            return "Cancelled: removed from the queue"
+        case JobState.CANCELLED if code == RequestCancelled.code and _was_at_work(job):
+            return "Cancelled while it was made"
         case JobState.DONE if job.cancel_asked:
             return f"{text}: the cancel came too late"
         case JobState.REFUSED | JobState.FAILED if reason := _reason(code):
@@ -105,12 +119,20 @@ def state_line(job: Job, moved: BytesMoved | None = None, *, searching: bool = F
             return text
 
 
+def _was_at_work(job: Job) -> bool:
+    return (
+        job.trouble is not None
+        and job.trouble.charge == Charge.MAYBE
+        and job.cancel_answer is not None
+    )
+
+
 def _under_way(job: Job, moved: BytesMoved | None) -> str:
     if job.trouble is not None:
         return message_for(job.trouble.code).what
     text = STATES[job.state]
     if job.cancel_asked:
-        return "Asked to stop, may still finish"
+        return CANCELLING.get(job.cancel_answer or "", ASKED_TO_STOP)
     if job.state is JobState.QUEUED and job.queue_position is not None:
         ahead = job.queue_position
         return f"{text}, {ahead} ahead" if ahead else f"{text}, next in line"
