@@ -72,7 +72,7 @@ def test_a_waiting_row_says_what_it_waits_for() -> None:
 def test_a_held_row_says_before_which_time_it_does_not_begin() -> None:
     model = QueueModel(now=lambda: START)
     model.reset([numbered(0, S.HELD, run_at=START + timedelta(days=1))])
-    assert shown(model, 0).startswith("On hold, not before 2026-01-0")
+    assert shown(model, 0).startswith("Held, then 2026-01-0")
 
 
 def test_the_ways_of_a_waiting_job_lead_to_its_neighbours() -> None:

@@ -10,9 +10,7 @@ from kling_desktop.ui import icons
 from kling_desktop.ui.parts import Button, label
 from kling_desktop.ui.queue.limit import limit_line, limit_tip
 
-PAUSED = (
-    "Paused: nothing new is sent, so nothing new is charged. What was sent goes on, and is charged."
-)
+PAUSED = "Paused: nothing is sent or charged. What was sent goes on."
 PAUSE = (
     "Pause all (Ctrl+Shift+P): nothing new is sent, so nothing new is charged. "
     "What was sent goes on, and is charged."
@@ -31,9 +29,13 @@ class SteeringBar(QWidget):
         super().__init__()
         self._steering = Steering()
         self._limit = Button()
-        self._limit.setProperty("flat", True)
+        for each in ("flat", "slim"):
+            self._limit.setProperty(each, True)
         self._pause = Button()
-        self._pause.setProperty("flat", True)
+        self._pause.setToolTip(PAUSE)
+        self._pause.setAccessibleName("Pause all")
+        for each in ("flat", "slim"):
+            self._pause.setProperty(each, True)
         self._paused = label(PAUSED, look="problem", wrap=True)
         self._go_on = Button("Go on")
         self._go_on.setToolTip(GO_ON)
@@ -53,14 +55,14 @@ class SteeringBar(QWidget):
 
     def restyle(self) -> None:
         """Take the colours now in use."""
-        self._pause.setIcon(icons.icon("play" if self._steering.paused else "pause"))
+        self._pause.setIcon(icons.icon("pause"))
+        self._limit.setIcon(icons.icon("settings"))
 
     def _show(self) -> None:
         paused = self._steering.paused
         self._limit.setText(limit_line(self._steering))
         self._limit.setToolTip(f"{limit_tip(self._steering)} Change it (Ctrl+L)")
-        self._pause.setToolTip(GO_ON if paused else PAUSE)
-        self._pause.setAccessibleName("Go on with all" if paused else "Pause all")
+        self._pause.setVisible(not paused)  # "Go on" is where it says that all is paused.
         self._wait.setVisible(paused)
         self.restyle()
 

@@ -64,6 +64,8 @@ def _time(job: Job, now: datetime) -> str:
     """A clock that ticks, or what it showed when it stopped, in words that say so."""
     if job.goes_on:
         return elapsed((now - job.created_at).total_seconds())
+    if job.state is JobState.HELD:
+        return ""
     took = elapsed(job.seconds)
     return f"made in {took}" if job.state is JobState.DONE else f"after {took}"
 

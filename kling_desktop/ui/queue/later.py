@@ -53,7 +53,6 @@ class LaterDialog(QDialog):
         self._buttons = ok_and_cancel(self, "Start then")
         self._turn = Button("As soon as its turn comes" if count == 1 else "As soon as it can be")
         self._turn.setAutoDefault(False)
-        self._turn.setVisible(run_at is not None)
         self._turn.setToolTip("Forget the time; the job keeps its place in the line.")
         self._turn.clicked.connect(self._forget)
         self.accepted.connect(self._take)
@@ -85,9 +84,11 @@ class LaterDialog(QDialog):
         column.addLayout(row)
         column.addWidget(self._edit)
         column.addWidget(self._meaning)
-        self._buttons.addButton(self._turn, QDialogButtonBox.ButtonRole.ResetRole)
+        if self.run_at is not None:
+            self._buttons.addButton(self._turn, QDialogButtonBox.ButtonRole.ResetRole)
         column.addWidget(self._buttons)
         self._edit.setFocus()
+        self._edit.setSelectedSection(QDateTimeEdit.Section.HourSection)
 
 
 def _to_qt(at: datetime) -> QDateTime:

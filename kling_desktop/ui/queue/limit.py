@@ -28,7 +28,9 @@ def limit_line(steering: Steering) -> str:
     if steering.limit:
         by = "as fal allows" if steering.limit == steering.learned else "set by you"
         return f"At most {steering.limit} at once, {by}"
-    return f"No limit; fal runs {steering.learned}" if steering.learned else "Any number at once"
+    if steering.learned:
+        return f"No limit here; fal runs {steering.learned} at once"
+    return "Any number at once"
 
 
 def limit_tip(steering: Steering) -> str:

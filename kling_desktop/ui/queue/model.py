@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -54,6 +55,8 @@ class QueueModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None, now: Callable[[], datetime] = _now) -> None:
         super().__init__(parent)
         self._now = now
+        self._name = uuid4().hex
+        """By which it knows its own jobs when they are dropped."""
         self._jobs: list[Job] = []
         self._moved: dict[JobId, BytesMoved] = {}
         self._outlooks: Mapping[JobId, Outlook] = {}
@@ -109,7 +112,7 @@ class QueueModel(QAbstractTableModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         rows = sorted({index.row() for index in indexes})
-        return parcel.pack([self._jobs[row] for row in rows])
+        return parcel.pack([self._jobs[row] for row in rows], self._name)
 
     def supportedDragActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
@@ -121,7 +124,7 @@ class QueueModel(QAbstractTableModel):
         self, data: QMimeData, action: Qt.DropAction, row: int, _column: int, parent: Index
     ) -> bool:
         """Whether all that is dragged waits here still, and so do the rows at the gap."""
-        ids = parcel.unpack(data)
+        ids = parcel.unpack(data, self._name)
         line = [job.id for job in waiting.line_of(self._jobs)]
         if action != Qt.DropAction.MoveAction or parent.isValid() or not ids:
             return False
@@ -134,7 +137,10 @@ class QueueModel(QAbstractTableModel):
         """Ask for the move; the rows follow once the ledger has it."""
         if not self.canDropMimeData(data, action, row, column, parent):
             return False
-        dragged, line = parcel.unpack(data), [job.id for job in waiting.line_of(self._jobs)]
+        dragged, line = (
+            parcel.unpack(data, self._name),
+            [job.id for job in waiting.line_of(self._jobs)],
+        )
         ids = [each for each in line if each in dragged]
         behind = (job.id for job in self._jobs[row:] if job.state in WAITING)
         before = next((each for each in behind if each not in ids), None)
@@ -265,5 +271,5 @@ class QueueModel(QAbstractTableModel):
             lines.append(f"Request {job.request_id}")
         lines += [words.explanation(job), self.outlook_of(job).text]
         if job.state in WAITING:
-            lines.append(MOVES)
+            lines += [waiting.puts_off(job, self._now()), MOVES]
         return "\n".join(line for line in dict.fromkeys(lines) if line)

@@ -21,24 +21,28 @@ def can_travel(job: Job) -> bool:
     return job.state in WAITING or bool(job.clips)
 
 
-def pack(jobs: Iterable[Job]) -> QMimeData:
-    """Ids for this window, and files for everybody else."""
+def pack(jobs: Iterable[Job], sender: str) -> QMimeData:
+    """Ids for the queue that sends them, and files for everybody else."""
     mime, ids, files = QMimeData(), list[str](), list[QUrl]()
     for job in jobs:
         if job.state in WAITING:
             ids.append(job.id)
         files += [QUrl.fromLocalFile(clip.path) for clip in job.clips]
-    mime.setData(OURS, QByteArray(json.dumps(ids).encode("ascii")))
+    note = json.dumps({"sender": sender, "ids": ids})
+    mime.setData(OURS, QByteArray(note.encode("ascii")))
     if files:
         mime.setUrls(files)
     return mime
 
 
-def unpack(mime: QMimeData) -> tuple[JobId, ...]:
-    """The ids in it; none where it is from elsewhere or makes no sense."""
+def unpack(mime: QMimeData, receiver: str) -> tuple[JobId, ...]:
+    """The ids in it; none where it makes no sense, or is from another window and its ledger."""
     try:
-        found = json.loads(bytes(mime.data(OURS).data()))
+        note = json.loads(bytes(mime.data(OURS).data()))
     except ValueError:
         return ()
-    ids = found if isinstance(found, list) else []
-    return tuple(JobId(each) for each in ids if isinstance(each, str))
+    match note:
+        case {"sender": sender, "ids": [*ids]} if sender == receiver:
+            return tuple(JobId(each) for each in ids if isinstance(each, str))
+        case _:
+            return ()

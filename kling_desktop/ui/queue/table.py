@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QDragLeaveEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QDrag, QDragLeaveEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip
 
 from kling_desktop.domain.jobs import WAITING
 from kling_desktop.ui.incoming import OURS
 from kling_desktop.ui.queue.delegate import HEIGHT, JobDelegate
+from kling_desktop.ui.queue.parcel import can_travel
+from kling_desktop.ui.queue.words import title
 from kling_desktop.ui.theme import tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
 
     from kling_desktop.domain.jobs import Job
@@ -21,8 +25,29 @@ if TYPE_CHECKING:
 
 MARGIN = 40
 """Pixels from the upper and lower edge in which a drag scrolls."""
+LABEL = (180, 30)
 NOT_HERE = "Only jobs that wait here can be moved, and only among themselves."
 ACTION = Qt.DropAction
+
+
+def picture_of(jobs: Sequence[Job], ratio: float) -> QPixmap:
+    """What hangs at the mouse: the title, or how many there are."""
+    text = title(jobs[0]) if len(jobs) == 1 else f"{len(jobs)} jobs"
+    drawn = QPixmap(QSize(*LABEL) * ratio)
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    place = QRect(QPoint(0, 0), QSize(*LABEL))
+    painter.setPen(QColor(tokens().accent))
+    painter.setBrush(QColor(tokens().panel))
+    painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), 6, 6)
+    painter.setPen(QColor(tokens().text))
+    room = place.adjusted(10, 0, -10, 0)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.end()
+    return drawn
 
 
 class QueueTable(QTableView):
@@ -55,13 +80,25 @@ class QueueTable(QTableView):
         job = self.chosen
         if job is None:
             return
-        waits = job.state in WAITING
-        for index in self.selectionModel().selectedRows():
-            each = self._jobs.job_at(index.row())
-            if each is not None and (each.state in WAITING) is not waits:
-                self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Deselect)
         # A file manager that moved a clip away would take it from the ledger.
-        super().startDrag(ACTION.MoveAction if waits else ACTION.CopyAction)
+        action = ACTION.MoveAction if job.state in WAITING else ACTION.CopyAction
+        jobs = self.carried()
+        if jobs:
+            drag = QDrag(self)
+            drag.setMimeData(self._jobs.mimeData([self._jobs.index_of(job.id) for job in jobs]))
+            drag.setPixmap(picture_of(jobs, self.devicePixelRatioF()))
+            drag.setHotSpot(QPoint(-16, -12))  # The gap under the mouse stays in sight.
+            drag.exec(action)
+            self._show_gap(None)
+
+    def carried(self) -> list[Job]:
+        """What a drag takes along: all that is marked of the kind of the row under the mouse."""
+        job = self.chosen
+        if job is None or not can_travel(job):
+            return []
+        waits = job.state in WAITING
+        marked = self.selected if job in self.selected else [job]
+        return [each for each in marked if can_travel(each) and (each.state in WAITING) is waits]
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasFormat(OURS):
@@ -82,7 +119,7 @@ class QueueTable(QTableView):
             event.accept()
         else:
             event.ignore()
-            if event.source() is self and ACTION.MoveAction in event.possibleActions():
+            if ACTION.MoveAction in event.possibleActions():
                 self._say_why(event.position().toPoint())
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -118,8 +155,6 @@ class QueueTable(QTableView):
         return super().viewportEvent(event)
 
     def _fits(self, event: QDropEvent, gap: int) -> bool:
-        if event.source() is not self:
-            return False  # Another window's jobs are those of another ledger, perhaps.
         mime, nowhere = event.mimeData(), QModelIndex()
         return self._jobs.canDropMimeData(mime, ACTION.MoveAction, gap, 0, nowhere)
 

@@ -81,14 +81,25 @@ def is_change(line: Sequence[JobId], moving: Sequence[JobId], before: JobId | No
     return [*rest[:at], *moving, *rest[at:]] != list(line)
 
 
+def puts_off(job: Job, now: datetime) -> str:
+    """A whole sentence about the time before which a job does not begin."""
+    if job.run_at is None or is_due(job, now):
+        return ""
+    at = clock_time(job.run_at, now)
+    release = " It is on hold as well, until you release it." if job.state is JobState.HELD else ""
+    return f"It is put off to {at}; nothing of it is sent or charged before.{release}"
+
+
 def waits(jobs: Iterable[Job], job: Job, steering: Steering, now: datetime) -> str:
     """What a job waits for, and where in the line it is; empty for one that just begins."""
     if job.state is JobState.HELD and job.run_at is not None and not is_due(job, now):
-        return f"On hold, not before {clock_time(job.run_at, now)}"
+        return f"Held, then {clock_time(job.run_at, now)}"
     why = why_it_waits(job, steering, now).capitalize()
     if not why or why.startswith("Begins"):
         return why
+    if job.run_at is not None and not is_due(job, now):
+        return f"{why}; begins at {clock_time(job.run_at, now)}"
     mine = (job.place, job.created_at)
-    others = (each for each in jobs if each.state is JobState.INTENT)
+    others = (each for each in jobs if each.state is JobState.INTENT and is_due(each, now))
     ahead = sum((each.place, each.created_at) < mine for each in others)
     return f"{why}, {ahead} ahead" if ahead else f"{why}, first in line"

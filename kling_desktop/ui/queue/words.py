@@ -105,26 +105,28 @@ def state_line(job: Job, moved: BytesMoved | None = None, *, searching: bool = F
         return _under_way(job, moved)
     text, code = STATES[job.state], job.trouble.code if job.trouble else ""
     match job.state:
-        case JobState.CANCELLED if job.request_id and job.cancel_answer == CancelAnswer.REMOVED:
-            return "Cancelled: removed from the queue"
-        case JobState.CANCELLED if code == RequestCancelled.code and _was_at_work(job):
-            return "Cancelled while it was made"
         case JobState.DONE if job.cancel_asked:
             return f"{text}: the cancel came too late"
         case JobState.REFUSED | JobState.FAILED if reason := _reason(code):
             return f"{text}: {reason}"
-        case JobState.CANCELLED if code == SubmitUncertain.code:
-            return "Given up" if is_free(job) else "Given up, perhaps charged"
+        case JobState.CANCELLED:
+            return _cancelled(job, code)
         case _:
             return text
 
 
-def _was_at_work(job: Job) -> bool:
-    return (
-        job.trouble is not None
-        and job.trouble.charge == Charge.MAYBE
-        and job.cancel_answer is not None
-    )
+def _cancelled(job: Job, code: str) -> str:
+    """How far it had come when it was stopped, as that is what decides about money."""
+    if code == SubmitUncertain.code:
+        return "Given up" if is_free(job) else "Given up, perhaps charged"
+    if code != RequestCancelled.code or job.trouble is None:
+        return STATES[job.state]
+    if job.request_id is None:
+        return "Cancelled before it was sent" if job.trouble.charge == Charge.NO else "Cancelled"
+    if job.cancel_answer == CancelAnswer.REMOVED:
+        return CANCELLING[CancelAnswer.REMOVED]
+    at_work = job.cancel_answer is not None and job.trouble.charge == Charge.MAYBE
+    return "Cancelled while it was made" if at_work else STATES[job.state]
 
 
 def _under_way(job: Job, moved: BytesMoved | None) -> str:
