@@ -14,7 +14,7 @@ from kling_desktop.domain.events import JobChanged, SteeringChanged
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.line import Steering
 from kling_desktop.domain.outlook import Outlook
-from kling_desktop.ui.queue.model import QueueModel
+from kling_desktop.ui.queue.model import OutlookRole, QueueModel
 from kling_desktop.ui.queue.waiting import Where
 from tests.helpers.fakes import START
 from tests.helpers.worlds import I2V, T2V, a_job
@@ -73,6 +73,17 @@ def test_a_held_row_says_before_which_time_it_does_not_begin() -> None:
     model = QueueModel(now=lambda: START)
     model.reset([numbered(0, S.HELD, run_at=START + timedelta(days=1))])
     assert shown(model, 0).startswith("Held, then 2026-01-0")
+    tip = str(model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole))
+    assert "nothing of it is sent or charged before" in tip
+    assert "until you release it" in tip
+
+
+def test_a_paused_row_still_says_when_it_begins_and_is_ahead_of_nobody() -> None:
+    model = QueueModel(now=lambda: START)
+    model.reset([numbered(1), numbered(0, run_at=START + timedelta(days=1))])
+    model.show_steering(Steering(paused=True))
+    assert shown(model, 0).startswith("Paused; begins at 2026-01-0")
+    assert shown(model, 1) == "Paused, first in line"
 
 
 def test_the_ways_of_a_waiting_job_lead_to_its_neighbours() -> None:
@@ -175,6 +186,16 @@ async def test_a_picture_from_elsewhere_stays_that_of_the_edited_job(
     assert engine.on_edit.calls[0][1].values["image_url"] == "https://example.com/a.png"
 
 
+async def test_settings_of_the_form_do_not_leak_into_an_edited_job(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    window.compose.set_values({"negative_prompt": "blood"})
+    window.queue.edit_asked.emit(numbered(1, S.HELD, params={"prompt": "a ship"}))
+    studio.generate()
+    await eventually(lambda: engine.on_edit.calls)
+    assert "blood" not in str(engine.on_edit.calls[0][1].values)
+
+
 async def test_an_edit_can_be_left_and_ends_when_the_job_is_held_no_more(
     studio: Studio, window: MainWindow, engine: FakeEngine
 ) -> None:
@@ -212,7 +233,9 @@ async def test_a_late_request_says_so_in_its_tip_and_when_it_is_chosen(
     model = window.queue.model
     tip = Qt.ItemDataRole.ToolTipRole
     await eventually(lambda: "14 min" in str(model.index(0, 0).data(tip)))
+    assert model.index(0, 0).data(OutlookRole) == late
     window.queue.job_chosen.emit(queued)
     assert "14 min" in notice(window)
+    assert engine.on_cancel.calls == []
     studio.hear((JobChanged(replace(queued, state=S.DONE)),))
     assert "14 min" not in str(model.index(0, 0).data(tip))

@@ -26,10 +26,10 @@ MEANING = (
 def limit_line(steering: Steering) -> str:
     """What is so now, in the room that the queue's head has."""
     if steering.limit:
-        by = "as fal allows" if steering.limit == steering.learned else "set by you"
+        by = "as fal does" if steering.limit == steering.learned else "set by you"
         return f"At most {steering.limit} at once, {by}"
     if steering.learned:
-        return f"No limit here; fal runs {steering.learned} at once"
+        return f"No limit; fal runs {steering.learned} at once"
     return "Any number at once"
 
 
