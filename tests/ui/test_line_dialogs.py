@@ -205,7 +205,7 @@ async def test_several_jobs_are_cancelled_only_after_a_question(
         (Steering(learned=3), "No limit; fal runs 3 at once", "Learned from fal"),
         (Steering(limit=2), "At most 2 at once, set by you", "You have set that at most 2 jobs"),
         (Steering(limit=2, learned=3), "At most 2 at once, set by you", "Learned from fal"),
-        (Steering(limit=3, learned=3), "At most 3 at once, as fal does", "Learned from fal"),
+        (Steering(limit=3, learned=3), "At most 3 at once, as at fal", "Learned from fal"),
         (Steering(limit=1), "At most 1 at once, set by you", "at most 1 job of"),
     ],
 )

@@ -26,7 +26,7 @@ MEANING = (
 def limit_line(steering: Steering) -> str:
     """What is so now, in the room that the queue's head has."""
     if steering.limit:
-        by = "as fal does" if steering.limit == steering.learned else "set by you"
+        by = "as at fal" if steering.limit == steering.learned else "set by you"
         return f"At most {steering.limit} at once, {by}"
     if steering.learned:
         return f"No limit; fal runs {steering.learned} at once"

@@ -88,7 +88,7 @@ class QueueTable(QTableView):
             drag.setMimeData(self._jobs.mimeData([self._jobs.index_of(job.id) for job in jobs]))
             drag.setPixmap(picture_of(jobs, self.devicePixelRatioF()))
             drag.setHotSpot(QPoint(-16, -12))  # The gap under the mouse stays in sight.
-            drag.exec(action)
+            drag.exec(action)  # Called from a mouse event, never from a coroutine.
             self._show_gap(None)
 
     def carried(self) -> list[Job]:
