@@ -10,7 +10,7 @@ from kling_desktop.ui import icons
 from kling_desktop.ui.parts import Button, label
 from kling_desktop.ui.queue.limit import limit_line, limit_tip
 
-PAUSED = "Paused: nothing is sent or charged. What was sent goes on."
+PAUSED = "Paused: nothing new is sent or charged. What was sent already goes on."
 PAUSE = (
     "Pause all (Ctrl+Shift+P): nothing new is sent, so nothing new is charged. "
     "What was sent goes on, and is charged."

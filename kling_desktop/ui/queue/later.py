@@ -88,7 +88,6 @@ class LaterDialog(QDialog):
             self._buttons.addButton(self._turn, QDialogButtonBox.ButtonRole.ResetRole)
         column.addWidget(self._buttons)
         self._edit.setFocus()
-        self._edit.setCurrentSection(QDateTimeEdit.Section.HourSection)
 
 
 def _to_qt(at: datetime) -> QDateTime:
