@@ -90,13 +90,18 @@ def test_nothing_heavy_is_carried_in_early(start: str, absent: set[str]) -> None
 
 
 def test_no_dialog_blocks_the_loop() -> None:
-    """``exec()`` reached from a coroutine breaks the loop of qasync; ``open()`` does not."""
+    """``exec()`` reached from a coroutine breaks the loop of qasync; ``open()`` does not.
+
+    A drag has no ``open()``. It begins where Qt tells a view that the mouse was dragged, which is
+    never inside a coroutine, and the loop goes on within it.
+    """
     guilty = [
-        module.relative_to(ROOT)
+        (module.name, ast.unparse(call.func))
         for module in [*(PACKAGE / "ui").rglob("*.py"), PACKAGE / "app.py"]
-        if any(_attribute(call.func) in {"exec", "exec_"} for call in _calls(module))
+        for call in _calls(module)
+        if _attribute(call.func) in {"exec", "exec_"}
     ]
-    assert guilty == []
+    assert guilty == [("table.py", "drag.exec")]
 
 
 def _calls(module: Path) -> Iterator[ast.Call]:

@@ -56,25 +56,31 @@ def clock_time(at: datetime, now: datetime) -> str:
     return f"{day}{here:%H:%M}"
 
 
-def places(waiting: Sequence[Job], job_id: JobId, before: JobId | None) -> Mapping[JobId, float]:
-    """The new places after a job has moved in front of another one, or behind all.
+def places(
+    waiting: Sequence[Job], moving: Sequence[JobId], before: JobId | None
+) -> Mapping[JobId, float]:
+    """The new places after some jobs have moved, in this order, in front of another or behind all.
 
-    ``waiting`` is the line as it is. Only the job itself changes its place, unless there is no room
+    ``waiting`` is the line as it is. Only what moves changes its place, unless there is no room
     between its new neighbours; then the whole line is numbered anew, up to where it ended, so that
     those who come later still come later.
     """
-    rest = [job for job in waiting if job.id != job_id]
+    moved = set(moving)
+    rest = [job for job in waiting if job.id not in moved]
     ids = [job.id for job in rest]
     at = len(rest) if before is None or before not in ids else ids.index(before)
-    if before == job_id or not rest:
+    if before in moved or not rest or not moving:
         return {}
     if at == 0:
-        return {job_id: rest[0].place - _BESIDE}
+        first = rest[0].place - _BESIDE * len(moving)
+        return {each: first + _BESIDE * number for number, each in enumerate(moving)}
     if at == len(rest):
-        return {job_id: rest[-1].place + _BESIDE}
+        last = rest[-1].place + _BESIDE
+        return {each: last + _BESIDE * number for number, each in enumerate(moving)}
     low, high = rest[at - 1].place, rest[at].place
-    if high - low > _TOO_CLOSE:
-        return {job_id: (low + high) / 2}
-    ids.insert(at, job_id)
+    if high - low > _TOO_CLOSE * len(moving):
+        step = (high - low) / (len(moving) + 1)
+        return {each: low + step * (number + 1) for number, each in enumerate(moving)}
+    ids[at:at] = moving
     end = max(job.place for job in waiting)
     return {each: end - (len(ids) - 1 - number) for number, each in enumerate(ids)}

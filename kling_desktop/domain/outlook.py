@@ -119,17 +119,19 @@ def _in_queue(waited: float, usual: Usual | None, ahead: _Ahead) -> Outlook:
     if usual is not None and remaining is None and waited < usual.p90:
         remaining = max(0.0, usual.p50 - waited)
     if usual is None or waited <= max(usual.p90, PATIENCE):
-        text = f"It starts in about {_long(remaining)}." if remaining else ""
+        text = f"It starts in about {time_in_words(remaining)}." if remaining else ""
         return Outlook(text, remaining=remaining)
     late = (
-        f"This has been in the queue for {_long(waited)}; "
-        f"nine of ten of your clips had started after {_long(usual.p90)}."
+        f"This has been in the queue for {time_in_words(waited)}; "
+        f"nine of ten of your clips had started after {time_in_words(usual.p90)}."
     )
     parts = [late]
     if ahead.starts_in:
-        parts.append(f"At the pace of its queue it starts in about {_long(ahead.starts_in)}.")
+        parts.append(
+            f"At the pace of its queue it starts in about {time_in_words(ahead.starts_in)}."
+        )
     elif ahead.still_for >= _STILL:
-        parts.append(f"Its place has not changed for {_long(ahead.still_for)}.")
+        parts.append(f"Its place has not changed for {time_in_words(ahead.still_for)}.")
     parts.append("You can wait, or cancel it free of charge while it is still in the queue.")
     return Outlook(" ".join(parts), is_late=True, remaining=remaining)
 
@@ -139,11 +141,12 @@ def _running(waited: float, usual: Usual | None) -> Outlook:
         return Outlook()
     if waited <= max(usual.p90, PATIENCE):
         remaining = max(0.0, usual.p50 - waited)
-        text = f"It is made in about {_long(remaining)}." if remaining else ""
+        text = f"It is made in about {time_in_words(remaining)}." if remaining else ""
         return Outlook(text, remaining=remaining)
     text = (
-        f"The model has worked on this for {_long(waited)}; nine of ten of your clips were made "
-        f"within {_long(usual.p90)}. You can wait, or cancel it; it may be charged even so."
+        f"The model has worked on this for {time_in_words(waited)}; "
+        f"nine of ten of your clips were made within {time_in_words(usual.p90)}. "
+        "You can wait, or cancel it; it may be charged even so."
     )
     return Outlook(text, is_late=True)
 
@@ -186,7 +189,7 @@ def _ahead(events: Sequence[JobEvent], now: datetime) -> _Ahead:
     return _Ahead(left if 0 < left < _FASTEST else None, still_for)
 
 
-def _long(seconds: float | None) -> str:
+def time_in_words(seconds: float | None) -> str:
     """A length of time in words, as exact as anybody needs it."""
     whole = int(seconds or 0)
     if whole < 90:

@@ -13,7 +13,7 @@ from kling_desktop.domain.jobs import WAITING, JobState
 from kling_desktop.domain.line import places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from kling_desktop.domain.jobs import Job, JobId
@@ -56,7 +56,14 @@ class Desk:
             UnknownJob: there is none at this backend.
             NotWaiting: one of the two does not wait here.
         """
-        return self._ledger.alone(lambda: self._move(job_id, before))
+        return self.move_all((job_id,), before)
+
+    def move_all(self, job_ids: Sequence[JobId], before: JobId | None) -> list[Job]:
+        """Put waiting jobs, in this order, in front of another one, or behind all.
+
+        Raises as :meth:`move`; then none of them has moved.
+        """
+        return self._ledger.alone(lambda: self._move(job_ids, before))
 
     def move_first(self, job_id: JobId) -> list[Job]:
         """Put a waiting job in front of all. Raises as :meth:`move`."""
@@ -136,17 +143,16 @@ class Desk:
 
     def _move_first(self, job_id: JobId) -> list[Job]:
         first = self._ledger.waiting(self._backend)[:1]
-        return self._move(job_id, first[0].id if first else None)
+        return self._move((job_id,), first[0].id if first else None)
 
-    def _move(self, job_id: JobId, before: JobId | None) -> list[Job]:
-        for each in (job_id, before):
+    def _move(self, job_ids: Sequence[JobId], before: JobId | None) -> list[Job]:
+        for each in (*job_ids, before):
             if each is not None:
                 _waiting(self._mine(each))
         line = self._ledger.waiting(self._backend)
         jobs, now = {job.id: job for job in line}, self._now()
-        moved = [
-            jobs[each].but(now, place=place) for each, place in places(line, job_id, before).items()
-        ]
+        found = places(line, job_ids, before)
+        moved = [jobs[each].but(now, place=place) for each, place in found.items()]
         self._ledger.save_all([(job, "moved by the user") for job in moved])
         return moved
 

@@ -10,7 +10,7 @@ from kling_desktop.domain.story import tell
 from kling_desktop.engine.thread import EngineThread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
@@ -74,6 +74,9 @@ class RemoteEngine:
 
     async def move(self, job_id: JobId, before: JobId | None) -> None:
         await self._do(lambda engine: engine.move(job_id, before))
+
+    async def move_all(self, job_ids: Sequence[JobId], before: JobId | None) -> None:
+        await self._do(lambda engine: engine.move_all(job_ids, before))
 
     async def move_first(self, job_id: JobId) -> None:
         await self._do(lambda engine: engine.move_first(job_id))

@@ -14,6 +14,7 @@ from kling_desktop.engine.line import why
 from kling_desktop.engine.outlooks import Outlooks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from kling_desktop.domain.jobs import Job, JobId
@@ -68,7 +69,11 @@ class WaitingJobs(ABC):
 
     def move(self, job_id: JobId, before: JobId | None) -> None:
         """Put a waiting job in front of another one, or behind all. Raises as ``Desk.move``."""
-        for job in self.desk.move(job_id, before):
+        self.move_all((job_id,), before)
+
+    def move_all(self, job_ids: Sequence[JobId], before: JobId | None) -> None:
+        """Put waiting jobs in front of another one, or behind all. Raises as ``Desk.move_all``."""
+        for job in self.desk.move_all(job_ids, before):
             self._told(job)
 
     def move_first(self, job_id: JobId) -> None:

@@ -15,6 +15,9 @@ from kling_desktop.domain.errors import BadPicture
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
+OURS = "application/x-kling-desktop-jobs"
+"""In it are jobs that are dragged out of the queue: no pictures, though clips are files too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -39,6 +42,8 @@ class Source:
 
 def offers_picture(mime: QMimeData) -> bool:
     """Whether there is any hope of a picture in it."""
+    if mime.hasFormat(OURS):
+        return False
     return mime.hasImage() or any(url.isLocalFile() for url in mime.urls())
 
 

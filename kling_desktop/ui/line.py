@@ -1,27 +1,28 @@
-"""What the user does with waiting jobs in the window: hold, move, edit, pause everything."""
+"""What the user does with waiting jobs in the window: hold, move, put off, edit."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-
-from kling_desktop.domain.jobs import Job, JobId, JobState
+from kling_desktop.domain.jobs import WAITING, Job, JobId, JobState
 from kling_desktop.engine.intake import Draft, path_of
+from kling_desktop.ui.answers import accepted
+from kling_desktop.ui.queue.later import LaterDialog
 from kling_desktop.ui.queue.waiting import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from kling_desktop.domain.line import Steering
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.pictures import Pictures
     from kling_desktop.ui.tasks import TaskScope
 
-OUTLOOK_EVERY = 5_000
-"""Milliseconds between questions about what to expect."""
 NOT_HERE = "This window cannot edit such a job; `kling-desktop jobs edit` can."
+NOT_WAITING = (
+    "Only a job that waits here can be moved or put off. This one was sent already, or is over."
+)
 SAVED = "The job is changed and still on hold. Nothing was sent."
 
 
@@ -36,71 +37,65 @@ class WaitingLine:
         self._tasks = tasks
         self._pictures = pictures
         self._edited: Job | None = None
-        self._paused = False
-        self._clock = QTimer(window, interval=OUTLOOK_EVERY)
-        self._clock.timeout.connect(self.look_out)
         queue = window.queue
         queue.hold_asked.connect(self.hold_or_release)
         queue.move_asked.connect(self.move)
+        queue.later_asked.connect(self.ask_for_time)
+        queue.soon_asked.connect(self.start_soon)
         queue.edit_asked.connect(self.edit)
-        queue.go_on_asked.connect(self.pause_or_go_on)
         window.compose.edit_ended.connect(self.end_edit)
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """The actions of the window that this is about."""
         return {
-            "hold": lambda: self.hold_or_release(self._chosen),
+            "hold": lambda: self.hold_or_release(self._window.queue.selected),
+            "later": self._put_off_chosen,
             "front": lambda: self._move_chosen(Where.FRONT),
             "up": lambda: self._move_chosen(Where.UP),
             "down": lambda: self._move_chosen(Where.DOWN),
-            "edit": lambda: self.edit(self._chosen),
-            "pause": self.pause_or_go_on,
+            "edit": lambda: self.edit(self._window.queue.chosen),
         }
-
-    def look_out(self) -> None:
-        """Ask what to expect of the requests under way, if there are any."""
-        if self._engine.is_open and self._window.queue.model.active():
-            self._tasks.start(self._look_out(), group="outlook")
-
-    def show(self, steering: Steering) -> None:
-        """Show whether all is paused; from now on the engine can be asked."""
-        self._clock.start()
-        self._paused = steering.paused
-        self._window.queue.show_steering(steering)
-        text = "&Go on with all" if steering.paused else "&Pause all"
-        self._window.actions_by_id["pause"].setText(text)
 
     def follow(self, job: Job) -> None:
         """A job that is edited may be released or cancelled meanwhile."""
         if self._edited and job.id == self._edited.id and job.state is not JobState.HELD:
             self.end_edit()
 
-    def hold_or_release(self, job: Job | None) -> None:
-        """Hold a job that was not sent yet, or let go one that is held."""
-        if job is None:
-            return
-        if job.state is JobState.HELD:
-            self._tasks.start(self._release(job.id))
-        elif job.state in {JobState.INTENT, JobState.UPLOADING}:
-            self._tasks.start(self._hold(job.id))
+    def hold_or_release(self, jobs: Sequence[Job]) -> None:
+        """Hold jobs that were not sent yet; or let them go, where all of them are held."""
+        going = [each.id for each in jobs if each.state in {JobState.INTENT, JobState.UPLOADING}]
+        held = [each.id for each in jobs if each.state is JobState.HELD]
+        if going:
+            self._tasks.start(self._hold(going))
+        elif held:
+            self._tasks.start(self._release(held))
 
-    def move(self, job: Job, before: JobId | None) -> None:
+    def move(self, job_ids: Sequence[JobId], before: JobId | None) -> None:
         """Change the order of the line."""
-        self._tasks.start(self._engine.move(job.id, before))
+        self._tasks.start(self._engine.move_all(tuple(job_ids), before))
+
+    def ask_for_time(self, jobs: Sequence[Job]) -> None:
+        """Ask when waiting jobs shall begin."""
+        if not self._tasks.is_busy("later"):
+            self._tasks.start(self._ask_for_time(jobs), group="later")
+
+    def start_soon(self, jobs: Sequence[Job]) -> None:
+        """Forget the time that jobs were put off to; what is held stays held."""
+        self._tasks.start(self._put_off([each.id for each in jobs], None))
 
     def edit(self, job: Job | None) -> None:
         """Bring what a held job asks for to the panels; the big button then saves it."""
         if job is None or job.state is not JobState.HELD:
             return
         compose = self._window.compose
-        if not compose.choose_endpoint(job.endpoint):
+        if not compose.offers(job.endpoint):
             self._window.stage.notice.tell(NOT_HERE)
             return
         self._edited = job
-        compose.set_values({**job.params})
+        compose.load(job.endpoint, job.params)
         picture = str(job.params.get("image_url", ""))
         if picture.startswith("file:"):
-            self._pictures.take_file(path_of(picture))
+            self._pictures.take_kept(path_of(picture))
         compose.show_editing(editing=True)
 
     def end_edit(self) -> None:
@@ -120,29 +115,46 @@ class WaitingLine:
         self._window.stage.notice.tell(SAVED, is_good=True)
         return True
 
-    def pause_or_go_on(self) -> None:
-        """Send nothing new, or let the line go on."""
-        self._tasks.start(self._steer(), group="pause")
+    def _waiting(self) -> list[Job]:
+        """Those of the marked jobs that wait here; says so if there are none."""
+        marked = self._window.queue.selected
+        found = [each for each in marked if each.state in WAITING]
+        if marked and not found:
+            self._window.stage.notice.tell(NOT_WAITING)
+        return found
 
-    @property
-    def _chosen(self) -> Job | None:
-        return self._window.queue.chosen
+    def _put_off_chosen(self) -> None:
+        if jobs := self._waiting():
+            self.ask_for_time(jobs)
 
     def _move_chosen(self, where: Where) -> None:
-        job = self._chosen
-        ways = self._window.queue.model.ways_of(job) if job else {}
-        if job is not None and where in ways:
-            self.move(job, ways[where])
+        jobs, model = self._waiting(), self._window.queue.model
+        ways = model.ways_of(*jobs)
+        if where in ways:
+            self.move(model.in_line({each.id for each in jobs}), ways[where])
 
-    async def _look_out(self) -> None:
-        self._window.queue.model.show_outlooks(await self._engine.outlooks())
+    async def _hold(self, job_ids: Sequence[JobId]) -> None:
+        for each in job_ids:
+            await self._engine.hold(each)
 
-    async def _hold(self, job_id: JobId) -> None:
-        await self._engine.hold(job_id)
+    async def _release(self, job_ids: Sequence[JobId]) -> None:
+        for each in job_ids:
+            await self._engine.release(each)
 
-    async def _release(self, job_id: JobId) -> None:
-        await self._engine.release(job_id)
+    async def _put_off(self, job_ids: Sequence[JobId], run_at: datetime | None) -> None:
+        for each in job_ids:
+            await self._engine.put_off(each, run_at)
 
-    async def _steer(self) -> None:
-        engine = self._engine
-        self.show(await (engine.resume_all() if self._paused else engine.pause_all()))
+    async def _ask_for_time(self, jobs: Sequence[Job]) -> None:
+        held = [each.id for each in jobs if each.state is JobState.HELD]
+        known = next((each.run_at for each in jobs if each.run_at), None)
+        dialog = LaterDialog(
+            self._window, count=len(jobs), run_at=known, now=datetime.now(UTC), releases=bool(held)
+        )
+        try:
+            if await accepted(dialog):
+                await self._put_off([each.id for each in jobs], dialog.run_at)
+                # Not before: a job that is released first might begin at once.
+                await self._release(held if dialog.run_at else [])
+        finally:
+            dialog.deleteLater()

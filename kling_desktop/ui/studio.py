@@ -18,7 +18,7 @@ from kling_desktop.domain.events import (
     Searched,
     SteeringChanged,
 )
-from kling_desktop.domain.jobs import Job, JobState
+from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
@@ -27,14 +27,21 @@ from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.pictures import Pictures
+from kling_desktop.ui.question import ask
+from kling_desktop.ui.steering import SteeringWheel
 from kling_desktop.ui.tasks import TaskScope
 from kling_desktop.ui.twins import ask_about_twin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
+
+SEVERAL = (
+    "What waits here or in fal's queue costs nothing then. What the model is at work on already "
+    "may be charged even so; each row says what became of it."
+)
 
 
 class Studio:
@@ -50,6 +57,7 @@ class Studio:
         self.tasks = TaskScope(self.report)
         self._pictures = Pictures(window, engine, self.tasks, self._opened)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
+        self._wheel = SteeringWheel(window, engine, self.tasks)
         self._models = ModelsCheck(window, engine, self.tasks)
         self._desk = JobDesk(window, engine, self.tasks, self._pictures)
         self._connect()
@@ -67,7 +75,7 @@ class Studio:
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
         self._window.queue.reset(await self._engine.jobs())
-        self._line.show(await self._engine.steering())
+        self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
 
     def report(self, error: Exception) -> None:
@@ -89,7 +97,7 @@ class Studio:
                     self._follow(job)
                     self._line.follow(job)
                 case SteeringChanged(steering=steering):
-                    self._line.show(steering)
+                    self._wheel.show(steering)
                 case LedgerSalvaged(news=news):
                     self._window.salvage.tell(news)
                 case _:
@@ -113,6 +121,17 @@ class Studio:
         if job is not None and not job.is_over:
             self.tasks.start(self._cancel(job))
 
+    def cancel_all(self, jobs: Sequence[Job]) -> None:
+        """Stop one job at once, and several after a question; what is uncertain by itself only."""
+        if len(jobs) == 1:
+            self.cancel(jobs[0])
+            return
+        ids = [
+            each.id for each in jobs if not each.is_over and each.state is not JobState.UNCERTAIN
+        ]
+        if ids and not self.tasks.is_busy("cancel all"):
+            self.tasks.start(self._cancel_all(ids), group="cancel all")
+
     def _connect(self) -> None:
         window = self._window
         window.compose.generate_asked.connect(self.generate)
@@ -120,6 +139,7 @@ class Studio:
         window.compose.generate_asked.connect(window.stage.setFocus)
         window.queue.job_chosen.connect(self._show_job)
         window.queue.cancel_asked.connect(self.cancel)
+        window.queue.cancel_all_asked.connect(self.cancel_all)
         window.queue.folder_asked.connect(self._open_folder)
         window.stage.folder_asked.connect(self._open_folder)
         window.salvage.file_asked.connect(self._open_folder)
@@ -130,19 +150,23 @@ class Studio:
             window.actions_by_id[name].triggered.connect(slot)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
-        return self._line.slots() | {
-            "open": self._pictures.ask_for_file,
-            "paste": self._pictures.paste,
-            "folder": self._open_clips,
-            "generate": self.generate,
-            "cancel": lambda: self.cancel(self._window.queue.chosen),
-            "story": self._window.queue.wish_story,
-            "play": self._window.stage.toggle,
-            "models": self._models.ask,
-            "quit": self._window.close,
-            "keys": lambda: dialogs.show_keys(self._window),
-            "about": lambda: dialogs.show_about(self._window),
-        }
+        return (
+            self._line.slots()
+            | self._wheel.slots()
+            | {
+                "open": self._pictures.ask_for_file,
+                "paste": self._pictures.paste,
+                "folder": self._open_clips,
+                "generate": self.generate,
+                "cancel": lambda: self.cancel_all(self._window.queue.selected),
+                "story": self._window.queue.wish_story,
+                "play": self._window.stage.toggle,
+                "models": self._models.ask,
+                "quit": self._window.close,
+                "keys": lambda: dialogs.show_keys(self._window),
+                "about": lambda: dialogs.show_about(self._window),
+            }
+        )
 
     async def _generate(self) -> None:
         self._window.stage.notice.hide()
@@ -176,6 +200,12 @@ class Studio:
 
     async def _cancel(self, job: Job) -> None:
         self._explain(await self._engine.cancel(job.id))
+
+    async def _cancel_all(self, job_ids: Sequence[JobId]) -> None:
+        name = "1 job" if len(job_ids) == 1 else f"{len(job_ids)} jobs"
+        text = f"Cancel {name}?\n\n{SEVERAL}"
+        if await ask(self._window, "Cancel", text, yes=f"Cancel {name}", no="Keep"):
+            await asyncio.gather(*map(self._engine.cancel, job_ids))
 
     def _expect(self, job: Job) -> None:
         """Show its clip as soon as it is there."""

@@ -30,7 +30,7 @@ def a_line(starts: list[float]) -> list[Job]:
 
 
 def moved(line: list[Job], job_id: JobId, before: JobId | None) -> list[Job]:
-    new = places(line, job_id, before)
+    new = places(line, (job_id,), before)
     return in_order([replace(job, place=new.get(job.id, job.place)) for job in line])
 
 
@@ -57,8 +57,27 @@ def test_who_comes_later_still_stands_behind(moves: list[tuple[JobId, JobId | No
     assert line[-1].place < now + len(NAMES)
 
 
+@given(
+    _starts | st.just([0.0] * len(NAMES)),
+    st.lists(st.sampled_from(NAMES), unique=True),
+    st.none() | st.sampled_from(NAMES),
+)
+def test_several_move_as_one_block_in_the_order_given(
+    starts: list[float], moving: list[JobId], before: JobId | None
+) -> None:
+    line = a_line(starts)
+    new = places(line, moving, before)
+    after = in_order([replace(job, place=new.get(job.id, job.place)) for job in line])
+    rest = [job.id for job in line if job.id not in moving]
+    if before in moving or not rest:
+        assert new == {}
+        return
+    at = rest.index(before) if before else len(rest)
+    assert [job.id for job in after] == [*rest[:at], *moving, *rest[at:]]
+
+
 def test_between_two_neighbours_one_place_changes() -> None:
-    assert places(a_line([0, 1, 2, 3, 4, 5]), NAMES[5], NAMES[1]) == {NAMES[5]: 0.5}
+    assert places(a_line([0, 1, 2, 3, 4, 5]), (NAMES[5],), NAMES[1]) == {NAMES[5]: 0.5}
 
 
 def test_a_job_says_why_it_waits() -> None:

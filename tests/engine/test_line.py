@@ -96,6 +96,28 @@ async def test_a_job_moved_to_the_front_begins_first(scene: Scene) -> None:
     assert _prompts(scene) == [*"cba"]
 
 
+async def test_jobs_that_are_moved_together_begin_in_the_order_given(scene: Scene) -> None:
+    async with scene.engine(adopts=True) as engine:
+        engine.pause_all()
+        jobs = await _generate(engine, *"abcd")
+        engine.move_all([jobs[1].id, jobs[3].id], jobs[0].id)
+        engine.set_limit(1)
+        engine.resume_all()
+        for job in jobs:
+            await engine.wait(job.id)
+    assert _prompts(scene) == [*"bdac"]
+
+
+async def test_where_one_of_them_waits_no_more_none_is_moved(scene: Scene) -> None:
+    async with scene.engine() as engine:
+        engine.pause_all()
+        jobs = await _generate(engine, *"abc")
+        await engine.cancel(jobs[1].id)
+        with pytest.raises(e.NotWaiting):
+            engine.move_all([jobs[2].id, jobs[1].id], jobs[0].id)
+        assert [engine.job(job.id).place for job in jobs] == [job.place for job in jobs]
+
+
 async def test_while_all_is_paused_nothing_new_is_sent_and_what_runs_goes_on(scene: Scene) -> None:
     gate = asyncio.Event()
 

@@ -18,7 +18,8 @@ from tests.helpers.fakes import Script
 from tests.helpers.worlds import a_job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.outlook import Outlook
@@ -48,6 +49,7 @@ class FakeEngine(RemoteEngine):
         self.on_hold: Script[Job] = Script(lambda job_id: a_job(JobState.HELD, id=job_id))
         self.on_release: Script[Job] = Script(lambda job_id: a_job(id=job_id))
         self.on_move: Script[None] = Script(None)
+        self.on_put_off: Script[Job] = Script(lambda job_id, at: a_job(id=job_id, run_at=at))
         self.on_edit: Script[Job] = Script(lambda job_id, _: a_job(JobState.HELD, id=job_id))
         self.on_outlooks: Script[dict[JobId, Outlook]] = Script(dict)
         self.steered = Steering()
@@ -87,8 +89,11 @@ class FakeEngine(RemoteEngine):
     async def release(self, job_id: JobId, *, over_budget: bool = False) -> Job:
         return await self.on_release.play(job_id)
 
-    async def move(self, job_id: JobId, before: JobId | None) -> None:
-        await self.on_move.play(job_id, before)
+    async def move_all(self, job_ids: Sequence[JobId], before: JobId | None) -> None:
+        await self.on_move.play(job_ids, before)
+
+    async def put_off(self, job_id: JobId, run_at: datetime | None) -> Job:
+        return await self.on_put_off.play(job_id, run_at)
 
     async def edit(self, job_id: JobId, draft: Draft) -> Job:
         return await self.on_edit.play(job_id, draft)
@@ -105,6 +110,10 @@ class FakeEngine(RemoteEngine):
 
     async def resume_all(self) -> Steering:
         self.steered = replace(self.steered, paused=False)
+        return self.steered
+
+    async def set_limit(self, limit: int) -> Steering:
+        self.steered = replace(self.steered, limit=limit)
         return self.steered
 
     async def jobs(self) -> list[Job]:

@@ -14,7 +14,7 @@ from kling_desktop.domain.events import JobChanged, SteeringChanged
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.line import Steering
 from kling_desktop.domain.outlook import Outlook
-from kling_desktop.ui.queue.model import QueueModel
+from kling_desktop.ui.queue.model import OutlookRole, QueueModel
 from kling_desktop.ui.queue.waiting import Where
 from tests.helpers.fakes import START
 from tests.helpers.worlds import I2V, T2V, a_job
@@ -57,16 +57,33 @@ def test_a_waiting_row_says_what_it_waits_for() -> None:
     model = QueueModel(now=lambda: START)
     at = START + timedelta(days=1)
     model.reset([numbered(3, run_at=at), numbered(2), numbered(1), numbered(0, S.HELD)])
-    assert shown(model, 1) == "Starting"
+    assert shown(model, 2) == "Starting"
     model.show_steering(Steering(limit=1))
-    assert shown(model, 0).startswith("Begins at 2026-01-0")
-    assert shown(model, 1) == "Waits for its turn, 1 ahead"
-    assert shown(model, 2) == "Waits for its turn, first in line"
-    assert shown(model, 3) == "On hold"
+    assert shown(model, 3).startswith("Begins at 2026-01-0")
+    assert shown(model, 2) == "Waits for its turn, 1 ahead"
+    assert shown(model, 1) == "Waits for its turn, first in line"
+    assert shown(model, 0) == "On hold"
     model.show_steering(Steering(paused=True))
-    assert shown(model, 2) == "Paused, first in line"
+    assert shown(model, 1) == "Paused, first in line"
     model.take(JobChanged(replace(numbered(1), cancel_asked=True)))
-    assert shown(model, 2) == "Asked to stop, may still finish"
+    assert shown(model, 1) == "Asked to stop, may still finish"
+
+
+def test_a_held_row_says_before_which_time_it_does_not_begin() -> None:
+    model = QueueModel(now=lambda: START)
+    model.reset([numbered(0, S.HELD, run_at=START + timedelta(days=1))])
+    assert shown(model, 0).startswith("Held, then 2026-01-0")
+    tip = str(model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole))
+    assert "nothing of it is sent or charged before" in tip
+    assert "until you release it" in tip
+
+
+def test_a_paused_row_still_says_when_it_begins_and_is_ahead_of_nobody() -> None:
+    model = QueueModel(now=lambda: START)
+    model.reset([numbered(1), numbered(0, run_at=START + timedelta(days=1))])
+    model.show_steering(Steering(paused=True))
+    assert shown(model, 0).startswith("Paused; begins at 2026-01-0")
+    assert shown(model, 1) == "Paused, first in line"
 
 
 def test_the_ways_of_a_waiting_job_lead_to_its_neighbours() -> None:
@@ -87,8 +104,8 @@ async def test_the_menu_offers_what_suits_the_job(studio: Studio, window: MainWi
     offered = {"Hold", "Release", "Edit\N{HORIZONTAL ELLIPSIS}", *map(str, Where)}
     edit = "Edit\N{HORIZONTAL ELLIPSIS}"
     assert menu_of(window, 0).keys() & offered == set()
-    assert menu_of(window, 1).keys() & offered == {"Release", edit, Where.FRONT, Where.UP}
-    assert menu_of(window, 2).keys() & offered == {"Hold", Where.DOWN}
+    assert menu_of(window, 2).keys() & offered == {"Release", edit, Where.FRONT, Where.UP}
+    assert menu_of(window, 1).keys() & offered == {"Hold", Where.DOWN}
 
 
 @popping_up
@@ -96,14 +113,14 @@ async def test_the_entries_of_the_menu_do_what_they_say(
     studio: Studio, window: MainWindow, engine: FakeEngine
 ) -> None:
     window.queue.reset([numbered(1, S.HELD), numbered(0)])
-    menu_of(window, 1)["Hold"].trigger()
-    menu_of(window, 0)["Release"].trigger()
-    menu_of(window, 0)["Move up"].trigger()
-    menu_of(window, 1)["Move down"].trigger()
+    menu_of(window, 0)["Hold"].trigger()
+    menu_of(window, 1)["Release"].trigger()
+    menu_of(window, 1)["Move up"].trigger()
+    menu_of(window, 0)["Move down"].trigger()
     await eventually(lambda: len(engine.on_move.calls) == 2)
     assert engine.on_hold.calls == [("job-0",)]
     assert engine.on_release.calls == [("job-1",)]
-    assert engine.on_move.calls == [("job-1", "job-0"), ("job-0", None)]
+    assert engine.on_move.calls == [(("job-1",), "job-0"), (("job-0",), None)]
 
 
 async def test_the_keys_act_on_the_chosen_job(
@@ -111,13 +128,14 @@ async def test_the_keys_act_on_the_chosen_job(
 ) -> None:
     window.queue.reset([numbered(1, S.HELD), numbered(0)])
     window.actions_by_id["hold"].trigger()
+    window.actions_by_id["later"].trigger()
     window.queue.choose(JobId("job-0"))
     window.actions_by_id["hold"].trigger()
     window.actions_by_id["up"].trigger()
     window.actions_by_id["down"].trigger()
     await eventually(lambda: engine.on_move.calls)
     assert engine.on_hold.calls == [("job-0",)]
-    assert engine.on_move.calls == [("job-0", None)]
+    assert engine.on_move.calls == [(("job-0",), None)]
 
 
 async def test_a_pause_is_seen_and_ended_at_its_line(
@@ -168,6 +186,16 @@ async def test_a_picture_from_elsewhere_stays_that_of_the_edited_job(
     assert engine.on_edit.calls[0][1].values["image_url"] == "https://example.com/a.png"
 
 
+async def test_settings_of_the_form_do_not_leak_into_an_edited_job(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    window.compose.set_values({"negative_prompt": "blood"})
+    window.queue.edit_asked.emit(numbered(1, S.HELD, params={"prompt": "a ship"}))
+    studio.generate()
+    await eventually(lambda: engine.on_edit.calls)
+    assert "blood" not in str(engine.on_edit.calls[0][1].values)
+
+
 async def test_an_edit_can_be_left_and_ends_when_the_job_is_held_no_more(
     studio: Studio, window: MainWindow, engine: FakeEngine
 ) -> None:
@@ -201,11 +229,13 @@ async def test_a_late_request_says_so_in_its_tip_and_when_it_is_chosen(
     late = Outlook("This has been in the queue for 14 min. You can wait.", is_late=True)
     engine.on_outlooks.habit = {queued.id: late}
     window.queue.reset([queued])
-    studio._line.look_out()
+    studio._wheel.look_out()
     model = window.queue.model
     tip = Qt.ItemDataRole.ToolTipRole
     await eventually(lambda: "14 min" in str(model.index(0, 0).data(tip)))
+    assert model.index(0, 0).data(OutlookRole) == late
     window.queue.job_chosen.emit(queued)
     assert "14 min" in notice(window)
+    assert engine.on_cancel.calls == []
     studio.hear((JobChanged(replace(queued, state=S.DONE)),))
     assert "14 min" not in str(model.index(0, 0).data(tip))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from kling_desktop.domain.jobs import Job, JobState, Trouble
+from kling_desktop.domain.outlook import Outlook
 from kling_desktop.ui.queue.facts import elapsed, facts_line, money
 from tests.helpers.fakes import START, a_clip
 from tests.helpers.worlds import a_job
@@ -89,6 +91,47 @@ def test_an_uncertain_job_was_perhaps_charged() -> None:
 def test_what_was_billed_is_said_however_the_job_ended() -> None:
     job = a_job(S.FAILED, trouble=Trouble("any", "", "maybe"), cost_usd=Decimal("0.49"))
     assert money(job) == "$0.49"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("removed", "not charged"),
+        ("asked", "charged if it finishes"),
+        ("too_late", "charged"),
+        ("unknown", "about $0.475"),
+        (None, "about $0.475"),
+    ],
+)
+def test_every_answer_to_a_cancel_says_what_it_means_for_money(
+    answer: str | None, words: str
+) -> None:
+    job = a_job(S.RUNNING, cancel_asked=True, cancel_answer=answer, **PRICED)
+    assert money(job) == words
+    assert money(replace(job, backend="sandbox")) == "free"
+
+
+@pytest.mark.parametrize(
+    ("state", "expected", "line"),
+    [
+        (S.QUEUED, Outlook("", remaining=130.0), "1:15   starts in 2 min   about $0.475"),
+        (S.RUNNING, Outlook("", remaining=42.0), "1:15   42 s left   about $0.475"),
+        (S.RUNNING, Outlook("", remaining=0.0), "1:15   about $0.475"),
+        (S.QUEUED, Outlook("", is_late=True), "1:15   later than usual   about $0.475"),
+    ],
+)
+def test_a_row_says_what_is_to_be_expected(state: JobState, expected: Outlook, line: str) -> None:
+    assert facts_line(a_job(state, **PRICED), LATER, expected=expected) == line
+
+
+def test_that_a_job_is_late_stays_where_there_is_little_room() -> None:
+    late = Outlook("", is_late=True)
+    line = facts_line(a_job(S.RUNNING, **PRICED), LATER, lambda text: len(text) < 32, late)
+    assert line == "later than usual   about $0.475"
+
+
+def test_a_held_job_has_taken_no_time() -> None:
+    assert facts_line(a_job(S.HELD, **PRICED), LATER) == "about $0.475"
 
 
 @pytest.mark.parametrize("state", S)

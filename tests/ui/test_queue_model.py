@@ -67,10 +67,10 @@ def test_a_change_of_an_unknown_job_shows_it(model: QueueModel) -> None:
 def test_a_change_touches_its_row_and_no_other(model: QueueModel, qtbot: QtBot) -> None:
     model.reset([numbered(3), numbered(2), numbered(1)])
     with qtbot.waitSignal(model.dataChanged) as signal:
-        model.take(JobChanged(numbered(2, JobState.DONE)))
+        model.take(JobChanged(numbered(2, JobState.FETCHING)))
     first, last = signal.args[:2]
     assert (first.row(), last.row()) == (1, 1)
-    assert model.job_at(1) == numbered(2, JobState.DONE)
+    assert model.job_at(1) == numbered(2, JobState.FETCHING)
 
 
 def test_bytes_are_shown_until_the_job_changes(model: QueueModel) -> None:
@@ -135,7 +135,7 @@ def test_only_jobs_under_way_count_and_tick(model: QueueModel) -> None:
     touched: list[int] = []
     model.dataChanged.connect(lambda first, _: touched.append(first.row()))
     model.tick()
-    assert touched == [0, 2]
+    assert touched == [0, 1]
 
 
 def test_rows_have_no_children(model: QueueModel) -> None:

@@ -19,6 +19,13 @@ FILTER = Trouble("content_refused", "", "maybe")
 SAID_NO = "The model's content filter refused this request."
 FREE = "In the sandbox nothing is charged."
 CHANGE = "Change the prompt or the picture before you try again."
+ANSWERED: dict[str, Any] = {"cancel_asked": True}
+TOO_LATE = ANSWERED | {"cancel_answer": "too_late"}
+UNSENT = Trouble("cancelled", "", "no")
+STOPPED: dict[str, Any] = ANSWERED | {
+    "request_id": "r-1",
+    "trouble": Trouble("cancelled", "", "maybe"),
+}
 LOST = Trouble("uncertain", "the connection broke", "maybe")
 
 
@@ -47,6 +54,23 @@ def test_every_state_has_words_and_an_icon_or_the_clock(state: JobState) -> None
         (S.QUEUED, {"queue_position": 0}, None, "Waiting in the queue, next in line"),
         (S.RUNNING, {"queue_position": 0}, None, "The clip is being made"),
         (S.RUNNING, {"cancel_asked": True}, None, "Asked to stop, may still finish"),
+        (S.RUNNING, ANSWERED | {"cancel_answer": "asked"}, None, "Asked to stop, may still finish"),
+        (S.QUEUED, ANSWERED | {"cancel_answer": "removed"}, None, "Removed from the queue"),
+        (
+            S.RUNNING,
+            ANSWERED | {"cancel_answer": "unknown"},
+            None,
+            "Asked to stop, may still finish",
+        ),
+        (S.FETCHING, TOO_LATE, None, "Too late to stop, it had finished"),
+        (S.CANCELLED, STOPPED | {"cancel_answer": "removed"}, None, "Removed from the queue"),
+        (S.CANCELLED, STOPPED | {"cancel_answer": "asked"}, None, "Cancelled while it was made"),
+        (
+            S.CANCELLED,
+            {"trouble": UNSENT, "request_id": None},
+            None,
+            "Cancelled before it was sent",
+        ),
         (S.QUEUED, {"trouble": DOWN}, None, "The service has trouble at the moment."),
         (S.QUEUED, {"trouble": Trouble("new")}, None, "Something unexpected happened."),
         (S.FETCHING, {}, None, "Fetching the result"),

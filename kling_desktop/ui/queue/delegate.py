@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from kling_desktop.ui import icons
 from kling_desktop.ui.queue import words
 from kling_desktop.ui.queue.facts import facts_line
-from kling_desktop.ui.queue.model import Index, JobRole, MovedRole, StateRole
+from kling_desktop.ui.queue.model import Index, JobRole, MovedRole, OutlookRole, StateRole
 from kling_desktop.ui.theme import tokens
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.events import BytesMoved
     from kling_desktop.domain.jobs import Job
+    from kling_desktop.domain.outlook import Outlook
 
 HEIGHT = 76
 """Logical pixels of a row."""
@@ -42,7 +43,7 @@ class JobDelegate(QStyledItemDelegate):
         place = QRect(card.left() + EDGE, card.top() + 8, 22, 22)
         tint = words.colour(job, tokens())
         painter.drawPixmap(place, icons.pixmap(words.ICONS.get(job.state, "clock"), 22, tint))
-        _texts(painter, card, job, index.data(StateRole))
+        _texts(painter, card, job, index.data(StateRole), index.data(OutlookRole))
         if not job.is_over:
             painter.drawPixmap(_cross(option.rect), icons.pixmap("cancel", CROSS, tokens().muted))
             _bar(painter, card, index.data(MovedRole))
@@ -78,7 +79,7 @@ def _ground(painter: QPainter, card: QRect, state: QStyle.StateFlag) -> None:
     painter.drawRoundedRect(card, 8, 8)
 
 
-def _texts(painter: QPainter, card: QRect, job: Job, state: str) -> None:
+def _texts(painter: QPainter, card: QRect, job: Job, state: str, expected: Outlook) -> None:
     left, right = card.left() + EDGE + 30, card.right() - EDGE
     places = [QRect(QPoint(left, y), QPoint(right, y + 20)) for y in _lines(card)]
     if not job.is_over:
@@ -90,7 +91,8 @@ def _texts(painter: QPainter, card: QRect, job: Job, state: str) -> None:
     colour = words.colour(job, tokens())
     _text(painter, places[0], words.title(job), tokens().text, bold=True)
     _text(painter, places[1], state, colour)
-    _text(painter, places[2], facts_line(job, datetime.now(UTC), fits), tokens().muted)
+    facts = facts_line(job, datetime.now(UTC), fits, expected)
+    _text(painter, places[2], facts, tokens().warn if expected.is_late else tokens().muted)
 
 
 def _lines(card: QRect) -> range:

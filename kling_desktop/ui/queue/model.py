@@ -1,20 +1,32 @@
-"""The jobs as Qt sees them: one row a job, newest first."""
+"""The jobs as Qt sees them: one row a job; what waits here in the order of its line."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged, Searched
+from kling_desktop.domain.jobs import WAITING
 from kling_desktop.domain.line import Steering
 from kling_desktop.domain.outlook import Outlook
-from kling_desktop.ui.queue import waiting, words
+from kling_desktop.ui.incoming import OURS
+from kling_desktop.ui.queue import parcel, waiting, words
 from kling_desktop.ui.queue.facts import facts_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from kling_desktop.domain.jobs import Job, JobId
 
@@ -25,6 +37,9 @@ StateRole = Qt.ItemDataRole.UserRole + 2
 """Where the job is, in words."""
 SearchedRole = Qt.ItemDataRole.UserRole + 3
 """Whether its request is being looked for."""
+OutlookRole = Qt.ItemDataRole.UserRole + 4
+"""What to expect of it."""
+MOVES = "Drag it, or press Alt+Up and Alt+Down, to change the order of the line."
 
 
 def _now() -> datetime:
@@ -34,9 +49,14 @@ def _now() -> datetime:
 class QueueModel(QAbstractTableModel):
     """Keeps the rows in step with the engine's events."""
 
+    moved = Signal(object, object)
+    """Ids of waiting jobs that were dropped, and the id of the one in front of which, or None."""
+
     def __init__(self, parent: QObject | None = None, now: Callable[[], datetime] = _now) -> None:
         super().__init__(parent)
         self._now = now
+        self._name = uuid4().hex
+        """By which it knows its own jobs when they are dropped."""
         self._jobs: list[Job] = []
         self._moved: dict[JobId, BytesMoved] = {}
         self._outlooks: Mapping[JobId, Outlook] = {}
@@ -58,21 +78,82 @@ class QueueModel(QAbstractTableModel):
                 return f"{words.title(job)}: {self._state(job)}"
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(job)
+            case _:
+                return self._fact(job, role)
+
+    def _fact(self, job: Job, role: int) -> Any:
+        """What only this program asks for."""
+        match role:
             case _ if role == JobRole:
                 return job
             case _ if role == StateRole:
                 return self._state(job)
             case _ if role == MovedRole:
                 return self._moved.get(job.id)
+            case _ if role == OutlookRole:
+                return self.outlook_of(job)
             case _ if role == SearchedRole:
                 return self.is_searched(job.id)
             case _:
                 return None
 
+    # Dragging
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Waiting jobs can be moved, finished clips taken elsewhere; drops fall between rows."""
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = super().flags(index) | Qt.ItemFlag.ItemNeverHasChildren
+        job = self._jobs[index.row()]
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if parcel.can_travel(job) else flags
+
+    def mimeTypes(self) -> list[str]:
+        return [OURS, "text/uri-list"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        rows = sorted({index.row() for index in indexes})
+        return parcel.pack([self._jobs[row] for row in rows], self._name)
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction
+
+    def canDropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, _column: int, parent: Index
+    ) -> bool:
+        """Whether all that is dragged waits here still, and so do the rows at the gap."""
+        ids = parcel.unpack(data, self._name)
+        line = [job.id for job in waiting.line_of(self._jobs)]
+        if action != Qt.DropAction.MoveAction or parent.isValid() or not ids:
+            return False
+        first = next((at for at, job in enumerate(self._jobs) if job.state in WAITING), 0)
+        return set(ids) <= set(line) and first <= row <= first + len(line)
+
+    def dropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+    ) -> bool:
+        """Ask for the move; the rows follow once the ledger has it."""
+        if not self.canDropMimeData(data, action, row, column, parent):
+            return False
+        dragged, line = (
+            parcel.unpack(data, self._name),
+            [job.id for job in waiting.line_of(self._jobs)],
+        )
+        ids = [each for each in line if each in dragged]
+        behind = (job.id for job in self._jobs[row:] if job.state in WAITING)
+        before = next((each for each in behind if each not in ids), None)
+        if waiting.is_change(line, ids, before):
+            self.moved.emit(ids, before)
+        return True
+
+    # Jobs
+
     def reset(self, jobs: Iterable[Job]) -> None:
-        """Show these jobs, newest first."""
+        """Show these jobs, which come newest first."""
         self.beginResetModel()
-        self._jobs = list(jobs)
+        self._jobs = waiting.in_order(jobs)
         self._moved.clear()
         self.endResetModel()
 
@@ -120,16 +201,21 @@ class QueueModel(QAbstractTableModel):
         self.tick()
 
     def show_outlooks(self, outlooks: Mapping[JobId, Outlook]) -> None:
-        """What to expect of requests under way; their tips say it."""
+        """What to expect of requests under way; their rows and tips say it."""
         self._outlooks = outlooks
+        self.tick()
 
     def outlook_of(self, job: Job) -> Outlook:
         """What is known to be expected of a job."""
         return self._outlooks.get(job.id, Outlook()) if job.goes_on else Outlook()
 
-    def ways_of(self, job: Job) -> dict[waiting.Where, JobId | None]:
-        """Where a waiting job can go in the line."""
-        return waiting.ways_of(self._jobs, job)
+    def ways_of(self, *jobs: Job) -> dict[waiting.Where, JobId | None]:
+        """Where waiting jobs can go in the line, together."""
+        return waiting.ways_of(self._jobs, {job.id for job in jobs})
+
+    def in_line(self, ids: Collection[JobId]) -> list[JobId]:
+        """Those of these that wait here, in the order of the line."""
+        return [job.id for job in waiting.line_of(self._jobs) if job.id in ids]
 
     def tick(self) -> None:
         """Time has passed: rows under way show it."""
@@ -138,14 +224,30 @@ class QueueModel(QAbstractTableModel):
                 self._touch(row)
 
     def _put(self, job: Job) -> None:
-        row = self._row(job.id)
+        row, rank = self._row(job.id), waiting.rank(job)
         if row is None:
-            self.beginInsertRows(QModelIndex(), 0, 0)
-            self._jobs.insert(0, job)
+            at = bisect_left(self._jobs, rank, key=waiting.rank)
+            self.beginInsertRows(QModelIndex(), at, at)
+            self._jobs.insert(at, job)
             self.endInsertRows()
-        else:
-            self._jobs[row] = job
-            self._touch(row)
+            return
+        if waiting.rank(self._jobs[row]) != rank:
+            row = self._shift(row, rank)
+        self._jobs[row] = job
+        self._touch(row)
+
+    def _shift(self, row: int, rank: waiting.Rank) -> int:
+        """Bring a row to where it belongs now."""
+        above = bisect_left(self._jobs, rank, hi=row, key=waiting.rank)
+        to = above
+        if above == row:
+            to = bisect_left(self._jobs, rank, lo=row + 1, key=waiting.rank) - 1
+        if to != row:
+            nowhere = QModelIndex()
+            self.beginMoveRows(nowhere, row, row, nowhere, to + 1 if to > row else to)
+            self._jobs.insert(to, self._jobs.pop(row))
+            self.endMoveRows()
+        return to
 
     def _row(self, job_id: JobId) -> int | None:
         return next((row for row, job in enumerate(self._jobs) if job.id == job_id), None)
@@ -168,4 +270,6 @@ class QueueModel(QAbstractTableModel):
         if job.request_id:
             lines.append(f"Request {job.request_id}")
         lines += [words.explanation(job), self.outlook_of(job).text]
+        if job.state in WAITING:
+            lines += [waiting.puts_off(job, self._now()), MOVES]
         return "\n".join(line for line in dict.fromkeys(lines) if line)

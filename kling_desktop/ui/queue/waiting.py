@@ -6,14 +6,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.jobs import WAITING, Job, JobState
-from kling_desktop.domain.line import why_it_waits
+from kling_desktop.domain.line import clock_time, is_due, why_it_waits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from kling_desktop.domain.jobs import JobId
     from kling_desktop.domain.line import Steering
+
+Rank = tuple[int, float, float]
+UNDER_WAY, IN_LINE, OVER = range(3)
 
 
 class Where(StrEnum):
@@ -24,31 +27,79 @@ class Where(StrEnum):
     DOWN = "Move down"
 
 
+def rank(job: Job) -> Rank:
+    """Where a row belongs: what is under way, newest first; the line; what is over, newest first.
+
+    A row of the line that is higher up begins sooner, so that "up" means the same to the eye and
+    to the line.
+    """
+    made = job.created_at.timestamp()
+    if job.state in WAITING:
+        return (IN_LINE, job.place, made)
+    return (OVER if job.is_over else UNDER_WAY, -made, 0.0)
+
+
+def in_order(jobs: Iterable[Job]) -> list[Job]:
+    """Jobs that come newest first, as the rows show them."""
+    blocks: tuple[list[Job], ...] = ([], [], [])
+    for job in jobs:
+        block = IN_LINE if job.state in WAITING else OVER if job.is_over else UNDER_WAY
+        blocks[block].append(job)
+    blocks[IN_LINE].sort(key=rank)
+    return [job for block in blocks for job in block]
+
+
 def line_of(jobs: Iterable[Job]) -> list[Job]:
     """Those that wait here, in their order."""
-    waiting = (job for job in jobs if job.state in WAITING)
-    return sorted(waiting, key=lambda job: (job.place, job.created_at))
+    return sorted((job for job in jobs if job.state in WAITING), key=rank)
 
 
-def ways_of(jobs: Iterable[Job], job: Job) -> dict[Where, JobId | None]:
-    """Where the job can go now: in front of which other one, or behind all (None)."""
+def ways_of(jobs: Iterable[Job], moving: Collection[JobId]) -> dict[Where, JobId | None]:
+    """Where waiting jobs can go now: in front of which other one, or behind all (None).
+
+    Several go as one block, wherever each of them is now.
+    """
     ids = [each.id for each in line_of(jobs)]
-    if job.id not in ids:
+    found = [number for number, each in enumerate(ids) if each in moving]
+    if not found or len(found) < len(moving):
         return {}
-    at, ways = ids.index(job.id), dict[Where, "JobId | None"]()
-    if at > 0:
-        ways = {Where.FRONT: ids[0], Where.UP: ids[at - 1]}
-    if at < len(ids) - 1:
-        ways[Where.DOWN] = ids[at + 2] if at + 2 < len(ids) else None
+    first, last, ways = found[0], found[-1], dict[Where, "JobId | None"]()
+    is_block = last - first == len(found) - 1
+    if first > 0 or not is_block:
+        ways[Where.FRONT] = next((each for each in ids if each not in moving), None)
+    if first > 0:
+        ways[Where.UP] = ids[first - 1]
+    if last < len(ids) - 1:
+        ways[Where.DOWN] = ids[last + 2] if last + 2 < len(ids) else None
     return ways
+
+
+def is_change(line: Sequence[JobId], moving: Sequence[JobId], before: JobId | None) -> bool:
+    """Whether the line is another one after such a move."""
+    rest = [each for each in line if each not in moving]
+    at = rest.index(before) if before in rest else len(rest)
+    return [*rest[:at], *moving, *rest[at:]] != list(line)
+
+
+def puts_off(job: Job, now: datetime) -> str:
+    """A whole sentence about the time before which a job does not begin."""
+    if job.run_at is None or is_due(job, now):
+        return ""
+    at = clock_time(job.run_at, now)
+    release = " It is on hold as well, until you release it." if job.state is JobState.HELD else ""
+    return f"It is put off to {at}; nothing of it is sent or charged before.{release}"
 
 
 def waits(jobs: Iterable[Job], job: Job, steering: Steering, now: datetime) -> str:
     """What a job waits for, and where in the line it is; empty for one that just begins."""
+    if job.state is JobState.HELD and job.run_at is not None and not is_due(job, now):
+        return f"Held, then {clock_time(job.run_at, now)}"
     why = why_it_waits(job, steering, now).capitalize()
     if not why or why.startswith("Begins"):
         return why
+    if job.run_at is not None and not is_due(job, now):
+        return f"{why}; begins at {clock_time(job.run_at, now)}"
     mine = (job.place, job.created_at)
-    others = (each for each in jobs if each.state is JobState.INTENT)
+    others = (each for each in jobs if each.state is JobState.INTENT and is_due(each, now))
     ahead = sum((each.place, each.created_at) < mine for each in others)
     return f"{why}, {ahead} ahead" if ahead else f"{why}, first in line"

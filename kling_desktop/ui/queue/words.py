@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain.cancelling import explain_cancel
 from kling_desktop.domain.catalog import load_catalog
-from kling_desktop.domain.errors import SubmitUncertain, UnknownEndpoint
+from kling_desktop.domain.errors import RequestCancelled, SubmitUncertain, UnknownEndpoint
+from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import explain_trouble, message_for
 from kling_desktop.domain.refusals import lineage
+from kling_desktop.domain.requests import CancelAnswer
 from kling_desktop.ui.queue.facts import is_free
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kling_desktop.domain.events import BytesMoved
     from kling_desktop.ui.theme import Tokens
 
@@ -58,6 +62,12 @@ REASONS = {
 }
 """Why a job was refused or failed, in the room that a row has; its tip has the sentences."""
 SEARCHING = "Looking for it in your account"
+ASKED_TO_STOP = "Asked to stop, may still finish"
+CANCELLING: Mapping[str, str] = {
+    CancelAnswer.REMOVED: "Removed from the queue",
+    CancelAnswer.TOO_LATE: "Too late to stop, it had finished",
+}
+"""What the service said to a cancel, while the job still goes on."""
 NEVER_CHARGED = "In the sandbox nothing is charged."
 ICONS = {
     JobState.UNCERTAIN: "warning",
@@ -99,10 +109,24 @@ def state_line(job: Job, moved: BytesMoved | None = None, *, searching: bool = F
             return f"{text}: the cancel came too late"
         case JobState.REFUSED | JobState.FAILED if reason := _reason(code):
             return f"{text}: {reason}"
-        case JobState.CANCELLED if code == SubmitUncertain.code:
-            return "Given up" if is_free(job) else "Given up, perhaps charged"
+        case JobState.CANCELLED:
+            return _cancelled(job, code)
         case _:
             return text
+
+
+def _cancelled(job: Job, code: str) -> str:
+    """How far it had come when it was stopped, as that is what decides about money."""
+    if code == SubmitUncertain.code:
+        return "Given up" if is_free(job) else "Given up, perhaps charged"
+    if code != RequestCancelled.code or job.trouble is None:
+        return STATES[job.state]
+    if job.request_id is None:
+        return "Cancelled before it was sent" if job.trouble.charge == Charge.NO else "Cancelled"
+    if job.cancel_answer == CancelAnswer.REMOVED:
+        return CANCELLING[CancelAnswer.REMOVED]
+    at_work = job.cancel_answer is not None and job.trouble.charge == Charge.MAYBE
+    return "Cancelled while it was made" if at_work else STATES[job.state]
 
 
 def _under_way(job: Job, moved: BytesMoved | None) -> str:
@@ -110,7 +134,7 @@ def _under_way(job: Job, moved: BytesMoved | None) -> str:
         return message_for(job.trouble.code).what
     text = STATES[job.state]
     if job.cancel_asked:
-        return "Asked to stop, may still finish"
+        return CANCELLING.get(job.cancel_answer or "", ASKED_TO_STOP)
     if job.state is JobState.QUEUED and job.queue_position is not None:
         ahead = job.queue_position
         return f"{text}, {ahead} ahead" if ahead else f"{text}, next in line"
