@@ -48,7 +48,9 @@ class AccountedJobs:
             span=span,
             report=report((each for each in spent if span.has(each[0])), by),
             doubtful=tuple(reversed(doubtful)),
-            held=tuple(job for job in world.ledger.waiting(world.backend) if _waits_for_budget(job)),
+            held=tuple(
+                job for job in world.ledger.waiting(world.backend) if _waits_for_budget(job)
+            ),
             budgets=budgets,
             standings=tuple(Standing(each, self._spent_of(each)) for each in limits),
             projects=tuple(sorted({job.project for _, job in spent if job.project})),
