@@ -46,6 +46,7 @@ class BudgetRow(QWidget):
         self._bar.setFixedHeight(6)
         self._left = label(look="muted", wrap=True)
         self._problem = label(look="problem", wrap=True)
+        self._dollar = label(look="muted")
         self._lay_out()
         self.edit.textEdited.connect(self._edited)
         self.edit.returnPressed.connect(self._ask_set)
@@ -59,6 +60,7 @@ class BudgetRow(QWidget):
         if not self._is_edited() or limit != self._limit:
             self.edit.setText(_text(limit))
         self._limit = limit
+        self._dollar.setText(words.unit(is_play=is_play))
         self._remove.setEnabled(limit is not None)
         self._set.setEnabled(self._is_edited())
         self._show_left(standing, is_play=is_play)
@@ -119,7 +121,7 @@ class BudgetRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(name)
-        row.addWidget(label("$", look="muted"))
+        row.addWidget(self._dollar)
         row.addWidget(self.edit)
         row.addWidget(self._set)
         row.addWidget(self._remove)

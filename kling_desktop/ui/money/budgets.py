@@ -61,6 +61,7 @@ class BudgetsPage(QWidget):
         self._project.setAccessibleName("Project that gets a budget")
         self._new_amount = QLineEdit(placeholderText="amount")
         self._new_amount.setAccessibleName("Budget of the project in dollars")
+        self._dollar = label(look="muted")
         self._add = Button("&Add project budget")
         self._new_problem = label(look="problem", wrap=True)
         self._unknown = QCheckBox("Send clips of &unknown price although there is a budget")
@@ -78,6 +79,7 @@ class BudgetsPage(QWidget):
         """Show the budgets as they stand."""
         self._trouble.setText(UNREADABLE.format(why=accounts.trouble))
         self._trouble.setVisible(bool(accounts.trouble))
+        self._dollar.setText(words.unit(is_play=accounts.is_play))
         self._body.setEnabled(accounts.budgets is not None)
         found = {(each.limit.kind, each.limit.project or ""): each for each in accounts.standings}
         self._keep_rows(found)
@@ -210,7 +212,7 @@ class BudgetsPage(QWidget):
         self._project.setMinimumWidth(170)
         self._new_amount.setFixedWidth(96)
         self._add.setAutoDefault(False)
-        for each in (self._project, label("$", look="muted"), self._new_amount, self._add):
+        for each in (self._project, self._dollar, self._new_amount, self._add):
             row.addWidget(each)
         row.addStretch(1)
         return row

@@ -28,7 +28,7 @@ from kling_desktop.ui.parts import label
 if TYPE_CHECKING:
     from kling_desktop.domain.accounts import Accounts
 
-SIZE = (900, 640)
+SIZE = (940, 650)
 SPENT, BUDGETS, DOUBTS, PRICES = "spent", "budgets", "doubts", "prices"
 PAGES = (SPENT, BUDGETS, DOUBTS, PRICES)
 TITLES = ("Spent", "Budgets", "Perhaps charged", "Prices")

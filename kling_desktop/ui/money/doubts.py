@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.accounts import Accounts
     from kling_desktop.domain.jobs import Job
 
-NAMES = ("Request id", "Sent", "What happened", "Charged?", "Amount", "Endpoint")
+NAMES = ("Request id", "Sent", "What happened", "Charged", "Endpoint")
 NO_ID = "none known"
 
 
@@ -31,7 +31,7 @@ class DoubtsPage(QWidget):
         self._jobs: tuple[Job, ...] = ()
         self._is_play = False
         self._lead = label(wrap=True)
-        self.sheet = Sheet("Jobs that may have been charged", wide=5, left=range(len(NAMES)))
+        self.sheet = Sheet("Jobs that may have been charged", wide=4, left=range(len(NAMES)))
         self._copy_id = Button("&Copy request id")
         self._copy_ids = Button("Copy all request &ids")
         self._copy_all = Button("Copy for &support")
@@ -62,9 +62,8 @@ class DoubtsPage(QWidget):
             job.request_id or NO_ID,
             f"{at:%Y-%m-%d %H:%M}",
             state_line(job),
-            words.charge_of(job),
-            words.amount_of(job, is_play=self._is_play),
-            job.endpoint,
+            words.charge_of(job, is_play=self._is_play),
+            words.short_endpoint(job.endpoint),
         )
 
     def _refresh(self) -> None:

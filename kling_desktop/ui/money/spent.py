@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.reports import Row
 
-AMOUNTS = ("Expected", "Billed", "Not billed yet", "Uncertain", "Spent")
+AMOUNTS = ("Expected", "Billed", "Not billed", "Uncertain", "Spent")
+PLAY = " (play money)"
 
 
 class Tile(QFrame):
@@ -99,7 +100,7 @@ class SpentPage(QWidget):
         ):
             self._tiles[name].tell(row, is_play=play)
         made, by = accounts.report, accounts.by
-        names = [by.value.capitalize(), "Jobs", *(_head(each, play=play) for each in AMOUNTS)]
+        names = [by.value.capitalize() + (PLAY if play else ""), "Jobs", *AMOUNTS]
         rows = [_cells(words.key_of(row, by), row) for row in made.rows]
         self.sheet.fill(
             [*names, "Unknown"], [*rows, _cells("Together", made.total)], last_is_sum=True
@@ -133,10 +134,6 @@ class SpentPage(QWidget):
         column.addLayout(choices)
         column.addWidget(self.sheet, 1)
         column.addWidget(self._status)
-
-
-def _head(name: str, *, play: bool) -> str:
-    return f"{name} (play)" if play else name
 
 
 def _cells(key: str, row: Row) -> Sequence[str]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain.accounts import Period
 from kling_desktop.domain.budgets import Kind, left
 from kling_desktop.domain.facts import Charge
+from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.money import exact_dollars
 from kling_desktop.domain.reports import By, known_by
 from kling_desktop.domain.spending import counted
+from kling_desktop.ui.queue.words import STATES
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -39,8 +41,8 @@ KINDS = {
     By.STATE: "by state",
 }
 EXPLAINED = (
-    "Not billed yet counts as spent until the bill comes. Uncertain is the part of it that may "
-    "turn out to be free. Jobs of unknown price are counted, and are in none of the sums."
+    "What is not billed yet counts as spent until the bill comes. Uncertain is the part of it that "
+    "may turn out to be free. Jobs of unknown price are counted, and are in none of the sums."
 )
 REACHED = (
     "What would go past a budget is not sent: the clip waits here, on hold, until you raise the "
@@ -54,6 +56,7 @@ DOUBTS = (
 PLAY_DOUBTS = "These jobs made no clip. With fal they might have been charged; here nothing is."
 NO_PROJECT = "(no project)"
 UNKNOWN = "unknown"
+FAMILY = "fal-ai/kling-video/"
 
 
 def banner(backend: str) -> str:
@@ -66,6 +69,11 @@ def amount(usd: Decimal | None, *, is_play: bool) -> str:
     if usd is None:
         return UNKNOWN
     return f"play {exact_dollars(usd)}" if is_play else exact_dollars(usd)
+
+
+def unit(*, is_play: bool) -> str:
+    """What stands in front of a number that is to be written."""
+    return "play $" if is_play else "$"
 
 
 def sum_of(row: Row, *, is_play: bool) -> str:
@@ -99,15 +107,26 @@ def doubts_of(row: Row) -> str:
 
 def key_of(row: Row, by: By) -> str:
     """What a row stands for."""
-    if by is By.PROJECT and not row.key:
-        return NO_PROJECT
-    return row.key
+    match by:
+        case By.PROJECT:
+            return row.key or NO_PROJECT
+        case By.STATE:
+            return STATES[JobState(row.key)]
+        case By.ENDPOINT:
+            return short_endpoint(row.key)
+        case _:
+            return row.key
 
 
-def charge_of(job: Job) -> str:
-    """Whether a job without a clip was charged, as far as anybody knows."""
-    charge = job.trouble.charge if job.trouble else Charge.MAYBE.value
-    return {"yes": "Charged", "no": "Free"}.get(charge, "Perhaps")
+def short_endpoint(endpoint: str) -> str:
+    """What tells endpoints of Kling from one another."""
+    return endpoint.removeprefix(FAMILY)
+
+
+def charge_of(job: Job, *, is_play: bool) -> str:
+    """Whether a job without a clip was charged, as far as anybody knows, and how much."""
+    known = job.trouble is not None and job.trouble.charge == Charge.YES
+    return ("" if known else "perhaps ") + amount_of(job, is_play=is_play)
 
 
 def amount_of(job: Job, *, is_play: bool) -> str:

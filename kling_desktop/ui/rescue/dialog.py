@@ -28,7 +28,7 @@ from kling_desktop.ui.rescue.model import MODEL, PROMPT, SENT, STATE, Entry, Res
 if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Catalog
 
-SIZE = (820, 640)
+SIZE = (900, 660)
 INTRO = (
     "A clip that was made for your account, here or elsewhere, can be fetched again as long as "
     "its file is kept. Looking and fetching are free."
@@ -203,7 +203,7 @@ class RescueDialog(QDialog):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in ((SENT, 130), (MODEL, 170), (STATE, 180)):
+        for column, width in ((SENT, 135), (MODEL, 220), (STATE, 210)):
             header.resizeSection(column, width)
         header.setSectionResizeMode(PROMPT, QHeaderView.ResizeMode.Stretch)
 

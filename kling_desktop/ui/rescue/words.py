@@ -39,7 +39,7 @@ def state(past: PastRequest) -> str:
 
 def known(job: Job) -> str:
     """That a request is among the jobs here, and how it stands."""
-    return f"In your jobs: {words.state_line(job)}"
+    return f"Here: {words.state_line(job)}"
 
 
 def can_come(past: PastRequest, job: Job | None) -> bool:
