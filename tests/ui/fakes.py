@@ -64,7 +64,7 @@ class FakeEngine(RemoteEngine):
         self._script_money_and_rescue()
 
     def _script_money_and_rescue(self) -> None:
-        self.on_listed: Script[list[Found]] = Script(list)
+        self.on_listed: Script[list[Found]] = Script(lambda *_: [])
         self.on_look_up: Script[Found] = Script(
             lambda endpoint, what: Found(PastRequest(endpoint or T2V, what, START, 200))
         )
@@ -75,6 +75,8 @@ class FakeEngine(RemoteEngine):
         self.on_accounts: Script[Accounts] = Script(nothing_spent)
         self.on_foresee: Script[Foresight] = Script(Foresight())
         self.on_bill: Script[list[Job]] = Script(list)
+        self.over_budget: list[JobId] = []
+        """Jobs that were released although a budget forbids it."""
         self.budgets = Budgets()
         self.budget_errors: list[Exception] = []
         """Raised by the next changes of budgets."""
@@ -109,6 +111,8 @@ class FakeEngine(RemoteEngine):
         return await self.on_hold.play(job_id)
 
     async def release(self, job_id: JobId, *, over_budget: bool = False) -> Job:
+        if over_budget:
+            self.over_budget.append(job_id)
         return await self.on_release.play(job_id)
 
     async def move(self, job_id: JobId, before: JobId | None) -> None:
@@ -177,7 +181,7 @@ class FakeEngine(RemoteEngine):
 
     async def foresee(self, price: Decimal | None, project: str = "") -> Foresight:
         self._demand()
-        return await self.on_foresee.play(price, project)
+        return await self.on_foresee.play(price)
 
     async def change_budgets(self, changed: Callable[[Budgets], Budgets]) -> Budgets:
         if self.budget_errors:

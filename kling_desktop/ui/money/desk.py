@@ -107,7 +107,7 @@ class MoneyDesk(QObject):
 
     def _refresh(self) -> None:
         if self._dialog is not None:
-            self._tasks.start(self._do(self._tell()), group=TELLS, exclusive=True)
+            self._tasks.start(self._do(self._tell), group=TELLS, exclusive=True)
 
     async def _tell(self) -> None:
         if (dialog := self._dialog) is None:
@@ -117,10 +117,10 @@ class MoneyDesk(QObject):
             self._known = known
             dialog.tell(known)
 
-    async def _do(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _do(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """What goes wrong here is said in the window about money, if that is still open."""
         try:
-            await work
+            await work()
         except KlingDesktopError as error:
             if self._dialog is None:
                 raise
@@ -128,7 +128,7 @@ class MoneyDesk(QObject):
 
     def _ask_bill(self) -> None:
         if not self._tasks.is_busy(BILLS):
-            self._tasks.start(self._do(self._bill()), group=BILLS)
+            self._tasks.start(self._do(self._bill), group=BILLS)
 
     async def _bill(self) -> None:
         if (dialog := self._dialog) is None:
@@ -152,7 +152,7 @@ class MoneyDesk(QObject):
         self._change(lambda known: replace(known, allows_unknown=allowed))
 
     def _change(self, changed: Callable[[Budgets], Budgets]) -> None:
-        self._tasks.start(self._do(self._change_now(changed)))
+        self._tasks.start(self._do(lambda: self._change_now(changed)))
 
     async def _change_now(self, changed: Callable[[Budgets], Budgets]) -> None:
         await self._engine.change_budgets(changed)
@@ -162,7 +162,7 @@ class MoneyDesk(QObject):
     def _release(self, job: Job) -> None:
         group = f"money: release {job.id}"
         if not self._tasks.is_busy(group):
-            self._tasks.start(self._do(self._release_now(job)), group=group)
+            self._tasks.start(self._do(lambda: self._release_now(job)), group=group)
 
     async def _release_now(self, job: Job) -> None:
         if (dialog := self._dialog) is None:

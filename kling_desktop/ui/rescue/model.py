@@ -146,9 +146,11 @@ class RescueModel(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         entry = self.entry(index.row())
-        if index.column() == PROMPT and entry is not None and entry.can_come:
+        if entry is None:
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.column() == PROMPT and entry.can_come:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
 
