@@ -69,6 +69,7 @@ class MoneyDialog(QDialog):
     def turn_to(self, page: str) -> None:
         """Show a page."""
         self._switch.set_value(page)
+        self._switch.focus_chosen()
         self._turn()
 
     @property
