@@ -143,7 +143,7 @@ class SegmentEditor(Editor):
 
     def focus_chosen(self) -> None:
         """Have the keys at the choice that is made; the arrow keys go on from there."""
-        self._group.checkedButton().setFocus()
+        self._group.button(self._group.checkedId()).setFocus()
 
 
 class ListEditor(Editor):
