@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -67,7 +68,7 @@ async def test_the_picture_comes_from_where_it_was_sent(
     async def download(url: str, part: Path, on_progress: Callable[[int, int | None], None]) -> int:
         assert url == "https://cdn.test/boat.png"
         seen.append(part)
-        part.write_bytes(b"pixels")
+        await asyncio.to_thread(part.write_bytes, b"pixels")
         on_progress(6, 6)
         return 6
 

@@ -347,6 +347,18 @@ async def test_budgets_that_cannot_be_read_cannot_be_changed_and_say_what_that_m
     dialog.reject()
 
 
+@pytest.mark.parametrize("backend", ["sandbox"])
+async def test_the_question_about_play_money_says_that_it_is(dialog: MoneyDialog) -> None:
+    dialog.turn_to("budgets")
+    press(dialog.budgets, "Send for play $0.98")
+    await eventually(lambda: dialog.findChildren(QMessageBox))
+    (box,) = dialog.findChildren(QMessageBox)
+    assert "play money; nothing is charged" in box.text()
+    next(each for each in box.buttons() if each.text() == "Cancel").click()
+    await turns()
+    dialog.reject()
+
+
 @pytest.mark.parametrize("answer", ["Send for $0.98", "Cancel"])
 async def test_a_clip_that_waits_is_sent_over_the_budget_only_after_a_question(
     dialog: MoneyDialog, engine: FakeEngine, answer: str

@@ -263,6 +263,7 @@ async def test_what_is_ticked_comes_back_and_its_progress_is_told(
     assert rows(dialog)[0] == ("the boat drifts", "Here: Downloading the clip")
     studio.hear((JobChanged(a_job(S.DONE, id=BACK.id, request_id=UUID)),))
     assert rows(dialog)[0] == ("the boat drifts", "Here: Done")
+    assert "1 clip is back." in said(dialog)
     assert rows(dialog)[1] == ("a storm", "Finished")
     dialog.reject()
 
@@ -322,8 +323,24 @@ async def test_an_answer_that_comes_late_does_not_undo_the_news(
 
     engine.on_take_in.habit = news
     press(dialog, "Bring back 1 clip")
-    await eventually(lambda: "on the way" in said(dialog))
+    await eventually(lambda: "1 clip is back." in said(dialog))
     assert rows(dialog) == [("the boat drifts", "Here: Done")]
+    dialog.reject()
+
+
+async def test_how_it_ended_is_told_once_all_have(
+    dialog: RescueDialog, studio: Studio, engine: FakeEngine
+) -> None:
+    lists(engine, LOST, OLDER)
+    await scan(dialog)
+    press(dialog, "Tick all")
+    press(dialog, "Bring back 2 clips")
+    await eventually(lambda: "2 clips are on the way" in said(dialog))
+    studio.hear((JobChanged(a_job(S.DONE, request_id=UUID)),))
+    assert "2 clips are on the way" in said(dialog)
+    bad = a_job(S.FAILED, request_id="r-2", trouble=Trouble("clip_damaged"))
+    studio.hear((JobChanged(bad),))
+    assert "1 clip is back. 1 did not come back" in said(dialog)
     dialog.reject()
 
 

@@ -19,7 +19,6 @@ from kling_desktop.domain.allowances import read_amount
 from kling_desktop.domain.budgets import Kind
 from kling_desktop.domain.errors import InvalidParams
 from kling_desktop.domain.messages import explain
-from kling_desktop.domain.money import dollars
 from kling_desktop.ui.money import words
 from kling_desktop.ui.money.budget_row import BudgetRow
 from kling_desktop.ui.parts import Button, Caption, label
@@ -158,8 +157,7 @@ class BudgetsPage(QWidget):
         caption, detail = Caption(), Caption(look="muted")
         caption.show_text(title(job))
         detail.show_text(job.trouble.detail if job.trouble else "")
-        price = dollars(job.estimate_usd)
-        send = Button(f"Send for {'play ' if is_play and job.estimate_usd else ''}{price}")
+        send = Button(f"Send for {words.price(job, is_play=is_play)}")
         send.setAccessibleName(f"{send.text()}: {title(job)}")
         send.setAutoDefault(False)
         send.clicked.connect(self._releaser(job))

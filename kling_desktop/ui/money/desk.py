@@ -12,8 +12,7 @@ from kling_desktop.domain.allowances import with_limit
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.events import Event, JobAdded, JobChanged
 from kling_desktop.domain.messages import explain
-from kling_desktop.domain.money import dollars
-from kling_desktop.ui.money import export
+from kling_desktop.ui.money import export, words
 from kling_desktop.ui.money.dialog import BUDGETS, SPENT, MoneyDialog
 from kling_desktop.ui.question import ask
 
@@ -167,8 +166,8 @@ class MoneyDesk(QObject):
     async def _release_now(self, job: Job) -> None:
         if (dialog := self._dialog) is None:
             return
-        price, why = dollars(job.estimate_usd), job.trouble.detail if job.trouble else ""
-        play = self._backend == "sandbox"
+        play, why = self._backend == "sandbox", job.trouble.detail if job.trouble else ""
+        price = words.price(job, is_play=play)
         cost = PLAYS if play else f"It is expected to cost {price}."
         text = f"Send this clip although a budget does not allow it?\n\n{_sentence(why)}\n{cost}"
         if await ask(dialog, "Send over the budget", text, yes=f"Send for {price}"):

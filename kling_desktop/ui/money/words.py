@@ -71,6 +71,12 @@ def amount(usd: Decimal | None, *, is_play: bool) -> str:
     return f"play {exact_dollars(usd)}" if is_play else exact_dollars(usd)
 
 
+def price(job: Job, *, is_play: bool) -> str:
+    """What sending a job is expected to cost, as a button says it."""
+    usd = job.estimate_usd
+    return "an unknown price" if usd is None else amount(usd, is_play=is_play)
+
+
 def unit(*, is_play: bool) -> str:
     """What stands in front of a number that is to be written."""
     return "play $" if is_play else "$"

@@ -42,6 +42,8 @@ class RescueDesk:
         self._catalog: Catalog | None = None
         self._glimpsed = ""
         """The request whose picture is shown, or is on its way."""
+        self._wanted: set[str] = set()
+        """Requests that are on their way here, until it is told how that ended."""
 
     def show_backend(self, name: str) -> None:
         """From now on that account is asked."""
@@ -57,12 +59,14 @@ class RescueDesk:
         for event in events:
             if self._dialog is not None and isinstance(event, JobAdded | JobChanged):
                 self._dialog.model.follow(event.job)
+        if self._wanted:
+            self._tell_end()
 
     async def _open(self) -> None:
         self._catalog = await self._engine.catalog()
         is_sandbox = self._backend == "sandbox"
         dialog = RescueDialog(self._window, self._catalog, is_sandbox=is_sandbox)
-        self._dialog, self._glimpsed = dialog, ""
+        self._dialog, self._glimpsed, self._wanted = dialog, "", set()
         dialog.look_up_asked.connect(self._look_up)
         dialog.scan_asked.connect(self._scan)
         dialog.stop_asked.connect(self._stop)
@@ -73,6 +77,7 @@ class RescueDesk:
 
     def _close(self) -> None:
         self._dialog = None
+        self._wanted.clear()
         for group in (LOOKS, GLIMPSES):
             self._end(group)
 
@@ -194,6 +199,7 @@ class RescueDesk:
         if dialog is None:
             return
         entries, missed = dialog.model.ticked(), 0
+        self._wanted.clear()
         dialog.show_bringing(bringing=True)
         for each in entries:
             dialog.model.mark_coming(each)
@@ -210,6 +216,19 @@ class RescueDesk:
         if self._dialog is dialog:
             dialog.show_bringing(bringing=False)
             dialog.show_idle(_told(len(entries) - missed, missed), is_problem=bool(missed))
+            if missed < len(entries):
+                self._wanted = {each.id for each in entries}
+                self._tell_end()  # Some may be here already.
+
+    def _tell_end(self) -> None:
+        """Say how many came back, once that is known of all that were wanted together."""
+        if (dialog := self._dialog) is None:
+            return
+        wanted = [each for each in dialog.model.entries if each.id in self._wanted]
+        if all(each.problem or each.has_ended for each in wanted):
+            back = sum(each.is_back for each in wanted)
+            dialog.show_idle(_ended(back, len(wanted) - back), is_problem=back < len(wanted))
+            self._wanted.clear()
 
 
 async def _nothing() -> None:
@@ -223,6 +242,15 @@ def _told(coming: int, missed: int) -> str:
         parts.append(f"{clips} on the way; the queue shows them. This is free.")
     if missed:
         parts.append(f"{missed} could not be brought back; choose its row to read why.")
+    return " ".join(parts)
+
+
+def _ended(back: int, missed: int) -> str:
+    parts = []
+    if back:
+        parts.append("1 clip is back." if back == 1 else f"{back} clips are back.")
+    if missed:
+        parts.append(f"{missed} did not come back; the row and the queue say why.")
     return " ".join(parts)
 
 

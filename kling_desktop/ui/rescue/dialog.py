@@ -203,7 +203,7 @@ class RescueDialog(QDialog):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in ((SENT, 135), (MODEL, 220), (STATE, 210)):
+        for column, width in ((SENT, 135), (MODEL, 235), (STATE, 210)):
             header.resizeSection(column, width)
         header.setSectionResizeMode(PROMPT, QHeaderView.ResizeMode.Stretch)
 

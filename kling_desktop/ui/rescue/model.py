@@ -58,6 +58,11 @@ class Entry:
         return words.state(self.found.past)
 
     @property
+    def has_ended(self) -> bool:
+        """Whether a job has the request and does nothing more about it by itself."""
+        return self.found.job is not None and not self.found.job.goes_on
+
+    @property
     def is_back(self) -> bool:
         return self.found.job is not None and self.found.job.state is JobState.DONE
 
