@@ -11,7 +11,6 @@ from PySide6.QtGui import QImage
 
 from kling_desktop.domain.errors import KlingDesktopError, UnknownEndpoint
 from kling_desktop.domain.events import Event, JobAdded, JobChanged
-from kling_desktop.domain.jobs import RESUMABLE, JobState
 from kling_desktop.engine.intake import path_of
 from kling_desktop.ui.rescue import words
 from kling_desktop.ui.rescue.details import PICTURE
@@ -73,6 +72,7 @@ class RescueDesk:
         dialog.bring_asked.connect(self._bring)
         dialog.chosen.connect(self._show)
         dialog.finished.connect(self._close)
+        dialog.show_bringing(bringing=self._tasks.is_busy(BRINGS))
         dialog.open()
 
     def _close(self) -> None:
@@ -198,27 +198,31 @@ class RescueDesk:
         dialog = self._dialog
         if dialog is None:
             return
-        entries, missed = dialog.model.ticked(), 0
+        entries = dialog.model.ticked()
         self._wanted.clear()
         dialog.show_bringing(bringing=True)
         for each in entries:
             dialog.model.mark_coming(each)
-        for each in entries:
-            try:
-                job = await self._engine.take_in(each.found.past)
-            except KlingDesktopError as error:
-                missed += 1
-                if self._dialog is dialog:
-                    dialog.model.mark_problem(each, words.not_back(error))
-                continue
-            if self._dialog is dialog and job.state in RESUMABLE | {JobState.DONE}:
-                dialog.model.follow(job)
+        missed = sum([not await self._take_in(dialog, each) for each in entries])
+        if self._dialog is not None:  # It may be another one by now.
+            self._dialog.show_bringing(bringing=False)
         if self._dialog is dialog:
-            dialog.show_bringing(bringing=False)
             dialog.show_idle(_told(len(entries) - missed, missed), is_problem=bool(missed))
             if missed < len(entries):
                 self._wanted = {each.id for each in entries}
                 self._tell_end()  # Some may be here already.
+
+    async def _take_in(self, dialog: RescueDialog, entry: Entry) -> bool:
+        """Whether it comes; why not is said in its row, if that is still there."""
+        try:
+            job = await self._engine.take_in(entry.found.past)
+        except KlingDesktopError as error:
+            if self._dialog is dialog:
+                dialog.model.mark_problem(entry, words.not_back(error))
+            return False
+        if self._dialog is dialog:
+            dialog.model.follow(job)
+        return True
 
     def _tell_end(self) -> None:
         """Say how many came back, once that is known of all that were wanted together."""
