@@ -25,6 +25,7 @@ async def _question(studio: Studio, window: MainWindow, engine: FakeEngine) -> Q
     window.compose.set_values({"prompt": "the boat drifts"})
     studio.generate()
     await eventually(lambda: window.findChildren(QMessageBox))
+    await eventually(lambda: not studio.tasks.is_busy("generate"))
     (box,) = window.findChildren(QMessageBox)
     assert engine.drafts == []
     return box
