@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kling_desktop import wiring
 from kling_desktop.cli import records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say, show, show_json
 from kling_desktop.cli.table import aligned
+from kling_desktop.domain.allowances import Standing, read_amount, with_limit
 from kling_desktop.domain.budgets import Budgets, Kind, Limit, all_limits, left, limits_for
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.money import exact_dollars
@@ -22,43 +22,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
 
-    from kling_desktop.domain.spending import Spending
-
 _AMOUNTS = ("job", "day", "month")
 _UNKNOWN = "unknown"
 _PROJECT = "project:"
 _WORDS = ("job", "day", "month", "project:NAME", _UNKNOWN)
-_MOST = Decimal(1_000_000)
-_FINEST = -6
-"""Exponent of the smallest part of a dollar that a budget may name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A limit and how much of it is spent."""
-
-    limit: Limit
-    spent: Spending
-
-    def __str__(self) -> str:
-        """For the person who is about to spend."""
-        if self.limit.kind is Kind.JOB:
-            return f"{self.limit.name.capitalize()}: {exact_dollars(self.limit.usd)}."
-        rest = exact_dollars(left(self.limit, self.spent))
-        name = self.limit.name
-        return f"Left of {name}: {rest} of {exact_dollars(self.limit.usd)}."
-
-    def as_json(self) -> dict[str, Any]:
-        """Amounts are text: a number with a point is not exact in JSON."""
-        return {
-            "kind": self.limit.kind.value,
-            "project": self.limit.project,
-            "since": self.limit.since and self.limit.since.isoformat(),
-            "limit_usd": f"{self.limit.usd:f}",
-            "spent_usd": f"{self.spent.usd:f}",
-            "left_usd": f"{left(self.limit, self.spent):f}",
-            "unknown_jobs": self.spent.unknown,
-        }
 
 
 async def run(args: argparse.Namespace) -> Exit:
@@ -132,13 +99,13 @@ def _set(budgets: Budgets, words: Sequence[str]) -> Budgets:
 
 def _with(budgets: Budgets, name: str, text: str) -> Budgets:
     if name in _AMOUNTS:
-        return _replaced(budgets, name, _amount(text))
+        return with_limit(budgets, Kind(name), read_amount(text))
     if name == _UNKNOWN:
         if text not in {"yes", "no"}:
             raise _bad("must be yes or no: whether a job of unknown price may be sent", text)
         return replace(budgets, allows_unknown=text == "yes")
     if name.startswith(_PROJECT) and (project := name.removeprefix(_PROJECT)):
-        return replace(budgets, projects={**budgets.projects, project: _amount(text)})
+        return with_limit(budgets, Kind.PROJECT, read_amount(text), project)
     raise _bad("is no budget", name, _WORDS)
 
 
@@ -149,34 +116,15 @@ def _cleared(budgets: Budgets, words: Sequence[str]) -> Budgets:
         if name == "all":
             budgets = Budgets()
         elif name in _AMOUNTS:
-            budgets = _replaced(budgets, name, None)
+            budgets = with_limit(budgets, Kind(name), None)
         elif name == _UNKNOWN:
             budgets = replace(budgets, allows_unknown=False)
         elif name.startswith(_PROJECT) and name.removeprefix(_PROJECT) in budgets.projects:
             gone = name.removeprefix(_PROJECT)
-            rest = {key: usd for key, usd in budgets.projects.items() if key != gone}
-            budgets = replace(budgets, projects=rest)
+            budgets = with_limit(budgets, Kind.PROJECT, None, gone)
         else:
             raise _bad("is no budget that is set", name, (*_WORDS, "all"))
     return budgets
-
-
-def _replaced(budgets: Budgets, name: str, amount: Decimal | None) -> Budgets:
-    changes: dict[str, Any] = {name: amount}
-    return replace(budgets, **changes)
-
-
-def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.removeprefix("$"))
-    except InvalidOperation:
-        raise _bad("is no amount of dollars", text) from None
-    if not amount.is_finite() or not 0 <= amount <= _MOST:
-        raise _bad(f"must be from 0 to {_MOST} dollars", text)
-    exponent = amount.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < _FINEST:
-        raise _bad("is finer than a millionth of a dollar", text)
-    return amount
 
 
 def _bad(message: str, value: str, allowed: tuple[str, ...] = ()) -> InvalidParams:

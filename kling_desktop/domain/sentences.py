@@ -173,7 +173,7 @@ SENTENCES: Mapping[str, Message] = {
     e.BudgetReached.code: Message(
         "It is held back: a budget of yours does not allow it.",
         NOTHING_SENT,
-        "Raise it with `kling-desktop budget set`, "
+        "Raise it under Money in the window or with `kling-desktop budget set`, "
         "or let this one go with `kling-desktop jobs release ID --over-budget`.",
     ),
     e.FolderUnusable.code: Message(

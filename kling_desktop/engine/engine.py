@@ -14,6 +14,7 @@ from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain, Unkn
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
 from kling_desktop.domain.money import estimate
+from kling_desktop.engine.accounts import AccountedJobs
 from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
@@ -43,7 +44,7 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine(WaitingJobs, RescuedJobs):
+class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:

@@ -339,6 +339,14 @@ class BudgetBook(Protocol):
         """
         ...
 
+    def change(self, backend: str, changed: Callable[[Budgets], Budgets]) -> Budgets:
+        """Put other limits in place; no change of another program is lost.
+
+        Raises:
+            FolderUnusable: they cannot be read or written.
+        """
+        ...
+
 
 class Files(Protocol):
     """Pictures in, clips out."""

@@ -13,17 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
+    from decimal import Decimal
     from pathlib import Path
 
+    from kling_desktop.domain.accounts import Accounts, Foresight, Period
+    from kling_desktop.domain.budgets import Budgets
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
     from kling_desktop.domain.outlook import Outlook
+    from kling_desktop.domain.reports import By
+    from kling_desktop.domain.requests import PastRequest
     from kling_desktop.domain.story import Line
     from kling_desktop.engine.engine import Engine
     from kling_desktop.engine.intake import Draft
+    from kling_desktop.engine.rescue import Found
 
 T = TypeVar("T")
 
@@ -130,6 +136,38 @@ class RemoteEngine:
     async def rescue(self, endpoint_id: str, request_id: str) -> Job:
         """Bring home the clip of a request; raises as ``Engine.rescue``."""
         return await self._thread.call(self._running.rescue, endpoint_id, request_id)
+
+    async def listed(self, since: datetime, endpoint_ids: Sequence[str] = ()) -> list[Found]:
+        """The account's requests, each with its job; raises as ``Engine.listed``."""
+        return await self._thread.call(self._running.listed, since, endpoint_ids)
+
+    async def look_up(self, endpoint_id: str, what: str) -> Found:
+        """What is known of a request; raises as ``Engine.look_up``."""
+        return await self._thread.call(self._running.look_up, endpoint_id, what)
+
+    async def glimpse(self, past: PastRequest) -> bytes | None:
+        """The picture that a request was made from, if it can be had."""
+        return await self._thread.call(self._running.glimpse, past)
+
+    async def take_in(self, past: PastRequest) -> Job:
+        """Bring home the clip of a request that was listed; raises as ``Engine.take_in``."""
+        return await self._thread.call(self._running.take_in, past)
+
+    async def accounts(self, period: Period, by: By) -> Accounts:
+        """All that is known of this backend's money. Raises LedgerUnusable."""
+        return await self._thread.call(self._running.accounts, period, by)
+
+    async def foresee(self, price: Decimal | None, project: str = "") -> Foresight:
+        """What the budgets would say to one more job. Raises LedgerUnusable."""
+        return await self._do(lambda engine: engine.foresee(price, project))
+
+    async def change_budgets(self, changed: Callable[[Budgets], Budgets]) -> Budgets:
+        """Put other limits in place. Raises FolderUnusable."""
+        return await self._thread.call(self._running.change_budgets, changed)
+
+    async def ask_bill(self) -> list[Job]:
+        """Ask now what was billed; raises as ``Engine.ask_bill``."""
+        return await self._thread.call(self._running.ask_bill)
 
     async def catalog(self) -> Catalog:
         """The endpoints as they are known now."""

@@ -7,7 +7,7 @@ input, its time, and the address of its file, which outlives the result in fal's
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,14 @@ log = logging.getLogger(__name__)
 
 AS_FAR_BACK = timedelta(days=90) - timedelta(hours=1)
 """As the platform lists requests; an hour less, since its clock is another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A request of the account, and the job that has it, if one does."""
+
+    past: PastRequest
+    job: Job | None = None
 
 
 async def find(world: World, what: str, endpoint_id: str) -> tuple[Endpoint, PastRequest]:
@@ -94,15 +102,30 @@ async def unknown(world: World, endpoint_ids: Sequence[str], since: datetime) ->
 
     Raises as ``Provider.past_requests``.
     """
+    return [each.past for each in await listed(world, endpoint_ids, since) if each.job is None]
+
+
+async def listed(world: World, endpoint_ids: Sequence[str], since: datetime) -> list[Found]:
+    """The requests of an account, newest first, each with its job if there is one.
+
+    Raises as ``Provider.past_requests``.
+    """
     ids = endpoint_ids or [each.id for each in world.catalog.endpoints]
     until = world.clock.now() + timedelta(days=1)  # This computer's clock may be slow.
-    found: dict[str, PastRequest] = {}
+    found: dict[str, Found] = {}
     for each in ids:
         endpoint = world.catalog.endpoint(each)
         for told in await world.provider.past_requests(endpoint.id, since, until):
-            if world.ledger.of_request(world.backend, told.request_id) is None:
-                found.setdefault(told.request_id, replace(told, endpoint=endpoint.id))
-    return sorted(found.values(), key=lambda each: each.sent_at, reverse=True)
+            if told.request_id not in found:
+                past = replace(told, endpoint=endpoint.id)
+                found[told.request_id] = Found(past, job_of(world, told.request_id))
+    return sorted(found.values(), key=lambda each: each.past.sent_at, reverse=True)
+
+
+def job_of(world: World, request_id: str) -> Job | None:
+    """The job of a request; the last one, where several tried to bring its clip home."""
+    job_id = world.ledger.of_request(world.backend, request_id)
+    return None if job_id is None else world.ledger.get(job_id)
 
 
 async def where_it_is(world: World, endpoint: Endpoint, past: PastRequest) -> JobState:

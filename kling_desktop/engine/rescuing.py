@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.jobs import RESUMABLE, Job, JobId, JobState
 from kling_desktop.domain.wanted import read_wanted
 from kling_desktop.engine import rescue
 from kling_desktop.engine.errand import Errand
+from kling_desktop.engine.glimpse import glimpse
+from kling_desktop.engine.rescue import Found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +58,24 @@ class RescuedJobs(ABC):
         """The account's requests that the ledger does not know. Raises as ``rescue.unknown``."""
         return await rescue.unknown(self._world, endpoint_ids, since)
 
+    async def listed(self, since: datetime, endpoint_ids: Sequence[str] = ()) -> list[Found]:
+        """The account's requests, each with its job. Raises as ``rescue.listed``."""
+        return await rescue.listed(self._world, endpoint_ids, since)
+
+    async def look_up(self, endpoint_id: str, what: str) -> Found:
+        """What is known of a request that somebody names; takes nothing in.
+
+        Raises as ``rescue.find``.
+        """
+        known = self._known(read_wanted(what, self._world.catalog).request_id)
+        named = endpoint_id or (known.endpoint if known else "")
+        endpoint, past = await rescue.find(self._world, what, named)
+        return Found(replace(past, endpoint=endpoint.id), known)
+
+    async def glimpse(self, past: PastRequest) -> bytes | None:
+        """The picture that a request was made from, if it can be had; costs nothing."""
+        return await glimpse(self._world, past)
+
     async def take_in(self, past: PastRequest) -> Job:
         """Bring home the clip of a request that :meth:`scan` has found. Raises as ``rescue``."""
         return await self._adopt_request(self._world.catalog.endpoint(past.endpoint), past)
@@ -88,5 +109,4 @@ class RescuedJobs(ABC):
 
     def _known(self, request_id: str) -> Job | None:
         """The job of a request; the last one, where several tried to bring its clip home."""
-        job_id = self._world.ledger.of_request(self._world.backend, request_id)
-        return None if job_id is None else self.job(job_id)
+        return rescue.job_of(self._world, request_id)

@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         """Say in the title and in the banner which backend makes the clips."""
         mark = {"": "", "sandbox": " \N{EM DASH} Sandbox"}.get(name, f" \N{EM DASH} {name}")
         self.setWindowTitle(TITLE + mark)
-        for each in ("generate", "models", "pause", "limit"):
+        for each in ("generate", "models", "pause", "limit", "money", "rescue"):
             self.actions_by_id[each].setEnabled(bool(name))
         if name:
             self.banner.show_backend(name)

@@ -26,8 +26,11 @@ from kling_desktop.ui import dialogs
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
+from kling_desktop.ui.money.desk import MoneyDesk
+from kling_desktop.ui.money.foresight import BudgetWatch
 from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.question import ask
+from kling_desktop.ui.rescue.desk import RescueDesk
 from kling_desktop.ui.steering import SteeringWheel
 from kling_desktop.ui.tasks import TaskScope
 from kling_desktop.ui.twins import ask_about_twin
@@ -60,6 +63,9 @@ class Studio:
         self._wheel = SteeringWheel(window, engine, self.tasks)
         self._models = ModelsCheck(window, engine, self.tasks)
         self._desk = JobDesk(window, engine, self.tasks, self._pictures)
+        self._money = MoneyDesk(window, engine, self.tasks)
+        self._budgets = BudgetWatch(window, engine, self.tasks)
+        self._rescue = RescueDesk(window, engine, self.tasks)
         self._connect()
 
     async def start(self) -> None:
@@ -74,6 +80,8 @@ class Studio:
         self._opened.set()
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
+        for each in (self._money, self._budgets, self._rescue):
+            each.show_backend(name)
         self._window.queue.reset(await self._engine.jobs())
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
@@ -90,7 +98,8 @@ class Studio:
     def hear(self, events: tuple[Event, ...]) -> None:
         """Follow a batch of the engine's events."""
         self._window.queue.take(events)
-        self._desk.hear(events)
+        for each in (self._desk, self._money, self._budgets, self._rescue):
+            each.hear(events)
         for event in events:
             match event:
                 case JobChanged(job=job):
@@ -137,6 +146,8 @@ class Studio:
         window.compose.generate_asked.connect(self.generate)
         # The next Space is meant for the clip, and must not order another one.
         window.compose.generate_asked.connect(window.stage.setFocus)
+        window.compose.money_asked.connect(self._money.open_budgets)
+        self._money.budgets_changed.connect(self._budgets.look)
         window.queue.job_chosen.connect(self._show_job)
         window.queue.cancel_asked.connect(self.cancel)
         window.queue.cancel_all_asked.connect(self.cancel_all)
@@ -162,6 +173,8 @@ class Studio:
                 "story": self._window.queue.wish_story,
                 "play": self._window.stage.toggle,
                 "models": self._models.ask,
+                "money": self._money.open,
+                "rescue": self._rescue.open,
                 "quit": self._window.close,
                 "keys": lambda: dialogs.show_keys(self._window),
                 "about": lambda: dialogs.show_about(self._window),

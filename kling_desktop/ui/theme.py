@@ -88,7 +88,8 @@ def _tokens_for(scheme: Scheme) -> Tokens:
 
 
 def _names(chosen: Tokens) -> Mapping[str, str]:
-    return {name: getattr(chosen, name) for name in Tokens.__slots__}
+    colours = {name: getattr(chosen, name) for name in Tokens.__slots__}
+    return colours | {"styles": resource("styles").as_posix()}
 
 
 def _palette(chosen: Tokens) -> QPalette:

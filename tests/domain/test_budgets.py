@@ -86,7 +86,7 @@ def test_a_full_budget_is_told_with_all_its_numbers_and_what_to_do() -> None:
         "It is held back: a budget of yours does not allow it. (this day's budget is $5.00, "
         "$4.75 of it is spent or may be, this job would cost about $0.475) "
         "Nothing was sent and nothing will be charged. "
-        "Raise it with `kling-desktop budget set`, "
+        "Raise it under Money in the window or with `kling-desktop budget set`, "
         "or let this one go with `kling-desktop jobs release ID --over-budget`."
     )
 

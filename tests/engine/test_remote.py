@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.accounts import Period
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import JobId, JobState
+from kling_desktop.domain.reports import By
 from kling_desktop.domain.requests import PastRequest, Phase, RequestStatus
 from kling_desktop.engine.remote import RemoteEngine
 from tests.helpers.worlds import PICTURE, T2V, Scene, a_draft
@@ -131,3 +135,19 @@ async def test_an_engine_that_does_not_open_can_still_be_closed(scene: Scene) ->
         await remote.open()
     assert not remote.is_open
     await remote.close()
+
+
+async def test_money_and_lost_requests_are_asked_about_over_there(
+    remote: RemoteEngine, scene: Scene
+) -> None:
+    past = PastRequest(T2V, "r-1", scene.clock.now(), 200, {"prompt": "a"})
+    scene.provider.on_past.habit = [past]
+    changed = await remote.change_budgets(lambda known: replace(known, job=Decimal("0.1")))
+    assert changed == scene.budgets.told
+    assert "one job is $0.10" in str(await remote.foresee(Decimal(1)))
+    assert (await remote.accounts(Period.EVER, By.DAY)).ever.jobs == 0
+    assert await remote.ask_bill() == []
+    (found,) = await remote.listed(scene.clock.now(), [T2V])
+    assert found == await remote.look_up("", "r-1")
+    assert await remote.glimpse(found.past) is None
+    assert (await remote.take_in(found.past)).request_id == "r-1"

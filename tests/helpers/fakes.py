@@ -419,6 +419,10 @@ class FakeBudgets:
             raise self.told
         return self.told
 
+    def change(self, backend: str, changed: Callable[[Budgets], Budgets]) -> Budgets:
+        self.told = changed(self.load(backend))
+        return self.told
+
 
 class FakeFiles:
     """Pictures that are kept where they are, and clips that need no disk."""

@@ -7,19 +7,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain import params
+from kling_desktop.domain.accounts import Accounts, Foresight, Period, Span
+from kling_desktop.domain.budgets import Budgets
 from kling_desktop.domain.catalog import Catalog, load_catalog
 from kling_desktop.domain.differences import Difference
 from kling_desktop.domain.history import JobEvent
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.line import Steering
+from kling_desktop.domain.reports import By, report
+from kling_desktop.domain.requests import PastRequest
 from kling_desktop.domain.story import Line, tell
 from kling_desktop.engine.remote import RemoteEngine
-from tests.helpers.fakes import Script
-from tests.helpers.worlds import a_job
+from kling_desktop.engine.rescue import Found
+from tests.helpers.fakes import START, Script
+from tests.helpers.worlds import T2V, a_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+    from decimal import Decimal
     from pathlib import Path
 
     from kling_desktop.domain.outlook import Outlook
@@ -56,6 +62,25 @@ class FakeEngine(RemoteEngine):
         self.known = load_catalog()
         """The catalog that counts."""
         self.was_opened = False
+        self._script_money_and_rescue()
+
+    def _script_money_and_rescue(self) -> None:
+        self.on_listed: Script[list[Found]] = Script(lambda *_: [])
+        self.on_look_up: Script[Found] = Script(
+            lambda endpoint, what: Found(PastRequest(endpoint or T2V, what, START, 200))
+        )
+        self.on_glimpse: Script[bytes | None] = Script(None)
+        self.on_take_in: Script[Job] = Script(
+            lambda past: a_job(JobState.QUEUED, id=JobId("back"), request_id=past.request_id)
+        )
+        self.on_accounts: Script[Accounts] = Script(nothing_spent)
+        self.on_foresee: Script[Foresight] = Script(Foresight())
+        self.on_bill: Script[list[Job]] = Script(list)
+        self.over_budget: list[JobId] = []
+        """Jobs that were released although a budget forbids it."""
+        self.budgets = Budgets()
+        self.budget_errors: list[Exception] = []
+        """Raised by the next changes of budgets."""
 
     @property
     def is_open(self) -> bool:
@@ -87,6 +112,8 @@ class FakeEngine(RemoteEngine):
         return await self.on_hold.play(job_id)
 
     async def release(self, job_id: JobId, *, over_budget: bool = False) -> Job:
+        if over_budget:
+            self.over_budget.append(job_id)
         return await self.on_release.play(job_id)
 
     async def move_all(self, job_ids: Sequence[JobId], before: JobId | None) -> None:
@@ -144,6 +171,35 @@ class FakeEngine(RemoteEngine):
         self._demand()
         return await self.on_rescue.play(endpoint_id, request_id)
 
+    async def listed(self, since: datetime, endpoint_ids: Sequence[str] = ()) -> list[Found]:
+        return await self.on_listed.play(since, endpoint_ids)
+
+    async def look_up(self, endpoint_id: str, what: str) -> Found:
+        return await self.on_look_up.play(endpoint_id, what)
+
+    async def glimpse(self, past: PastRequest) -> bytes | None:
+        return await self.on_glimpse.play(past)
+
+    async def take_in(self, past: PastRequest) -> Job:
+        return await self.on_take_in.play(past)
+
+    async def accounts(self, period: Period, by: By) -> Accounts:
+        self._demand()
+        return await self.on_accounts.play(period, by)
+
+    async def foresee(self, price: Decimal | None, project: str = "") -> Foresight:
+        self._demand()
+        return await self.on_foresee.play(price)
+
+    async def change_budgets(self, changed: Callable[[Budgets], Budgets]) -> Budgets:
+        if self.budget_errors:
+            raise self.budget_errors.pop()
+        self.budgets = changed(self.budgets)
+        return self.budgets
+
+    async def ask_bill(self) -> list[Job]:
+        return await self.on_bill.play()
+
     async def catalog(self) -> Catalog:
         self._demand()
         return self.known
@@ -167,6 +223,15 @@ class FakeEngine(RemoteEngine):
 def _story(job_id: JobId) -> tuple[Job, tuple[Line, ...]]:
     job = a_job(id=job_id)
     return job, tell(job, [JobEvent(job.created_at, job.state, "asked by the user")])
+
+
+def nothing_spent(period: Period = Period.EVER, by: By = By.DAY) -> Accounts:
+    """The accounts of a sandbox where nothing has happened."""
+    none = report([], by)
+    return Accounts(
+        backend="sandbox", today=none.total, month=none.total, ever=none.total, by=by,
+        span=Span(), report=none, doubtful=(), held=(), budgets=Budgets(),
+    )  # fmt: skip
 
 
 async def eventually(holds: Callable[[], object]) -> None:

@@ -74,4 +74,11 @@ def test_the_systems_scheme_is_one_of_ours(dressed: QApplication) -> None:
 def test_every_colour_of_the_style_sheet_comes_from_the_theme() -> None:
     sheet = resource("styles/app.qss").read_text("utf-8")
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(", sheet) == []
-    assert set(re.findall(r"\$(\w+)", sheet)) <= set(theme.Tokens.__slots__)
+    assert set(re.findall(r"\$(\w+)", sheet)) <= {*theme.Tokens.__slots__, "styles"}
+
+
+def test_every_file_that_the_style_sheet_names_is_there() -> None:
+    sheet = resource("styles/app.qss").read_text("utf-8")
+    named = re.findall(r'url\("\$styles/([^"]+)"\)', sheet)
+    assert named
+    assert all(resource(f"styles/{each}").is_file() for each in named)

@@ -16,6 +16,7 @@ from kling_desktop.ui.parts import Button, CarefulButton, label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from kling_desktop.domain.errors import Problem
 
@@ -29,6 +30,10 @@ class ComposePanel(QFrame):
 
     generate_asked = Signal()
     edit_ended = Signal()
+    price_changed = Signal()
+    """What the clip is expected to cost is another amount than before."""
+    money_asked = Signal()
+    """Somebody wants to see the budgets."""
     endpoint_changed = Signal(object)
     mime_given = Signal(QMimeData)
 
@@ -48,6 +53,11 @@ class ComposePanel(QFrame):
         self._gone = label(GONE, look="problem", centred=True, wrap=True)
         self._gone.hide()
         self._price_note = label(look="muted", centred=True, wrap=True)
+        self._foresight = label(look="doubt", centred=True, wrap=True)
+        self._foresight.hide()
+        self._money = Button("See the budgets\N{HORIZONTAL ELLIPSIS}")
+        self._money.hide()
+        self._price: Decimal | None = None
         self._lay_out()
         self._connect()
         self._endpoint_chosen()
@@ -61,6 +71,11 @@ class ComposePanel(QFrame):
             for each in self._catalog.endpoints
             if (each.task, each.tier, each.version) == (task, tier, VERSION)
         )
+
+    @property
+    def price(self) -> Decimal | None:
+        """US dollars that the clip is expected to cost; None if nobody knows."""
+        return self._price
 
     @property
     def catalog(self) -> Catalog:
@@ -123,6 +138,14 @@ class ComposePanel(QFrame):
         self._ready, self._free = ready, free
         self._show_price()
 
+    def show_foresight(self, text: str) -> None:
+        """Say that a budget would be passed, before it is tried; nothing if none would be."""
+        if text != self._foresight.text():
+            self._foresight.setText(text)
+            self._generate.setAccessibleDescription(text)
+            for each in (self._foresight, self._money):
+                each.setVisible(bool(text))
+
     def show_problems(self, problems: Sequence[Problem]) -> list[Problem]:
         """Show problems at their fields; returns those that belong elsewhere."""
         return self._form.show_problems(problems)
@@ -156,6 +179,8 @@ class ComposePanel(QFrame):
         foot.addWidget(self._generate)
         foot.addWidget(self._instead)
         foot.addWidget(self._price_note)
+        foot.addWidget(self._foresight)
+        foot.addWidget(self._money)
         column.addLayout(foot)
         self.setMinimumWidth(270)
         self.setMaximumWidth(560)
@@ -167,6 +192,7 @@ class ComposePanel(QFrame):
         self._form.mime_given.connect(self.mime_given)
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)
+        self._money.clicked.connect(self.money_asked)
 
     def _endpoint_chosen(self) -> None:
         endpoint = self.endpoint
@@ -176,12 +202,14 @@ class ComposePanel(QFrame):
 
     def _show_price(self) -> None:
         endpoint = self.endpoint
-        price = dollars(estimate(endpoint, self.values()))
-        self._generate.setText(f"{self._does}  \N{MIDDLE DOT}  {price}")
+        before, self._price = self._price, estimate(endpoint, self.values())
+        self._generate.setText(f"{self._does}  \N{MIDDLE DOT}  {dollars(self._price)}")
         self._generate.setEnabled(self._ready)
         self._generate.setToolTip("Ctrl+Enter")
         self._price_note.setText(self._note(endpoint))
         self._gone.setVisible(endpoint.retired)
+        if self._price != before:
+            self.price_changed.emit()
 
     @property
     def _does(self) -> str:

@@ -141,6 +141,10 @@ class SegmentEditor(Editor):
         if value in self._choices:
             self._group.button(self._choices.index(value)).setChecked(True)
 
+    def focus_chosen(self) -> None:
+        """Have the keys at the choice that is made; the arrow keys go on from there."""
+        self._group.button(self._group.checkedId()).setFocus()
+
 
 class ListEditor(Editor):
     """Many choices in a drop-down list."""

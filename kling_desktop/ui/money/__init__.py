@@ -1,0 +1,1 @@
+"""Money: what was spent, what may be, and what nobody knows yet."""
