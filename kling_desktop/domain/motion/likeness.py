@@ -1,7 +1,8 @@
 """Which pixels of a picture have a colour like that of one of them.
 
-The distance is Euclid's in OpenCV's 8-bit Lab (lightness over 0 to 255), where equal steps look
-about equally large. Like is what is no farther than the tolerance.
+Like is where none of red, green and blue differs by more than the tolerance, the measure of
+Photoshop's and GIMP's wands and the fastest one. In Lab steps would look more equal, but converting
+an 8K picture takes longer than all the rest.
 """
 
 from __future__ import annotations
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
 
 _FIRST_WINDOW = 512
 """Pixels around a place where what hangs together is looked for first."""
-_SQUARES = (np.arange(256, dtype=np.uint16) ** 2).astype(np.uint16)
 
 
 def like(picture: NDArray[np.uint8], x: int, y: int, tolerance: int) -> Mask:
     """Everything of a colour like that of a pixel, wherever it is."""
     size = _size(picture)
-    mask, colour = Mask.empty(size), _lab(picture[y : y + 1, x : x + 1])[0, 0]
+    mask, colour = Mask.empty(size), picture[y, x]
     for top in range(0, size.height, TILE):
         rect = Rect(0, top, size.width, top + TILE).clipped(size.rect)
         mask = mask.written(rect, _near(picture[rect.slices], colour, tolerance))
@@ -38,7 +38,7 @@ def like(picture: NDArray[np.uint8], x: int, y: int, tolerance: int) -> Mask:
 def like_around(picture: NDArray[np.uint8], x: int, y: int, tolerance: int) -> Mask:
     """What hangs together with a pixel, by the sides, and is of a colour like it."""
     size, margin = _size(picture), _FIRST_WINDOW // 2
-    colour = _lab(picture[y : y + 1, x : x + 1])[0, 0]
+    colour = picture[y, x]
     while True:
         window = Rect(x, y, x + 1, y + 1).grown(margin).aligned(8).clipped(size.rect)
         near = _near(picture[window.slices], colour, tolerance)
@@ -52,18 +52,12 @@ def _size(picture: NDArray[np.uint8]) -> Size:
     return Size(picture.shape[1], picture.shape[0])
 
 
-def _lab(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    lab = cv2.cvtColor(np.ascontiguousarray(pixels[:, :, :3]), cv2.COLOR_BGR2LAB)
-    return np.asarray(lab, np.uint8)
-
-
 def _near(part: NDArray[np.uint8], colour: NDArray[np.uint8], tolerance: int) -> Pixels:
     """255 where the colour is like."""
-    lab = _lab(part)
-    apart = cv2.absdiff(lab, np.broadcast_to(colour, lab.shape).copy())
-    squares = cv2.transform(cv2.LUT(apart, _SQUARES), np.ones((1, 3), np.float32))
-    limit = min(max(tolerance, 0), 255) ** 2  # sums that do not fit stop at 65535, far above
-    return np.where(squares <= limit, np.uint8(255), np.uint8(0))
+    middle, reach = colour.astype(np.float64), min(max(tolerance, 0), 255)
+    low, high = middle - reach, middle + reach
+    low[3:], high[3:] = 0, 255  # the unused channel
+    return np.asarray(cv2.inRange(part, low, high), np.uint8)
 
 
 def _reaches_out(found: Pixels, window: Rect, size: Size) -> bool:

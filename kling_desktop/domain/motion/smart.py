@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from kling_desktop.domain.motion import cut, parts, raster
-from kling_desktop.domain.motion.geometry import NOTHING, Point, Rect, Size
+from kling_desktop.domain.motion.geometry import Point, Rect, Size
 from kling_desktop.domain.motion.mask import Mask
 
 if TYPE_CHECKING:
@@ -29,8 +29,10 @@ scribble would not always give the same mask; the smaller one is as good (0.957 
 _COLOURS = 5
 _SEED_TOLERANCE = 16
 """Distance in Lab from the colour clicked at."""
+_CLICK_REACH = 0.1
+"""Of the picture's short side, around a click: an object is not thought to be smaller."""
 _LEAST_REACH = 60.0
-"""Squared distance in Lab that is always near enough to a colour of the scribble."""
+"""Distance in Lab that is always near enough to a colour of the scribble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,29 +121,31 @@ def _kept(found: Pixels, marks: Pixels | None) -> Pixels:
 
 
 def _by_strokes(picture: NDArray[np.uint8], hints: Hints) -> Found:
-    size = Size(picture.shape[1], picture.shape[0])
-    seed = _seed_of_click(picture, hints.inside[0]) if len(hints.inside[0].points) == 1 else None
-    box = _with_strokes(seed.bounds if seed else NOTHING, hints.inside, size)
-    if box.is_empty:
-        return Found(Mask.empty(size), NOTHING_FOUND)
-    margin = round(0.9 * max(box.width, box.height))
-    small = cut.small_copy(picture, box.grown(margin).clipped(size.rect), _SCRIBBLE_SIDE)
-    marks = _drawn(small, hints.inside)
-    if seed is not None:
-        core = cv2.erode(_shrunk(seed, small), np.ones((5, 5), np.uint8))
-        marks = np.maximum(marks, np.asarray(core, np.uint8))
+    small, marks = _marked_part(picture, hints)
     if not marks.any():
-        return Found(Mask.empty(size), NOTHING_FOUND)
+        return Found(Mask.empty(small.size), NOTHING_FOUND)
     guess = _guessed(small, marks)
     guess[_drawn(small, hints.outside) != 0] = cut.OUT
     guess[marks != 0] = cut.IN
     cut.framed(small, guess)
     found = cut.cut(small, guess)
     if found is None:
-        return Found(Mask.empty(size), NOTHING_FOUND)
+        return Found(Mask.empty(small.size), NOTHING_FOUND)
     found = parts.parts_touching(found, marks)
     found |= parts.small_holes(found, 0.02 * cv2.countNonZero(found))
     return Found(cut.enlarged(small, found))
+
+
+def _marked_part(picture: NDArray[np.uint8], hints: Hints) -> tuple[cut.Small, Pixels]:
+    """Where the object may be, and what of it is known to be in."""
+    size, first = Size(picture.shape[1], picture.shape[0]), hints.inside[0]
+    seed = _seed_of_click(picture, first) if len(first.points) == 1 else Mask.empty(size)
+    reach = replace(first, radius=_CLICK_REACH * min(size)) if len(first.points) == 1 else first
+    box = _with_strokes(seed.bounds, (reach, *hints.inside), size)
+    part = box.grown(round(0.9 * max(box.width, box.height))).clipped(size.rect)
+    small = cut.small_copy(picture, size.rect if part.is_empty else part, _SCRIBBLE_SIDE)
+    core = cv2.erode(_shrunk(seed, small), np.ones((5, 5), np.uint8))
+    return small, np.maximum(_drawn(small, hints.inside), np.asarray(core, np.uint8))
 
 
 def _seed_of_click(picture: NDArray[np.uint8], dot: Stroke) -> Mask:
@@ -167,7 +171,7 @@ def _guessed(small: cut.Small, marks: Pixels) -> NDArray[np.uint8]:
 
 
 def _from_palette(pixels: NDArray[np.uint8], marks: Pixels) -> NDArray[np.float32]:
-    """Squared distance of each pixel from the nearest colour of those marked."""
+    """Distance of each pixel from the nearest colour of those marked."""
     colours = pixels[marks != 0].astype(np.float32)
     count = min(_COLOURS, len(np.unique(colours, axis=0)))
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
@@ -181,7 +185,7 @@ def _from_palette(pixels: NDArray[np.uint8], marks: Pixels) -> NDArray[np.float3
         cv2.KMEANS_PP_CENTERS,
     )
     apart = [((pixels.astype(np.float32) - centre) ** 2).sum(axis=2) for centre in centres]
-    nearest: NDArray[np.float32] = np.min(apart, axis=0)
+    nearest: NDArray[np.float32] = np.sqrt(np.min(apart, axis=0))
     return nearest
 
 
