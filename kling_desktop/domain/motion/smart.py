@@ -29,10 +29,10 @@ scribble would not always give the same mask; the smaller one is as good (0.957 
 _COLOURS = 5
 _SEED_TOLERANCE = 16
 """Distance in Lab from the colour clicked at."""
-_CLICK_REACH = 0.1
-"""Of the picture's short side, around a click: an object is not thought to be smaller."""
-_LEAST_REACH = 60.0
-"""Distance in Lab that is always near enough to a colour of the scribble."""
+_CLICK_REACH = 0.2
+"""Of the picture's short side, around a click: as near as that the object may be anywhere."""
+_NEAR_SCRIBBLE, _NEAR_CLICK = 60.0, 25.0
+"""Distance in Lab that is always near enough to a colour pointed at; a click says less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,37 +102,33 @@ def _in_box(picture: NDArray[np.uint8], box: Rect, hints: Hints) -> Found:
     guess = np.full(small.shape, cut.OUT, np.uint8)
     (left, top), (right, bottom) = (small.place(Point(*each)) for each in (box[:2], box[2:]))
     guess[round(top) : max(round(bottom), 1), round(left) : max(round(right), 1)] = cut.MAYBE_IN
-    marks = _marked(small, hints, guess)
+    marks, denied = _drawn(small, hints.inside), _drawn(small, hints.outside)
+    guess[denied != 0], guess[marks != 0] = cut.OUT, cut.IN
     cut.framed(small, guess)
     found = cut.cut(small, guess)
     least = 0.05 * box.width * box.height * small.scale**2
     if found is not None:
-        found = _kept(found, marks if hints.inside else None)
+        found = (cut.tidied(found) & (~denied | marks)) | parts.parts_touching(found, marks)
     if found is None or cv2.countNonZero(found) < least:
         corners = Point(box.left, box.top), Point(box.right, box.bottom)
         return Found(raster.ellipse(size, *corners), NO_EDGE)
     return Found(cut.enlarged(small, found))
 
 
-def _kept(found: Pixels, marks: Pixels | None) -> Pixels:
-    """The big parts, and those that the user pointed at."""
-    tidy = cut.tidied(found)
-    return tidy if marks is None else tidy | parts.parts_touching(found, marks)
-
-
 def _by_strokes(picture: NDArray[np.uint8], hints: Hints) -> Found:
     small, marks = _marked_part(picture, hints)
     if not marks.any():
         return Found(Mask.empty(small.size), NOTHING_FOUND)
-    guess = _guessed(small, marks)
-    guess[_drawn(small, hints.outside) != 0] = cut.OUT
-    guess[marks != 0] = cut.IN
+    is_click = len(hints.inside[0].points) == 1
+    guess = _guessed(small, marks, _NEAR_CLICK if is_click else _NEAR_SCRIBBLE)
+    denied = _drawn(small, hints.outside)
+    guess[denied != 0], guess[marks != 0] = cut.OUT, cut.IN
     cut.framed(small, guess)
     found = cut.cut(small, guess)
     if found is None:
         return Found(Mask.empty(small.size), NOTHING_FOUND)
     found = parts.parts_touching(found, marks)
-    found |= parts.small_holes(found, 0.02 * cv2.countNonZero(found))
+    found |= parts.small_holes(found, 0.02 * cv2.countNonZero(found)) & ~denied
     return Found(cut.enlarged(small, found))
 
 
@@ -153,17 +149,17 @@ def _seed_of_click(picture: NDArray[np.uint8], dot: Stroke) -> Mask:
     size = Size(picture.shape[1], picture.shape[0])
     whole = cut.small_copy(picture, size.rect, _BOX_SIDE)
     x, y = (int(each) for each in whole.place(dot.points[0]))
-    x, y = min(x, whole.shape[1] - 1), min(y, whole.shape[0] - 1)
+    x, y = min(max(x, 0), whole.shape[1] - 1), min(max(y, 0), whole.shape[0] - 1)
     apart = ((whole.pixels.astype(np.float32) - whole.pixels[y, x]) ** 2).sum(axis=2)
     near = np.where(apart <= _SEED_TOLERANCE**2, np.uint8(255), np.uint8(0))
     return cut.enlarged(whole, parts.connected(near, x, y, 4))
 
 
-def _guessed(small: cut.Small, marks: Pixels) -> NDArray[np.uint8]:
+def _guessed(small: cut.Small, marks: Pixels, least: float) -> NDArray[np.uint8]:
     """What may be in: near the strokes, and of their colours."""
     side, distance = max(small.shape), _distance(marks)
     apart = _from_palette(small.pixels, marks)
-    reach = max(1.6 * float(np.percentile(apart[marks != 0], 95)), _LEAST_REACH)
+    reach = max(1.6 * float(np.percentile(apart[marks != 0], 95)), least)
     guess = np.full(small.shape, cut.MAYBE_OUT, np.uint8)
     guess[(distance < 0.45 * side) & (apart < reach)] = cut.MAYBE_IN
     guess[distance > 0.6 * side] = cut.OUT
@@ -187,14 +183,6 @@ def _from_palette(pixels: NDArray[np.uint8], marks: Pixels) -> NDArray[np.float3
     apart = [((pixels.astype(np.float32) - centre) ** 2).sum(axis=2) for centre in centres]
     nearest: NDArray[np.float32] = np.sqrt(np.min(apart, axis=0))
     return nearest
-
-
-def _marked(small: cut.Small, hints: Hints, guess: NDArray[np.uint8]) -> Pixels:
-    """Say in and out for certain where strokes do."""
-    marks = _drawn(small, hints.inside)
-    guess[_drawn(small, hints.outside) != 0] = cut.OUT
-    guess[marks != 0] = cut.IN
-    return marks
 
 
 def _drawn(small: cut.Small, strokes: tuple[Stroke, ...]) -> Pixels:

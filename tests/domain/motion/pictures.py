@@ -91,16 +91,12 @@ def clear_objects(width: int = 960) -> tuple[Shown, ...]:
     )
 
 
-def _shown(
-    name: str, size: Size, truth: Mask, inside: NDArray[np.uint8], seed: int
-) -> Shown:
+def _shown(name: str, size: Size, truth: Mask, inside: NDArray[np.uint8], seed: int) -> Shown:
     around = _noise(size, (128 + 10 * seed, 130, 120), seed)
     return Shown(name, _laid(inside, around, truth), truth)
 
 
-def _laid(
-    inside: NDArray[np.uint8], around: NDArray[np.uint8], truth: Mask
-) -> NDArray[np.uint8]:
+def _laid(inside: NDArray[np.uint8], around: NDArray[np.uint8], truth: Mask) -> NDArray[np.uint8]:
     """One over the other, with the soft edge that a lens gives."""
     share = cv2.GaussianBlur(truth.read(truth.size.rect), (0, 0), 0.8)[:, :, None] / 255.0
     return np.asarray(inside * share + around * (1 - share), np.uint8)
