@@ -28,6 +28,8 @@ _ROUNDS = 3
 _NO_RECT = (0, 0, 0, 0)
 _FRAME = 2
 """Pixels of the small copy along the sides of the part that are taken to be out."""
+_NEARBY = (7, 7)
+"""Pixels of the small copy whose colours count as those beside an outline."""
 _SOFT = 0.7
 """Sigma, in pixels of the small copy, that the outline is smoothed by before it is enlarged."""
 
@@ -107,6 +109,19 @@ def tidied(found: Pixels) -> Pixels:
     """Without crumbs and pinholes."""
     found = parts.big_parts(found, 0.15)
     return found | parts.small_holes(found, 0.02 * cv2.countNonZero(found))
+
+
+def contrast(small: Small, found: Pixels) -> float:
+    """How far colours on both sides of the outline are apart in Lab, at half of its places."""
+    inside = np.where(found != 0, np.float32(1), np.float32(0))
+    outline = (inside == 1) & (cv2.erode(found, np.ones((3, 3), np.uint8), borderValue=255) == 0)
+    if not outline.any():
+        return 0.0
+    means = []
+    for share in (inside, 1 - inside):
+        weight = np.maximum(cv2.blur(share, _NEARBY), 1e-6)[:, :, None]
+        means.append(cv2.blur(small.pixels * share[:, :, None], _NEARBY) / weight)
+    return float(np.median(np.linalg.norm(means[0] - means[1], axis=2)[outline]))
 
 
 def enlarged(small: Small, found: Pixels) -> Mask:

@@ -27,6 +27,8 @@ _BOX_SIDE, _SCRIBBLE_SIDE = 256, 192
 """Longest side of the small copy. The study lets a clock choose for scribbles, and then the same
 scribble would not always give the same mask; the smaller one is as good (0.957 to 0.960)."""
 _COLOURS = 5
+_FAINT = 4.0
+"""Distance in Lab below which the two sides of an outline look the same."""
 _SEED_TOLERANCE = 16
 """Distance in Lab from the colour clicked at."""
 _CLICK_REACH = 0.2
@@ -90,7 +92,8 @@ def tightened(picture: NDArray[np.uint8], mask: Mask) -> Found:
     guess[_distance(~was) > min(band, 0.8 * float(_distance(~was).max()))] = cut.IN
     cut.framed(small, guess)
     found = cut.cut(small, guess)
-    if found is None or cv2.countNonZero(found) < 0.05 * cv2.countNonZero(was):
+    is_lost = found is None or cv2.countNonZero(found) < 0.05 * cv2.countNonZero(was)
+    if found is None or is_lost or cut.contrast(small, found) < _FAINT:
         return Found(mask, NO_CLEARER)
     return Found(cut.enlarged(small, cut.tidied(found)))
 

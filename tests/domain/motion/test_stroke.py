@@ -65,9 +65,9 @@ def test_a_slow_stroke_is_as_strong_as_a_fast_one(
     for one, other in pairwise(places):
         slow.stamp(line(one, other, radius))
         slow.stamp(line(other, other, radius))  # resting
-    one, other = fast.covered(), slow.covered()
+    quick, patient = fast.covered(), slow.covered()
     edge = 2 * (start.distance(end) + pi * radius)
-    differing = one.without(other).area + other.without(one).area
+    differing = quick.without(patient).area + patient.without(quick).area
     assert differing <= 0.35 * edge  # dabs that lie elsewhere: a part of a pixel along the edge
 
 
