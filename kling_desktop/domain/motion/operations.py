@@ -182,7 +182,7 @@ def _scaled(is_in: NDArray[np.bool_], size: Size) -> Mask:
     height, width = is_in.shape
     if (width, height) != size:
         rows, columns = _samples(height, size.height), _samples(width, size.width)
-        is_in = is_in[rows][:, columns]
+        is_in = is_in[:, columns][rows] if height < size.height else is_in[rows][:, columns]
     return Mask.of(is_in.view(np.uint8))
 
 

@@ -24,12 +24,14 @@ HALF = Fraction(1, 2)
 
 _eighths = st.integers(-100, 260).map(lambda n: n / 8)
 _middles = st.integers(-6, 30).map(lambda n: n + 0.5)
-_floats = st.floats(-40, 60, allow_nan=False)
-_places = st.one_of(_eighths, _middles, _floats)
+_fine = st.integers(-40 * 1024, 60 * 1024).map(lambda n: n / 1024)
+_places = st.one_of(_eighths, _middles, _fine)
 _points = st.tuples(_places, _places).map(lambda each: Point(*each))
 _corners = st.lists(_points, max_size=9)
 _large = st.lists(
-    st.tuples(st.floats(-200, 900), st.floats(-200, 700)).map(lambda each: Point(*each)),
+    st.tuples(st.integers(-200_000, 900_000), st.integers(-200_000, 700_000)).map(
+        lambda each: Point(each[0] / 1024, each[1] / 1024)
+    ),
     min_size=3,
     max_size=6,
 )
@@ -89,6 +91,14 @@ def test_corners_that_are_no_numbers_or_far_away_never_break_it(points: list[Poi
             for shape in (raster.rectangle, raster.ellipse):
                 mask = shape(size, one, other)
                 assert mask.bounds.clipped(size.rect) == mask.bounds
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(-40, 60), st.floats(-40, 60)), max_size=7))
+def test_corners_are_rounded_to_a_1024th_of_a_pixel(places: list[tuple[float, float]]) -> None:
+    rounded = [Point(round(x * 1024) / 1024, round(y * 1024) / 1024) for x, y in places]
+    found = raster.polygon(SMALL, [Point(*each) for each in places])
+    assert found == raster.polygon(SMALL, rounded) == slow(SMALL, rounded)
 
 
 def test_far_corners_are_where_they_are_as_far_as_the_picture_shows() -> None:

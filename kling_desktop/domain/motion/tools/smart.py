@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain.motion import edits, smart
 from kling_desktop.domain.motion.edits import Edit, region_or_new
 from kling_desktop.domain.motion.geometry import Rect
+from kling_desktop.domain.motion.mask import Mask
 from kling_desktop.domain.motion.smart import Found, Hints
 from kling_desktop.domain.motion.tools.boxes import outline
 from kling_desktop.domain.motion.tools.combining import combined, how_pressed, locked, pixel_at
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kling_desktop.domain.motion.document import MotionDocument, RegionId
-    from kling_desktop.domain.motion.mask import Mask
     from kling_desktop.domain.motion.tools.pointer import Pointer
     from kling_desktop.domain.motion.tools.tool import Scene, Task
 
@@ -61,11 +61,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A question that was asked, and of what document."""
+    """A question that was asked, of what document, and what the answer is for."""
 
     answer: Answer
     before: MotionDocument
     active: RegionId
+    how: Combine
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,11 @@ class _Dragging(Busy):
             return Reaction(self.idle)
         before = self.tool.steps[-1].answer if self.corrects else None
         answer = Answer(scene.picture, self._hints(before))
-        step = Step(answer, scene.document, scene.active)
+        step = Step(answer, scene.document, scene.active, self.how)
         steps = (*self.tool.steps, step) if self.corrects else (step,)
         task: Task = partial(_selected, answer, self.how, scene)
         if before is not None:
-            task = partial(_corrected, before, answer, self.tool.steps[0].before, scene)
+            task = partial(_corrected, before, answer, self.tool.steps[0], scene)
         return Reaction(replace(self.tool, steps=steps), task=task)
 
     def _hints(self, before: Answer | None) -> Hints:
@@ -171,25 +172,29 @@ def _selected(answer: Answer, how: Combine, scene: Scene) -> Edit:
     return combined(scene, LABEL, found.mask, how, found.words)
 
 
-def _corrected(before: Answer, after: Answer, first: MotionDocument, scene: Scene) -> Edit:
-    """Give up what is no longer in the object, to whom it belonged, and take what is now."""
+def _corrected(before: Answer, after: Answer, first: Step, scene: Scene) -> Edit:
+    """Make the document what it would be if the second answer had been the first."""
     if refusal := locked(scene):
         return Edit(CORRECTION, scene.document, note=refusal)
     old, new = before.found().mask, after.found()
     if new.mask.is_empty:
         return Edit(CORRECTION, scene.document, note=new.words)
-    freed = old.without(new.mask).common(region_or_new(scene.document, scene.active).mask)
-    document = _given_back(scene.document, scene.active, first, freed)
-    return Edit(CORRECTION, edits.paint(document, scene.active, new.mask), note=new.words)
+    freed, had = old.without(new.mask), region_or_new(first.before, first.active).mask
+    if first.how is Combine.SUBTRACT:
+        document = edits.paint(scene.document, first.active, freed.common(had))
+        document = edits.erase(document, first.active, new.mask)
+    else:
+        stays = had if first.how is Combine.ADD else Mask.empty(had.size)
+        document = _given_back(scene.document, first, freed.without(stays))
+        document = edits.paint(document, first.active, new.mask)
+    return Edit(CORRECTION, document, note=new.words)
 
 
-def _given_back(
-    document: MotionDocument, active: RegionId, first: MotionDocument, freed: Mask
-) -> MotionDocument:
+def _given_back(document: MotionDocument, first: Step, freed: Mask) -> MotionDocument:
     """Leave pixels to those that had them before the object was asked for."""
-    freed = freed.without(region_or_new(first, active).mask)
-    document = edits.erase(document, active, freed)
-    for region in first.regions:
-        if region.id != active and document.region(region.id) is not None:
+    freed = freed.common(region_or_new(document, first.active).mask)
+    document = edits.erase(document, first.active, freed)
+    for region in first.before.regions:
+        if region.id != first.active and document.region(region.id) is not None:
             document = edits.paint(document, region.id, region.mask.common(freed))
     return document

@@ -1,11 +1,12 @@
-"""Smart select as a tool: a click, a box, a scribble, and corrections that keep what else is there."""
+"""Smart select as a tool: a click, a box, a scribble; corrections keep what else is painted."""
 
 from __future__ import annotations
 
 import pytest
 
-from kling_desktop.domain.motion import edits, smart
+from kling_desktop.domain.motion import edits, raster, smart
 from kling_desktop.domain.motion.geometry import Point, Rect
+from kling_desktop.domain.motion.mask import Mask
 from kling_desktop.domain.motion.tools.options import Combine, Smart, ToolName, ToolOptions
 from kling_desktop.domain.motion.tools.pointer import Modifiers, Pointer
 from tests.domain.motion.desk import Desk
@@ -36,10 +37,9 @@ def drag_box(desk: Desk, rect: Rect, keys: Modifiers = Modifiers.NONE) -> None:
     desk.drag((rect.left, rect.top), (rect.right, rect.bottom), keys=keys)
 
 
-def in_truth(shown: Shown) -> tuple[tuple[float, float], tuple[float, float]]:
+def in_truth(shown: Shown) -> tuple[Point, Point]:
     """A stroke within the object."""
-    one, other = shown.inner_line[3], shown.inner_line[5]
-    return tuple(one), tuple(other)
+    return shown.inner_line[3], shown.inner_line[5]
 
 
 def test_a_box_takes_the_object_in_one_step(shown: Shown) -> None:
@@ -74,12 +74,12 @@ def test_dragging_draws_what_is_chosen_and_with_ctrl_the_other(
     assert (desk.guide.words == "100 x 40 px") is is_box
     assert len(desk.guide.lines[0]) == (5 if is_box else 3)
     desk.escape()
-    desk.drag(*(tuple(each) for each in shown.inner_line), keys=keys if not is_box else CTRL)
+    desk.drag(*shown.inner_line, keys=keys if not is_box else CTRL)
 
 
 def test_a_scribble_takes_the_object(shown: Shown) -> None:
     desk = a_desk(shown, smart=Smart.SCRIBBLE)
-    desk.drag(*(tuple(each) for each in shown.inner_line))
+    desk.drag(*shown.inner_line)
     assert overlap(desk.mask(), shown.truth) > 0.9
 
 
@@ -95,23 +95,23 @@ def test_a_stroke_with_alt_takes_out_and_one_with_shift_brings_back(shown: Shown
     drag_box(desk, shown.box)
     stroke = in_truth(shown)
     desk.drag(*stroke, keys=ALT)
-    assert not desk.mask().holds(Point(*stroke[0]))
+    assert not desk.mask().holds(stroke[0])
     desk.press(*stroke[0], SHIFT)
     desk.move(*stroke[1], SHIFT)
     assert desk.guide.words == "This too"
     desk.release(*stroke[1], SHIFT)
-    assert desk.mask().holds(Point(*stroke[0]))
+    assert desk.mask().holds(stroke[0])
     assert [each.label for each in desk.history] == ["Smart select", *["Correct selection"] * 2]
 
 
 def test_a_correction_keeps_what_else_was_painted(shown: Shown) -> None:
     desk = a_desk(shown)
     rect = shown.truth.bounds
-    beside, within = Point(5, 5), Point(*shown.inner_line[3])
-    early = smart.raster.ellipse(shown.size, within - Point(9, 9), within + Point(9, 9))
+    beside, within = Point(5, 5), shown.inner_line[3]
+    early = raster.ellipse(shown.size, within - Point(9, 9), within + Point(9, 9))
     desk.apply(edits.Edit("Prepare", edits.paint(desk.document, ONE, early)))
     drag_box(desk, shown.box)
-    late = smart.raster.rectangle(shown.size, Point(0, 0), Point(20, rect.top - 40))
+    late = raster.rectangle(shown.size, Point(0, 0), Point(20, rect.top - 40))
     desk.apply(edits.Edit("Paint", edits.paint(desk.document, ONE, late)))
     desk.drag(*in_truth(shown), keys=ALT)
     assert desk.mask().holds(beside)
@@ -120,26 +120,48 @@ def test_a_correction_keeps_what_else_was_painted(shown: Shown) -> None:
 
 def test_what_a_correction_gives_up_goes_back_to_whom_it_belonged(shown: Shown) -> None:
     desk = a_desk(shown)
-    at = Point(*shown.inner_line[3])
-    theirs = smart.raster.ellipse(shown.size, at - Point(30, 30), at + Point(30, 30))
+    at = shown.inner_line[3]
+    theirs = raster.ellipse(shown.size, at - Point(30, 30), at + Point(30, 30))
     desk.apply(edits.Edit("Prepare", edits.paint(desk.document, TWO, theirs)))
     drag_box(desk, shown.box)
     assert not desk.mask(TWO).holds(at)
-    desk.drag(tuple(at), (at.x + 10, at.y), keys=ALT)
+    desk.drag(at, (at.x + 10, at.y), keys=ALT)
     assert desk.mask(TWO).holds(at)
+
+
+def test_what_was_taken_away_is_corrected_as_well(shown: Shown) -> None:
+    desk = a_desk(shown, combine=Combine.SUBTRACT)
+    solid = Mask.full(shown.size)
+    desk.apply(edits.Edit("Prepare", edits.paint(desk.document, ONE, solid)))
+    drag_box(desk, shown.box)
+    assert overlap(desk.mask(), shown.truth.inverted()) > 0.95
+    stroke = in_truth(shown)
+    desk.drag(*stroke, keys=ALT)
+    assert desk.mask().holds(stroke[0])
+    desk.drag(*stroke, keys=SHIFT)
+    assert not desk.mask().holds(stroke[0])
+
+
+def test_what_was_replaced_does_not_come_back(shown: Shown) -> None:
+    desk = a_desk(shown, combine=Combine.REPLACE)
+    desk.apply(edits.Edit("Prepare", edits.paint(desk.document, ONE, shown.truth)))
+    drag_box(desk, shown.box)
+    stroke = in_truth(shown)
+    desk.drag(*stroke, keys=ALT)
+    assert not desk.mask().holds(stroke[0])
 
 
 def test_a_correction_that_was_undone_is_forgotten(shown: Shown) -> None:
     desk = a_desk(shown)
     drag_box(desk, shown.box)
     selected = desk.mask()
-    stroke, other = in_truth(shown), tuple(shown.inner_line[8])
+    stroke, other = in_truth(shown), shown.inner_line[8]
     desk.drag(*stroke, keys=ALT)
-    assert not desk.mask().holds(Point(*stroke[0]))
+    assert not desk.mask().holds(stroke[0])
     desk.undo()
     assert desk.mask() == selected
-    desk.drag(other, (other[0] + 9, other[1]), keys=SHIFT)
-    assert desk.mask().holds(Point(*stroke[0]))
+    desk.drag(other, (other.x + 9, other.y), keys=SHIFT)
+    assert desk.mask().holds(stroke[0])
 
 
 def test_after_undoing_the_selection_shift_asks_for_an_object_anew(shown: Shown) -> None:
@@ -160,7 +182,7 @@ def test_corrections_count_before_the_first_answer_has_come(shown: Shown) -> Non
     desk.tool = asked.tool
     desk.drag(*stroke, keys=ALT)
     assert desk.history[-1].label == "Correct selection"
-    assert not desk.mask().holds(Point(*stroke[0]))
+    assert not desk.mask().holds(stroke[0])
     assert overlap(desk.mask(), shown.truth) > 0.6
 
 
