@@ -113,6 +113,11 @@ def _noise(size: Size, colour: tuple[int, int, int], seed: int) -> NDArray[np.ui
     return pixels
 
 
+def portrait() -> NDArray[np.uint8]:
+    """The astronaut, before a flag and a model of the shuttle."""
+    return _photo("astronaut.jpg", Size(512, 512))
+
+
 def _photo(name: str, size: Size) -> NDArray[np.uint8]:
     pixels = cv2.imread(str(resource(f"samples/{name}")))
     assert pixels is not None

@@ -15,7 +15,7 @@ from kling_desktop.domain.motion import raster, smart
 from kling_desktop.domain.motion.geometry import Point, Rect, Size
 from kling_desktop.domain.motion.mask import Mask
 from kling_desktop.domain.motion.smart import Hints, Stroke
-from tests.domain.motion.pictures import Shown, clear_objects, flat, overlap
+from tests.domain.motion.pictures import Shown, clear_objects, flat, overlap, portrait
 
 SIZE = Size(160, 120)
 
@@ -52,6 +52,23 @@ def test_clear_objects_are_found(ask: object, middle: float, worst: float) -> No
         print(f"{ask.__name__:12} {shown.name:24} {scores[-1]:.3f} {spent:6.0f} ms")  # type: ignore[attr-defined]
     assert median(scores) >= middle
     assert min(scores) >= worst
+
+
+@pytest.mark.parametrize(
+    "hints",
+    [
+        Hints(box=Rect(20, 10, 440, 512)),
+        Hints(inside=(Stroke((Point(220, 120), Point(250, 300), Point(300, 420)), 8),)),
+    ],
+    ids=["box", "scribble"],
+)
+def test_the_astronaut_is_told_from_the_flag_and_the_shuttle(hints: Hints) -> None:
+    found = smart.find(portrait(), hints).mask
+    hair, cheek, sleeve, patch = Point(215, 40), Point(205, 125), Point(90, 270), Point(170, 385)
+    flag, wall, shuttle = Point(60, 90), Point(330, 60), Point(412, 130)
+    assert all(found.holds(each) for each in (hair, cheek, sleeve, patch))
+    assert not any(found.holds(each) for each in (flag, wall, shuttle))
+    assert 0.35 < found.area / 512**2 < 0.55
 
 
 def test_a_stroke_on_what_was_missed_and_one_on_what_was_too_much_make_it_better() -> None:
