@@ -24,6 +24,8 @@ class Edit:
     document: MotionDocument
     merges_with: str = ""
     """Steps in a row with the same words here are one, such as nudges; empty: it stands alone."""
+    note: str = ""
+    """What the user should know of it, a sentence; told also where nothing changes."""
 
 
 def region_or_new(document: MotionDocument, wanted: RegionId) -> Region:

@@ -45,6 +45,13 @@ class Symmetry(Enum):
     BOTH = "both"
 
 
+class Smart(Enum):
+    """What dragging with smart select draws; with Ctrl held it draws the other."""
+
+    BOX = "box"
+    SCRIBBLE = "scribble"
+
+
 @dataclass(frozen=True, slots=True)
 class ToolOptions:
     """Settings of all tools; each uses what concerns it."""
@@ -56,6 +63,7 @@ class ToolOptions:
     """Distance in colour that bucket and wand take for the same, in levels of 0 to 255."""
     is_contiguous: bool = True
     """Whether the wand takes only what hangs together."""
+    smart: Smart = Smart.BOX
     smoothing: float = 12.0
     """Of a path by free hand: sigma of the Gaussian along it, in logical pixels (0 to 30)."""
     snaps_angle: bool = False
