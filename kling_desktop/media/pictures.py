@@ -1,6 +1,6 @@
 """Makes of any picture one that the model accepts, changing no more of it than it has to.
 
-Limits: kling-facts.md §2 (Kling's own API pages; fal states the same for its newer endpoints).
+What it accepts is in ``domain/limits.py``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import BadPicture
+from kling_desktop.domain.limits import MAX_BYTES, MAX_PIXELS, MAX_RATIO, MIN_RATIO, MIN_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-MIN_SIDE = 300
-"""Pixels."""
-MIN_RATIO, MAX_RATIO = 0.4, 2.5
-MAX_BYTES = 10_000_000
-MAX_PIXELS = 80_000_000
-"""More is taken for a decompression bomb; below the limit at which Pillow warns."""
 MAX_FILE = 200_000_000
 """Bytes that are read at all."""
 JPEG_QUALITY = 95
