@@ -351,6 +351,30 @@ class Files(Protocol):
         """
         ...
 
+    async def keep_mask(self, path: Path) -> Path:
+        """Keep our own copy of a mask: one that is 8-bit grey as it is, others as 8-bit grey.
+
+        Raises:
+            BadPicture: it cannot be used; says why.
+        """
+        ...
+
+    async def keep_bytes(self, name: str, data: bytes) -> Path:
+        """Keep something that was made here, by content.
+
+        Raises:
+            FolderUnusable: it cannot be written.
+        """
+        ...
+
+    async def picture_size(self, path: Path) -> tuple[int, int]:
+        """Width and height of the upright picture in a file.
+
+        Raises:
+            BadPicture: it cannot be read.
+        """
+        ...
+
     async def content(self, path: Path) -> Content:
         """What is in our copy of a picture.
 

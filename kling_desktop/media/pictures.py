@@ -65,7 +65,7 @@ def prepare(path: Path) -> Prepared:
     Raises:
         BadPicture: it cannot be used; says why, with numbers and with what would be allowed.
     """
-    data = _read(path)
+    data = read_bytes(path)
     with _named(path.name):
         picture = _open(path.name, data)
         _check_shape(path.name, *picture.size)
@@ -77,7 +77,25 @@ def prepare(path: Path) -> Prepared:
         return _encoded(path.name, _plain(picture), changed)
 
 
-def _read(path: Path) -> bytes:
+def size_of(path: Path) -> tuple[int, int]:
+    """Width and height of the upright picture in a file, from its first bytes; blocks.
+
+    Raises:
+        BadPicture: it is not a picture that can be read.
+    """
+    return upright_size(path.name, read_bytes(path))
+
+
+def upright_size(name: str, data: bytes) -> tuple[int, int]:
+    """The same of the bytes of a file. Raises BadPicture."""
+    with _named(name), _open(name, data) as picture:
+        width, height = picture.size
+        turned = picture.getexif().get(_ORIENTATION, 1) in range(5, 9)
+        return (height, width) if turned else (width, height)
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file that may hold a picture. Raises BadPicture."""
     try:
         if path.is_dir():
             raise BadPicture(path.name, "is a folder, not a picture")
