@@ -90,7 +90,8 @@ def upright_size(name: str, data: bytes) -> tuple[int, int]:
     """The same of the bytes of a file. Raises BadPicture."""
     with _named(name), _open(name, data) as picture:
         width, height = picture.size
-        turned = picture.getexif().get(_ORIENTATION, 1) in range(5, 9)
+        # Pillow turns TIFF by itself, and says so from the beginning.
+        turned = picture.format != "TIFF" and picture.getexif().get(_ORIENTATION, 1) in range(5, 9)
         return (height, width) if turned else (width, height)
 
 
