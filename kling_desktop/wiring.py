@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
+    from kling_desktop.engine.work_ports import Pictures, Projects
     from kling_desktop.media.pictures import Prepared
     from kling_desktop.paths import Places
     from kling_desktop.storage.budgets import BudgetFile
@@ -143,6 +144,7 @@ async def open_engine(
         uploads=remembered_uploads(places, choice.name),
         wheel=steering_file(places),
         budgets=budget_file(places),
+        brush_disk=lambda: brush_disk(places),
     )
     engine = Engine(world)
     try:
@@ -237,6 +239,15 @@ def picture_size(name: str, data: bytes) -> Size:
     from kling_desktop.media.pictures import upright_size
 
     return Size(*upright_size(name, data))
+
+
+def brush_disk(places: Places) -> tuple[Projects, Pictures]:
+    """Project files, work in progress, and pictures for the canvas."""
+    from kling_desktop.media.decode import PictureFiles
+    from kling_desktop.storage.work import StoredProjects
+
+    projects = StoredProjects(places.autosave, places.recent, picture_size)
+    return projects, PictureFiles()
 
 
 def remembered_uploads(places: Places, backend: str) -> Uploads:

@@ -352,27 +352,15 @@ class Files(Protocol):
         ...
 
     async def keep_mask(self, path: Path) -> Path:
-        """Keep our own copy of a mask: one that is 8-bit grey as it is, others as 8-bit grey.
-
-        Raises:
-            BadPicture: it cannot be used; says why.
-        """
+        """The same for a mask, which becomes 8-bit grey. Raises BadPicture."""
         ...
 
     async def keep_bytes(self, name: str, data: bytes) -> Path:
-        """Keep something that was made here, by content.
-
-        Raises:
-            FolderUnusable: it cannot be written.
-        """
+        """Keep something that was made here, by content. Raises FolderUnusable."""
         ...
 
     async def picture_size(self, path: Path) -> tuple[int, int]:
-        """Width and height of the upright picture in a file.
-
-        Raises:
-            BadPicture: it cannot be read.
-        """
+        """Width and height of the upright picture in a file. Raises BadPicture."""
         ...
 
     async def content(self, path: Path) -> Content:

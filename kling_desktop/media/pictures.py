@@ -5,10 +5,12 @@ What it accepts is in ``domain/limits.py``.
 
 from __future__ import annotations
 
+import importlib
 import io
 import struct
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import BadPicture
@@ -66,15 +68,15 @@ def prepare(path: Path) -> Prepared:
         BadPicture: it cannot be used; says why, with numbers and with what would be allowed.
     """
     data = read_bytes(path)
-    with _named(path.name):
-        picture = _open(path.name, data)
+    with named(path.name):
+        picture = open_picture(path.name, data)
         _check_shape(path.name, *picture.size)
         picture.load()
-        changed = _differences(picture, data)
+        changed = differences(picture, data)
         if not changed and len(data) <= MAX_BYTES:
             suffix = ".png" if picture.format == "PNG" else ".jpg"
             return Prepared(data, suffix, *picture.size)
-        return _encoded(path.name, _plain(picture), changed)
+        return encoded(path.name, plain(picture), changed)
 
 
 def size_of(path: Path) -> tuple[int, int]:
@@ -88,7 +90,7 @@ def size_of(path: Path) -> tuple[int, int]:
 
 def upright_size(name: str, data: bytes) -> tuple[int, int]:
     """The same of the bytes of a file. Raises BadPicture."""
-    with _named(name), _open(name, data) as picture:
+    with named(name), open_picture(name, data) as picture:
         width, height = picture.size
         # Pillow turns TIFF by itself, and says so from the beginning.
         turned = picture.format != "TIFF" and picture.getexif().get(_ORIENTATION, 1) in range(5, 9)
@@ -116,7 +118,8 @@ def read_bytes(path: Path) -> bytes:
 
 
 @contextmanager
-def _named(name: str) -> Iterator[None]:
+def named(name: str) -> Iterator[None]:
+    """Whatever Pillow says of a file's bytes is a BadPicture of that name."""
     from PIL import Image
 
     try:
@@ -127,15 +130,18 @@ def _named(name: str) -> Iterator[None]:
         raise BadPicture(name, f"is damaged or cut short: {error}") from error
 
 
-def _open(name: str, data: bytes) -> Image.Image:
+def open_picture(name: str, data: bytes) -> Image.Image:
+    """A picture that is not decoded yet, of a kind and a size that we take. Raises BadPicture."""
     from PIL import Image, UnidentifiedImageError
 
     if not data:
         raise BadPicture(name, "is empty")
     try:
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        picture = Image.open(io.BytesIO(data), formats=(*FORMATS, *_heif()))
     except UnidentifiedImageError:
         known = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
+        if data[4:11] in _HEIC and not _heif():
+            known += ", or the package pillow-heif must be there"
         kind = "an HEIC picture" if data[4:11] in _HEIC else "not a picture that can be read"
         raise BadPicture(name, f"is {kind}; it must be {known}") from None
     if picture.width * picture.height > MAX_PIXELS:
@@ -143,6 +149,17 @@ def _open(name: str, data: bytes) -> Image.Image:
     if picture.mode in _MEASUREMENTS:
         raise BadPicture(name, "holds measured values, not colours")
     return picture
+
+
+@cache
+def _heif() -> tuple[str, ...]:
+    """The format HEIF, where the plug-in is installed that reads it."""
+    try:
+        plug_in = importlib.import_module("pillow_heif")
+    except ImportError:
+        return ()
+    plug_in.register_heif_opener()
+    return ("HEIF",)
 
 
 def _too_many_pixels(name: str) -> BadPicture:
@@ -162,7 +179,7 @@ def _check_shape(name: str, width: int, height: int) -> None:
         )
 
 
-def _differences(picture: Image.Image, data: bytes) -> tuple[str, ...]:
+def differences(picture: Image.Image, data: bytes) -> tuple[str, ...]:
     """What keeps the bytes from being sent as they are."""
     is_odd_png = picture.format == "PNG" and data[_PNG_DEPTH_AND_COLOUR] != _PNG_8_BIT_RGB
     tests = {
@@ -180,14 +197,14 @@ def _is_animated(picture: Image.Image) -> bool:
     return picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1
 
 
-def _plain(picture: Image.Image) -> Image.Image:
+def plain(picture: Image.Image) -> Image.Image:
     """The same picture upright, opaque, in 8-bit sRGB, with no metadata."""
     from PIL import ImageOps
 
     profile = _foreign_profile(picture)
-    plain = _to_srgb(_opaque(_shallow(ImageOps.exif_transpose(picture))), profile)
-    plain.info.clear()
-    return plain
+    made = _to_srgb(_opaque(_shallow(ImageOps.exif_transpose(picture))), profile)
+    made.info.clear()
+    return made
 
 
 def _shallow(picture: Image.Image) -> Image.Image:
@@ -238,7 +255,7 @@ def _foreign_profile(picture: Image.Image) -> bytes | None:
     return None if "srgb" in name.lower() else profile
 
 
-def _encoded(name: str, picture: Image.Image, changed: tuple[str, ...]) -> Prepared:
+def encoded(name: str, picture: Image.Image, changed: tuple[str, ...]) -> Prepared:
     """As PNG, which loses nothing, or where that would be too large as JPEG."""
     data = _saved(picture, "PNG")
     if len(data) <= MAX_BYTES:
