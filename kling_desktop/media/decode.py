@@ -11,6 +11,7 @@ from kling_desktop.domain.motion.picture import DecodedPicture
 from kling_desktop.media.pictures import (
     differences,
     encoded,
+    is_turned,
     named,
     open_picture,
     plain,
@@ -46,6 +47,7 @@ class PictureFiles:
         """
         with named(name), open_picture(name, data) as picture:
             kind, frames = picture.format or "", _frames(picture)
+            turned = is_turned(picture)
             picture.load()
             changed = differences(picture, data)
             alpha = _alpha(picture)
@@ -58,7 +60,7 @@ class PictureFiles:
             digest=hashlib.sha256(data).hexdigest(),
             kind=kind,
             suffix=_SUFFIXES[kind],
-            turned="orientation" in changed,
+            turned=turned,
             profiled="profile" in changed,
             frames=frames,
         )

@@ -179,11 +179,16 @@ def _check_shape(name: str, width: int, height: int) -> None:
         )
 
 
+def is_turned(picture: Image.Image) -> bool:
+    """Whether it is stored in another way than it is seen; to be asked before it is decoded."""
+    return picture.getexif().get(_ORIENTATION, 1) in range(2, 9)
+
+
 def differences(picture: Image.Image, data: bytes) -> tuple[str, ...]:
     """What keeps the bytes from being sent as they are."""
     is_odd_png = picture.format == "PNG" and data[_PNG_DEPTH_AND_COLOUR] != _PNG_8_BIT_RGB
     tests = {
-        "orientation": picture.getexif().get(_ORIENTATION, 1) in range(2, 9),
+        "orientation": is_turned(picture),
         "profile": _foreign_profile(picture) is not None,
         "transparency": picture.has_transparency_data,
         "colours": picture.mode not in {"RGB", "RGBA"} or (is_odd_png and picture.mode == "RGB"),
