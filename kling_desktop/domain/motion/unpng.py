@@ -143,13 +143,9 @@ def _unfiltered(band: Pixels, above: Pixels) -> Pixels:
     left = kinds == _SUB
     if left.any():
         rows[left] = np.add.accumulate(rows[left], axis=1, dtype=np.uint8)
-    start, sums = 0, above
-    stops = [*np.flatnonzero(kinds[1:] != kinds[:-1]) + 1, len(rows)]
-    for stop in stops:
-        if kinds[start] == _UP:
-            rows[start] += sums
-            np.add.accumulate(rows[start:stop], axis=0, dtype=np.uint8, out=rows[start:stop])
-        sums, start = rows[stop - 1], stop
+    # One row at a time: numpy's sums down the columns take ten times as long.
+    for index in np.flatnonzero(kinds == _UP).tolist():
+        rows[index] += rows[index - 1] if index else above
     return rows
 
 
