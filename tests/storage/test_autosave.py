@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -96,6 +98,32 @@ def test_steps_of_the_history_share_their_tiles(folder: Path, window: Autosave) 
     steps = recovered(folder).history.steps
     before, after = (each.document.regions[-1].mask.tiles for each in steps[1:])
     assert sum(mine is not its for mine, its in zip(before, after, strict=True)) <= 4
+
+
+_WINDOW = """
+import sys, time
+from pathlib import Path
+from kling_desktop.storage.autosave import Autosave
+from tests.storage.test_autosave import painted, running
+window = Autosave(Path(sys.argv[1]))
+window.keep(running(painted(6)))
+print("kept", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_program_that_is_killed_leaves_its_work_to_the_next(folder: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _WINDOW, str(folder)], stdout=subprocess.PIPE
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"kept\n"
+        next_one = Autosave(folder)
+        assert next_one.abandoned() == []
+        program.kill()
+        program.wait()
+    next_one.release()
+    assert recovered(folder) == running(painted(6))
 
 
 def test_undone_steps_can_be_done_again(folder: Path, window: Autosave) -> None:
