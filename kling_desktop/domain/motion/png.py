@@ -83,13 +83,20 @@ def _bits(tiles: tuple[bytes | None, ...]) -> Bytes:
 
 def _packed(rising: Bytes, falling: Bytes, width: int, adler: int) -> tuple[bytes, int]:
     """A band compressed, and the checksum with it."""
-    changed = np.flatnonzero(rising | falling)
+    changed = _nonzero(rising | falling)
     if changed.size > rising.size // _CROWDED:
         band = _filtered(rising, falling, width)
         return _deflated(band), zlib.adler32(band, adler)
     places, values = _outlines(rising, falling, changed, width)
     size = len(rising) * (width + 1)
     return sparse_block(places, values, size), _checked(places, values, size, adler)
+
+
+def _nonzero(bits: Bytes) -> Places:
+    """Where bytes are not zero, in order; eight of them are looked at in one go."""
+    words = np.flatnonzero(bits.reshape(-1).view(np.uint64))
+    near = (words[:, np.newaxis] * 8 + np.arange(8)).reshape(-1)
+    return near[bits.reshape(-1)[near] != 0]
 
 
 def _outlines(rising: Bytes, falling: Bytes, changed: Places, width: int) -> tuple[Places, Bytes]:
