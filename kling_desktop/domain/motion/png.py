@@ -95,8 +95,9 @@ def _packed(rising: Bytes, falling: Bytes, width: int, adler: int) -> tuple[byte
 def _nonzero(bits: Bytes) -> Places:
     """Where bytes are not zero, in order; eight of them are looked at in one go."""
     words = np.flatnonzero(bits.reshape(-1).view(np.uint64))
-    near = (words[:, np.newaxis] * 8 + np.arange(8)).reshape(-1)
-    return near[bits.reshape(-1)[near] != 0]
+    near: Places = (words[:, np.newaxis] * 8 + np.arange(8)).reshape(-1)
+    found: Places = near[bits.reshape(-1)[near] != 0]
+    return found
 
 
 def _outlines(rising: Bytes, falling: Bytes, changed: Places, width: int) -> tuple[Places, Bytes]:
