@@ -54,6 +54,16 @@ class Places:
         return self.state / "inputs"
 
     @property
+    def autosave(self) -> Path:
+        """Work in progress, step by step."""
+        return self.state / "autosave"
+
+    @property
+    def recent(self) -> Path:
+        """Which project files were used last."""
+        return self.state / "recent.json"
+
+    @property
     def catalogs(self) -> Path:
         """What each backend told last about its models."""
         return self.state / "catalogs"

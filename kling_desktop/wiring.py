@@ -25,13 +25,17 @@ from kling_desktop.local import SandboxProvider
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+    from pathlib import Path
 
     from pydantic import SecretStr
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
+    from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
+    from kling_desktop.engine.work_ports import Pictures, Projects
+    from kling_desktop.media.pictures import Prepared
     from kling_desktop.paths import Places
     from kling_desktop.storage.budgets import BudgetFile
     from kling_desktop.storage.files import StoredFiles
@@ -140,6 +144,7 @@ async def open_engine(
         uploads=remembered_uploads(places, choice.name),
         wheel=steering_file(places),
         budgets=budget_file(places),
+        brush_disk=lambda: brush_disk(places),
     )
     engine = Engine(world)
     try:
@@ -208,11 +213,41 @@ async def _provider(choice: Choice, places: Places) -> Provider:
 
 def stored_files(places: Places) -> StoredFiles:
     """Pictures in and clips out, with the checks of ``media``."""
-    from kling_desktop.media.pictures import prepare
+    from kling_desktop.media.pictures import prepare, size_of
     from kling_desktop.media.probe import measure_in_child
     from kling_desktop.storage.files import StoredFiles
 
-    return StoredFiles(places.inputs, prepare=prepare, measure=measure_in_child)
+    return StoredFiles(
+        places.inputs,
+        prepare=prepare,
+        measure=measure_in_child,
+        prepare_mask=_prepare_mask,
+        size_of=size_of,
+    )
+
+
+def _prepare_mask(path: Path) -> Prepared:
+    """Masks need numpy, which takes long to load and is not wanted before there is one."""
+    from kling_desktop.media.masks import prepare_mask
+
+    return prepare_mask(path)
+
+
+def picture_size(name: str, data: bytes) -> Size:
+    """The size of the upright picture in the bytes of a file. Raises BadPicture."""
+    from kling_desktop.domain.motion.geometry import Size
+    from kling_desktop.media.pictures import upright_size
+
+    return Size(*upright_size(name, data))
+
+
+def brush_disk(places: Places) -> tuple[Projects, Pictures]:
+    """Project files, work in progress, and pictures for the canvas."""
+    from kling_desktop.media.decode import PictureFiles
+    from kling_desktop.storage.work import StoredProjects
+
+    projects = StoredProjects(places.autosave, places.recent, picture_size)
+    return projects, PictureFiles()
 
 
 def remembered_uploads(places: Places, backend: str) -> Uploads:

@@ -15,9 +15,11 @@ from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report
 from kling_desktop.cli.session import engine_on
 from kling_desktop.cli.values import gather
+from kling_desktop.cli.work import brush_endpoint, open_work
 from kling_desktop.domain import params
 from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars, priced
+from kling_desktop.domain.rules import as_documented
 from kling_desktop.engine.intake import Draft, Plan, make_plan, path_of
 from kling_desktop.engine.twins import with_clips
 from kling_desktop.paths import places
@@ -41,7 +43,7 @@ async def run(args: argparse.Namespace) -> Exit:
     wish = wiring.Wish(args.wish)
     catalog = await wiring.known_catalog(wish, os.environ, places())
     endpoint = catalog.endpoint(args.endpoint)
-    draft = _draft(endpoint, args)
+    draft = await _draft(catalog, endpoint, args)
     if args.dry_run:
         backend = await wiring.likely(wish, os.environ)
         return await _show_plan(catalog, draft, backend, as_json=args.json)
@@ -57,7 +59,7 @@ async def run(args: argparse.Namespace) -> Exit:
         say(priced(plan.endpoint, plan.estimate_usd))
         for each in standings:
             say(str(each))
-        if engine.catalog.endpoint(endpoint.id).retired:
+        if engine.catalog.endpoint(draft.endpoint).retired:
             say(GONE)
         job = await engine.generate(draft)
         if args.hold:
@@ -67,10 +69,17 @@ async def run(args: argparse.Namespace) -> Exit:
     return report(as_it_is(ending), as_json=args.json)
 
 
-def _draft(endpoint: Endpoint, args: argparse.Namespace) -> Draft:
+async def _draft(catalog: Catalog, endpoint: Endpoint, args: argparse.Namespace) -> Draft:
+    work = await open_work(args.project) if args.project else None
+    if args.brush_endpoint and (work is None or not work.document.is_blank):
+        endpoint = as_documented(brush_endpoint(catalog, args.brush_endpoint), catalog)
+    for note in work.notes if work else ():
+        say(note)
     return Draft(
         endpoint=endpoint.id,
-        values=gather(endpoint, args),
+        values=(work.values_for(endpoint) if work else {}) | gather(endpoint, args),
+        motion=work.document if work else None,
+        brush_as_documented=bool(args.brush_endpoint),
         out_dir=args.out,
         project=args.label,
         held=args.hold,
@@ -112,7 +121,7 @@ def _reuse(twin: Job, *, as_json: bool) -> Exit:
 async def _show_plan(catalog: Catalog, draft: Draft, backend: str, *, as_json: bool) -> Exit:
     plan = await make_plan(catalog, wiring.stored_files(places()), draft)
     standings = standings_for(backend, draft.project)
-    document = _plan_json(plan, list(_uploads(plan, draft)))
+    document = _plan_json(plan, list(_uploads(plan)))
     document["budgets"] = [each.as_json() for each in standings]
     if plan.endpoint.retired:
         say(GONE)
@@ -136,6 +145,7 @@ def _plan_json(plan: Plan, uploads: list[dict[str, str]]) -> dict[str, Any]:
         "estimate_usd": None if estimate is None else float(estimate),
         "price": None if price is None else _price_json(price),
         "uploads": uploads,
+        **({"masks": [each.as_json for each in plan.masks]} if plan.masks else {}),
         "sent": False,
         **retired,
     }
@@ -147,17 +157,17 @@ def _price_json(price: Price) -> dict[str, Any]:
     return rate | {"date": price.date, "source": price.source}
 
 
-def _uploads(plan: Plan, draft: Draft) -> Iterator[dict[str, str]]:
+def _uploads(plan: Plan) -> Iterator[dict[str, str]]:
     """The pictures behind the body's ``file:`` addresses, as they were given."""
-    given = params.check(plan.endpoint, draft.values)
     for field in plan.endpoint.fields:
         before, after = (
             params.pictures(plan.endpoint, {field.name: values.get(field.name)})
-            for values in (given, plan.params)
+            for values in (plan.given, plan.params)
         )
         for original, kept in zip(before, after, strict=True):
             if kept.startswith("file:"):
-                yield {"field": field.name, "path": original, "name": path_of(kept).name}
+                path = str(path_of(original)) if original.startswith("file:") else original
+                yield {"field": field.name, "path": path, "name": path_of(kept).name}
 
 
 def _where(choice: wiring.Choice) -> str:

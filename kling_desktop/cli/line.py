@@ -14,6 +14,7 @@ from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import job_json, say, say_salvage, show_json
 from kling_desktop.cli.values import gather
 from kling_desktop.domain.errors import InvalidParams, Problem
+from kling_desktop.domain.rules import has_brush
 from kling_desktop.engine.desk import Desk
 from kling_desktop.engine.intake import Draft, make_plan
 from kling_desktop.paths import places
@@ -95,7 +96,8 @@ async def _edit(args: argparse.Namespace) -> Exit:
     values = {**job.params, **gather(endpoint, args)}
     files = wiring.stored_files(places())
     catalog = wiring.catalogs(job.backend, places()).current
-    plan = await make_plan(catalog, files, Draft(endpoint=job.endpoint, values=values))
+    draft = Draft(endpoint=job.endpoint, values=values, brush_as_documented=has_brush(job.params))
+    plan = await make_plan(catalog, files, draft)
     with _desk(job.backend) as desk:
         edited = desk.edit(job.id, plan)
     say(f"Job {job.id} is changed; it is still on hold, and nothing was sent.")

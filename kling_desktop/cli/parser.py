@@ -134,6 +134,14 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--image", metavar="PATH", action="append", default=[], dest="images",
         help="a picture for the endpoint's picture field; may be repeated",
     )  # fmt: skip
+    generate.add_argument(
+        "--project", metavar="FILE", type=Path,
+        help="a .klproj: its picture, its fields, and what is painted on it",
+    )  # fmt: skip
+    generate.add_argument(
+        "--brush-endpoint", metavar="E",
+        help="where a project's motion brush goes, if the endpoint is not sure to take it",
+    )  # fmt: skip
     generate.add_argument("--out", metavar="DIR", type=Path, help="folder for the clip")
     generate.add_argument(
         "--reuse", action="store_true",

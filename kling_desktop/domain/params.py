@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from kling_desktop.domain import catalog
 
 
+BRUSH_FIELDS = {"static_mask_url": FieldKind.PICTURE, "dynamic_masks": FieldKind.MASKS}
+"""An endpoint that does not list them can be sent them (``rules.as_documented``)."""
+
+
 class Point(BaseModel):
     """A point of a trajectory on the wire: whole pixels, in the endpoint's own coordinates."""
 
@@ -149,24 +153,37 @@ def pictures(endpoint: Endpoint, params: Mapping[str, Any]) -> Iterator[str]:
     yield from seen
 
 
+def masks(endpoint: Endpoint, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every mask in the input: the field that names it, and its address."""
+    if static := params.get("static_mask_url"):
+        yield "static_mask_url", static
+    for name, kind in _kinds(endpoint).items():
+        if kind is FieldKind.MASKS:
+            for index, each in enumerate(params.get(name) or ()):
+                yield f"{name}.{index}.mask_url", each["mask_url"]
+
+
+def _kinds(endpoint: Endpoint) -> dict[str, FieldKind]:
+    """The fields of an endpoint, and those of the brush, which may be sent all the same."""
+    return {each.name: each.kind for each in endpoint.fields} | BRUSH_FIELDS
+
+
 def map_pictures(
     endpoint: Endpoint, params: Mapping[str, Any], change: Callable[[str], str]
 ) -> dict[str, Any]:
     """The same input with every picture address passed through ``change``."""
     changed = dict(params)
-    for field in endpoint.fields:
-        value = params.get(field.name)
+    for name, kind in _kinds(endpoint).items():
+        value = params.get(name)
         if value is None:
             continue
-        match field.kind:
+        match kind:
             case FieldKind.PICTURE:
-                changed[field.name] = change(value)
+                changed[name] = change(value)
             case FieldKind.PICTURES:
-                changed[field.name] = [change(each) for each in value]
+                changed[name] = [change(each) for each in value]
             case FieldKind.MASKS:
-                changed[field.name] = [
-                    each | {"mask_url": change(each["mask_url"])} for each in value
-                ]
+                changed[name] = [each | {"mask_url": change(each["mask_url"])} for each in value]
             case _:
                 pass
     return changed

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.errors import InvalidParams, Problem
+from kling_desktop.domain.params import BRUSH_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from kling_desktop.domain.catalog import Endpoint
+    from kling_desktop.domain.catalog import Catalog, Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,35 @@ class Rule:
     """What is wrong and what to do, without the field's name."""
     source: str
     is_broken: Callable[[Endpoint, Mapping[str, Any]], bool]
+    comes_first: bool = False
+    """Told before the fields are looked at: what the endpoint lacks is no slip of the pen."""
 
 
-def _has_brush(params: Mapping[str, Any]) -> bool:
-    return bool(params.get("dynamic_masks") or params.get("static_mask_url"))
+BRUSH_TAKERS = (
+    "fal-ai/kling-video/v1.5/pro/image-to-video",
+    "fal-ai/kling-video/v1/standard/image-to-video",
+)
+"""The endpoints whose published input has the motion brush."""
+BRUSH_DOCUMENTED = frozenset(("fal-ai/kling-video/v1.6/pro/image-to-video",))
+"""Where a page of fal's shows the brush, though the published input does not list it."""
+
+
+def has_brush(params: Mapping[str, Any]) -> bool:
+    """Whether an input has anything of the motion brush."""
+    return any(params.get(name) for name in BRUSH_FIELDS)
+
+
+def takes_brush(endpoint: Endpoint) -> bool:
+    return all(endpoint.has(name) for name in BRUSH_FIELDS)
+
+
+def as_documented(endpoint: Endpoint, catalog: Catalog) -> Endpoint:
+    """The endpoint with the brush's fields, where a page of fal's shows them; else as it is."""
+    if takes_brush(endpoint) or endpoint.id not in BRUSH_DOCUMENTED:
+        return endpoint
+    taker = catalog.endpoint(BRUSH_TAKERS[0])
+    more = tuple(taker.field(name) for name in BRUSH_FIELDS if not endpoint.has(name))
+    return endpoint.model_copy(update={"fields": (*endpoint.fields, *more)})
 
 
 def _pictures_wrong(endpoint: Endpoint, params: Mapping[str, Any], *, wanted: int) -> bool:
@@ -38,16 +64,37 @@ def _pictures_wrong(endpoint: Endpoint, params: Mapping[str, Any], *, wanted: in
 
 RULES: tuple[Rule, ...] = (
     Rule(
+        "The motion brush",
+        "is not listed by fal for Kling 1.6 Pro: a paid test saw it ignored and charged. "
+        f"Choose where it goes: {BRUSH_TAKERS[0]} (Kling 1.5 Pro), {BRUSH_TAKERS[1]} (Kling 1.0 "
+        "Standard), or Kling 1.6 Pro all the same; on the command line with --brush-endpoint",
+        "design.md §7: a page of fal's shows it there, the published input does not have it",
+        lambda endpoint, params: (
+            has_brush(params) and not takes_brush(endpoint) and endpoint.id in BRUSH_DOCUMENTED
+        ),
+        comes_first=True,
+    ),
+    Rule(
+        "The motion brush",
+        "is not part of this endpoint; only two have it: "
+        f"{BRUSH_TAKERS[0]} (Kling 1.5 Pro) and {BRUSH_TAKERS[1]} (Kling 1.0 Standard)",
+        "kling-facts.md §0: fields that an endpoint lacks are ignored, and the clip is charged",
+        lambda endpoint, params: (
+            has_brush(params) and not takes_brush(endpoint) and endpoint.id not in BRUSH_DOCUMENTED
+        ),
+        comes_first=True,
+    ),
+    Rule(
         "duration",
         "must be 5 when the motion brush is used",
         "Kling's API pages: brush on 5 s only; 10 s gave 422 feature_not_supported",
-        lambda _, params: _has_brush(params) and params.get("duration") != "5",
+        lambda _, params: has_brush(params) and params.get("duration") != "5",
     ),
     Rule(
         "tail_image_url",
         "cannot be used together with the motion brush; remove one of the two",
         "Kling's API pages: start and end picture, masks, and camera exclude each other",
-        lambda _, params: _has_brush(params) and bool(params.get("tail_image_url")),
+        lambda _, params: has_brush(params) and bool(params.get("tail_image_url")),
     ),
     Rule(
         "dynamic_masks",
@@ -78,6 +125,20 @@ def check_rules(endpoint: Endpoint, params: Mapping[str, Any]) -> None:
     Raises:
         InvalidParams: with every rule that it breaks.
     """
-    broken = [rule for rule in RULES if rule.is_broken(endpoint, params)]
+    _check(endpoint, params, first=False)
+
+
+def check_first(endpoint: Endpoint, values: Mapping[str, Any]) -> None:
+    """Hold an input that nobody has looked at against what an endpoint can do at all.
+
+    Raises:
+        InvalidParams: with every rule that it breaks.
+    """
+    _check(endpoint, values, first=True)
+
+
+def _check(endpoint: Endpoint, params: Mapping[str, Any], *, first: bool) -> None:
+    rules = (rule for rule in RULES if rule.comes_first is first)
+    broken = [rule for rule in rules if rule.is_broken(endpoint, params)]
     if broken:
         raise InvalidParams(tuple(Problem(rule.field, rule.message) for rule in broken))

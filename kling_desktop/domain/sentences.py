@@ -51,6 +51,11 @@ SENTENCES: Mapping[str, Message] = {
         todo="See `kling-desktop jobs` for where it is.",
     ),
     e.BadPicture.code: Message("The picture cannot be used.", NOTHING_SENT),
+    e.BadProject.code: Message(
+        "The project file cannot be used.",
+        NOTHING_SENT,
+        "Open another copy of it, or begin anew with the picture.",
+    ),
     e.MissingKey.code: Message(
         "No fal API key is known.",
         NOTHING_SENT,

@@ -24,6 +24,7 @@ from kling_desktop.engine.sending import cancel_here
 from kling_desktop.engine.steps import STEPS
 from kling_desktop.engine.twins import with_clips
 from kling_desktop.engine.waiting import WaitingJobs
+from kling_desktop.engine.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,15 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
         self._looker: asyncio.Task[None] | None = None
         self._bookkeeper = Bookkeeper(world)
         self._bookkeeping: asyncio.Task[None] | None = None
+        self._workshop: Workshop | None = None
+
+    @property
+    def workshop(self) -> Workshop:
+        """What the motion brush needs of the disk."""
+        if self._workshop is None:
+            assert self._world.brush_disk is not None, "this world has no motion brush"
+            self._workshop = Workshop(self._world.brush_disk, self._world.clock)
+        return self._workshop
 
     @property
     def backend(self) -> str:
@@ -92,6 +102,10 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
     async def keep_picture(self, path: Path) -> Path:
         """Our own upright copy of a picture, made before a job needs it. Raises BadPicture."""
         return await self._world.files.keep_picture(path)
+
+    async def keep_bytes(self, name: str, data: bytes) -> Path:
+        """A path for something that is in memory only. Raises FolderUnusable."""
+        return await self._world.files.keep_bytes(name, data)
 
     async def generate(self, draft: Draft) -> Job:
         """Begin a job; returns once its intent is on disk. Raises as :func:`make_plan`."""
@@ -260,6 +274,8 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
             answers = asyncio.gather(*(each.not_sending.wait() for each in sending))
             await asyncio.wait_for(answers, SEND_PATIENCE)
         await self._stop(*self._tasks)
+        if self._workshop is not None:
+            await self._workshop.aclose()
         await self._world.provider.aclose()
         self._world.ledger.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.fingerprint import fingerprint_of
 from kling_desktop.domain.jobs import Job
 from kling_desktop.domain.money import estimate
+from kling_desktop.engine.brush import brushed, check_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from kling_desktop.domain.catalog import Catalog, Endpoint
+    from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.domain.motion.outgoing import OutgoingMask
     from kling_desktop.engine.ports import Files
     from kling_desktop.engine.world import World
 
@@ -38,6 +41,10 @@ class Draft:
     run_at: datetime | None = None
     """It does not begin before."""
     project: str = ""
+    motion: MotionDocument | None = None
+    """What is painted on the picture; its masks and paths are sent with the values."""
+    brush_as_documented: bool = False
+    """The user wants the brush sent where fal does not list it (``rules.as_documented``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +58,10 @@ class Plan:
     fingerprint: str = ""
     """Equal ones ask for the same thing; see ``domain.fingerprint``."""
     project: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """The same input with the addresses that were given."""
+    masks: tuple[OutgoingMask, ...] = ()
+    """What was made of a painted document."""
 
 
 async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
@@ -60,16 +71,28 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
         UnknownEndpoint, InvalidParams, BadPicture: nothing was sent.
     """
     endpoint = catalog.endpoint(draft.endpoint)
-    checked = params.check(endpoint, draft.values)
+    if draft.brush_as_documented:
+        endpoint = rules.as_documented(endpoint, catalog)
+    brush = await brushed(files, draft.motion)
+    values = {**draft.values, **brush.fields}
+    rules.check_first(endpoint, values)
+    checked = params.check(endpoint, values)
     rules.check_rules(endpoint, checked)
-    kept = {each: await _keep(files, each) for each in params.pictures(endpoint, checked)}
+    masks = {address for _, address in params.masks(endpoint, checked)}
+    kept = {
+        each: await _keep(files, each, is_mask=each in masks)
+        for each in params.pictures(endpoint, checked)
+    }
     local = params.map_pictures(endpoint, checked, kept.__getitem__)
+    await check_sizes(files, endpoint, local)
     return Plan(
         endpoint=endpoint,
         params=local,
         estimate_usd=estimate(endpoint, checked),
         project=draft.project,
         fingerprint=await _print_of(files, endpoint, local),
+        given=checked,
+        masks=brush.masks,
     )
 
 
@@ -80,12 +103,13 @@ async def _print_of(files: Files, endpoint: Endpoint, local: Mapping[str, Any]) 
     return fingerprint_of(endpoint, local, contents)
 
 
-async def _keep(files: Files, address: str) -> str:
+async def _keep(files: Files, address: str, *, is_mask: bool) -> str:
     """Our own copy of a local picture, so that moving the original cannot harm the job."""
     if address.startswith(_REMOTE):
         return address
     path = path_of(address) if address.startswith("file:") else Path(address)
-    return (await files.keep_picture(path)).as_uri()
+    kept = await (files.keep_mask(path) if is_mask else files.keep_picture(path))
+    return kept.as_uri()
 
 
 def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:

@@ -359,6 +359,18 @@ class Files(Protocol):
         """
         ...
 
+    async def keep_mask(self, path: Path) -> Path:
+        """The same for a mask, which becomes 8-bit grey. Raises BadPicture."""
+        ...
+
+    async def keep_bytes(self, name: str, data: bytes) -> Path:
+        """Keep something that was made here, by content. Raises FolderUnusable."""
+        ...
+
+    async def picture_size(self, path: Path) -> tuple[int, int]:
+        """Width and height of the upright picture in a file. Raises BadPicture."""
+        ...
+
     async def content(self, path: Path) -> Content:
         """What is in our copy of a picture.
 

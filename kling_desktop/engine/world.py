@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.line import Steering
     from kling_desktop.engine.catalogs import Catalogs
     from kling_desktop.engine.ports import BudgetBook, Clock, Files, Ledger, Provider, Wheel
+    from kling_desktop.engine.workshop import OpenDisk
 
 
 STREAMS = 4
@@ -45,6 +46,8 @@ class World:
     """What may be spent; without it everything may."""
     bus: Bus = field(default_factory=Bus)
     pace: Pace = field(default_factory=Pace)
+    brush_disk: OpenDisk | None = None
+    """Opens what the motion brush needs of the disk; only a window wants it, and not at once."""
     uploads: Uploads = field(default_factory=Uploads)
     line: Line = field(default_factory=Line)
     wheel: Wheel = field(default_factory=LooseWheel)

@@ -1,17 +1,20 @@
 """Makes of any picture one that the model accepts, changing no more of it than it has to.
 
-Limits: kling-facts.md §2 (Kling's own API pages; fal states the same for its newer endpoints).
+What it accepts is in ``domain/limits.py``.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
 import struct
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import BadPicture
+from kling_desktop.domain.limits import MAX_BYTES, MAX_PIXELS, MAX_RATIO, MIN_RATIO, MIN_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +22,6 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-MIN_SIDE = 300
-"""Pixels."""
-MIN_RATIO, MAX_RATIO = 0.4, 2.5
-MAX_BYTES = 10_000_000
-MAX_PIXELS = 80_000_000
-"""More is taken for a decompression bomb; below the limit at which Pillow warns."""
 MAX_FILE = 200_000_000
 """Bytes that are read at all."""
 JPEG_QUALITY = 95
@@ -70,19 +67,38 @@ def prepare(path: Path) -> Prepared:
     Raises:
         BadPicture: it cannot be used; says why, with numbers and with what would be allowed.
     """
-    data = _read(path)
-    with _named(path.name):
-        picture = _open(path.name, data)
+    data = read_bytes(path)
+    with named(path.name):
+        picture = open_picture(path.name, data)
         _check_shape(path.name, *picture.size)
         picture.load()
-        changed = _differences(picture, data)
+        changed = differences(picture, data)
         if not changed and len(data) <= MAX_BYTES:
             suffix = ".png" if picture.format == "PNG" else ".jpg"
             return Prepared(data, suffix, *picture.size)
-        return _encoded(path.name, _plain(picture), changed)
+        return encoded(path.name, plain(picture), changed)
 
 
-def _read(path: Path) -> bytes:
+def size_of(path: Path) -> tuple[int, int]:
+    """Width and height of the upright picture in a file, from its first bytes; blocks.
+
+    Raises:
+        BadPicture: it is not a picture that can be read.
+    """
+    return upright_size(path.name, read_bytes(path))
+
+
+def upright_size(name: str, data: bytes) -> tuple[int, int]:
+    """The same of the bytes of a file. Raises BadPicture."""
+    with named(name), open_picture(name, data) as picture:
+        width, height = picture.size
+        # Pillow turns TIFF by itself, and says so from the beginning.
+        turned = picture.format != "TIFF" and picture.getexif().get(_ORIENTATION, 1) in range(5, 9)
+        return (height, width) if turned else (width, height)
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file that may hold a picture. Raises BadPicture."""
     try:
         if path.is_dir():
             raise BadPicture(path.name, "is a folder, not a picture")
@@ -102,7 +118,8 @@ def _read(path: Path) -> bytes:
 
 
 @contextmanager
-def _named(name: str) -> Iterator[None]:
+def named(name: str) -> Iterator[None]:
+    """Whatever Pillow says of a file's bytes is a BadPicture of that name."""
     from PIL import Image
 
     try:
@@ -113,15 +130,18 @@ def _named(name: str) -> Iterator[None]:
         raise BadPicture(name, f"is damaged or cut short: {error}") from error
 
 
-def _open(name: str, data: bytes) -> Image.Image:
+def open_picture(name: str, data: bytes) -> Image.Image:
+    """A picture that is not decoded yet, of a kind and a size that we take. Raises BadPicture."""
     from PIL import Image, UnidentifiedImageError
 
     if not data:
         raise BadPicture(name, "is empty")
     try:
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        picture = Image.open(io.BytesIO(data), formats=(*FORMATS, *_heif()))
     except UnidentifiedImageError:
         known = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
+        if data[4:11] in _HEIC and not _heif():
+            known += ", or the package pillow-heif must be there"
         kind = "an HEIC picture" if data[4:11] in _HEIC else "not a picture that can be read"
         raise BadPicture(name, f"is {kind}; it must be {known}") from None
     if picture.width * picture.height > MAX_PIXELS:
@@ -129,6 +149,17 @@ def _open(name: str, data: bytes) -> Image.Image:
     if picture.mode in _MEASUREMENTS:
         raise BadPicture(name, "holds measured values, not colours")
     return picture
+
+
+@cache
+def _heif() -> tuple[str, ...]:
+    """The format HEIF, where the plug-in is installed that reads it."""
+    try:
+        plug_in = importlib.import_module("pillow_heif")
+    except ImportError:
+        return ()
+    plug_in.register_heif_opener()
+    return ("HEIF",)
 
 
 def _too_many_pixels(name: str) -> BadPicture:
@@ -148,11 +179,16 @@ def _check_shape(name: str, width: int, height: int) -> None:
         )
 
 
-def _differences(picture: Image.Image, data: bytes) -> tuple[str, ...]:
+def is_turned(picture: Image.Image) -> bool:
+    """Whether it is stored in another way than it is seen; to be asked before it is decoded."""
+    return picture.getexif().get(_ORIENTATION, 1) in range(2, 9)
+
+
+def differences(picture: Image.Image, data: bytes) -> tuple[str, ...]:
     """What keeps the bytes from being sent as they are."""
     is_odd_png = picture.format == "PNG" and data[_PNG_DEPTH_AND_COLOUR] != _PNG_8_BIT_RGB
     tests = {
-        "orientation": picture.getexif().get(_ORIENTATION, 1) in range(2, 9),
+        "orientation": is_turned(picture),
         "profile": _foreign_profile(picture) is not None,
         "transparency": picture.has_transparency_data,
         "colours": picture.mode not in {"RGB", "RGBA"} or (is_odd_png and picture.mode == "RGB"),
@@ -166,14 +202,14 @@ def _is_animated(picture: Image.Image) -> bool:
     return picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1
 
 
-def _plain(picture: Image.Image) -> Image.Image:
+def plain(picture: Image.Image) -> Image.Image:
     """The same picture upright, opaque, in 8-bit sRGB, with no metadata."""
     from PIL import ImageOps
 
     profile = _foreign_profile(picture)
-    plain = _to_srgb(_opaque(_shallow(ImageOps.exif_transpose(picture))), profile)
-    plain.info.clear()
-    return plain
+    made = _to_srgb(_opaque(_shallow(ImageOps.exif_transpose(picture))), profile)
+    made.info.clear()
+    return made
 
 
 def _shallow(picture: Image.Image) -> Image.Image:
@@ -224,7 +260,7 @@ def _foreign_profile(picture: Image.Image) -> bytes | None:
     return None if "srgb" in name.lower() else profile
 
 
-def _encoded(name: str, picture: Image.Image, changed: tuple[str, ...]) -> Prepared:
+def encoded(name: str, picture: Image.Image, changed: tuple[str, ...]) -> Prepared:
     """As PNG, which loses nothing, or where that would be too large as JPEG."""
     data = _saved(picture, "PNG")
     if len(data) <= MAX_BYTES:

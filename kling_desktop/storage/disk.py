@@ -39,13 +39,14 @@ def private_folder(folder: Path) -> None:
             each.mkdir(mode=0o700, exist_ok=True)
 
 
-def write_whole(path: Path, data: bytes, *, part: Path) -> None:
-    """Put a private file in place at once: readers see the old one or the new one, never half.
+def write_whole(path: Path, data: bytes, *, part: Path, mode: int = 0o600) -> None:
+    """Put a file in place at once: readers see the old one or the new one, never half.
 
     ``part`` is where it grows, in the same folder; what a killed program left there is replaced.
+    It is private unless ``mode`` lets others read it.
     """
     try:
-        with os.fdopen(os.open(part, _FOR_WRITING, 0o600), "wb") as file:
+        with os.fdopen(os.open(part, _FOR_WRITING, mode), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -74,9 +74,13 @@ class StoredFiles:
         *,
         prepare: Callable[[Path], PreparedPicture],
         measure: Callable[[Path], Awaitable[MeasuredClip]],
+        prepare_mask: Callable[[Path], PreparedPicture],
+        size_of: Callable[[Path], tuple[int, int]],
     ) -> None:
         self._inputs = inputs
         self._prepare = prepare
+        self._prepare_mask = prepare_mask
+        self._size_of = size_of
         self._measure = measure
 
     async def keep_picture(self, path: Path) -> Path:
@@ -86,7 +90,23 @@ class StoredFiles:
             BadPicture: it cannot be used; says why.
             FolderUnusable: our copy cannot be written.
         """
-        return await asyncio.to_thread(self._keep, path)
+        return await asyncio.to_thread(self._keep, path, self._prepare)
+
+    async def keep_mask(self, path: Path) -> Path:
+        """The same for a mask. Raises as :meth:`keep_picture`."""
+        return await asyncio.to_thread(self._keep, path, self._prepare_mask)
+
+    async def keep_bytes(self, name: str, data: bytes) -> Path:
+        """Keep something that was made here; the same content and name give the same path.
+
+        Raises:
+            FolderUnusable: it cannot be written.
+        """
+        return await asyncio.to_thread(self._kept, Path(name), Path(name).suffix, data)
+
+    async def picture_size(self, path: Path) -> tuple[int, int]:
+        """Width and height of the upright picture in a file. Raises BadPicture."""
+        return await asyncio.to_thread(self._size_of, path)
 
     async def content(self, path: Path) -> Content:
         """What is in our copy of a picture.
@@ -134,16 +154,19 @@ class StoredFiles:
                 raise
             return await asyncio.to_thread(self._place, job, source, measured)
 
-    def _keep(self, path: Path) -> Path:
-        prepared = self._prepare(path)
-        digest = hashlib.sha256(prepared.data).hexdigest()[:16]
-        kept = self._inputs / digest / f"{safe_stem(path.stem)}{prepared.suffix}"
+    def _keep(self, path: Path, prepare: Callable[[Path], PreparedPicture]) -> Path:
+        prepared = prepare(path)
+        return self._kept(path, prepared.suffix, prepared.data)
+
+    def _kept(self, path: Path, suffix: str, data: bytes) -> Path:
+        digest = hashlib.sha256(data).hexdigest()[:16]
+        kept = self._inputs / digest / f"{safe_stem(path.stem)}{suffix}"
         with writing():
-            if not (kept.is_file() and kept.read_bytes() == prepared.data):
+            if not (kept.is_file() and kept.read_bytes() == data):
                 private_folder(kept.parent)
                 # Two programs may keep the same picture at one moment, each in its own part.
                 part = kept.with_name(f".{uuid.uuid4().hex}.part")
-                write_whole(kept, prepared.data, part=part)
+                write_whole(kept, data, part=part)
             _sweep(kept.parent)
         return kept
 

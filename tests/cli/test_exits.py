@@ -19,6 +19,7 @@ DECIDED: dict[type[e.KlingDesktopError], int] = {
     e.UnknownRequest: 2,
     e.NotWaiting: 2,
     e.BadPicture: 2,
+    e.BadProject: 2,
     e.FolderUnusable: 2,
     e.MissingKey: 3,
     e.KeyRefused: 3,
@@ -50,6 +51,8 @@ def _made(kind: type[e.KlingDesktopError]) -> e.KlingDesktopError:
     match kind:
         case e.BadPicture:
             return e.BadPicture("boat.jpg", "is empty")
+        case e.BadProject:
+            return e.BadProject("boat.klproj", "is empty")
         case e.InvalidParams:
             return e.InvalidParams(())
         case _:

@@ -9,7 +9,16 @@ import pytest
 from kling_desktop.domain import params
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import InvalidParams
-from kling_desktop.domain.rules import RULES, check_rules
+from kling_desktop.domain.messages import explain
+from kling_desktop.domain.rules import (
+    BRUSH_DOCUMENTED,
+    BRUSH_TAKERS,
+    RULES,
+    as_documented,
+    check_first,
+    check_rules,
+    takes_brush,
+)
 from tests.helpers.worlds import BRUSH, EFFECTS, I2V, T2V
 
 MASK = {"mask_url": "m", "trajectories": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}
@@ -81,3 +90,47 @@ def test_every_rule_names_its_source_and_reads_on_from_the_fields_name(rule: Any
     assert rule.source
     assert rule.message[0].islower()
     assert not rule.message.endswith(".")
+
+
+def _refused_first(endpoint_id: str) -> str:
+    with pytest.raises(InvalidParams) as caught:
+        check_first(load_catalog().endpoint(endpoint_id), {"dynamic_masks": [MASK]})
+    return str(explain(caught.value))
+
+
+def test_the_endpoints_that_are_said_to_have_the_brush_have_it_and_no_others() -> None:
+    takers = [each.id for each in load_catalog().endpoints if takes_brush(each)]
+    assert sorted(takers) == sorted(BRUSH_TAKERS)
+
+
+def test_an_endpoint_without_the_brush_names_the_two_that_have_it() -> None:
+    said = _refused_first("fal-ai/kling-video/v1.6/standard/image-to-video")
+    assert "is not part of this endpoint" in said
+    assert all(each in said for each in BRUSH_TAKERS)
+    assert "Nothing was sent" in said
+
+
+def test_on_1_6_pro_the_user_is_asked_where_the_brush_goes() -> None:
+    said = _refused_first(I2V)
+    assert "ignored and charged" in said
+    assert "--brush-endpoint" in said
+    assert all(each in said for each in BRUSH_TAKERS)
+
+
+def test_1_6_pro_can_be_sent_the_brush_as_a_page_shows_it() -> None:
+    catalog = load_catalog()
+    endpoint = as_documented(catalog.endpoint(I2V), catalog)
+    check_first(endpoint, {"static_mask_url": "s"})
+    given = {"prompt": "a", "image_url": "i", "static_mask_url": "s", "dynamic_masks": [MASK]}
+    assert params.check(endpoint, given)["dynamic_masks"] == [MASK]
+    assert [each for each, _ in params.masks(catalog.endpoint(I2V), given)] == [
+        "static_mask_url", "dynamic_masks.0.mask_url",
+    ]  # fmt: skip
+    assert {each.id for each in catalog.endpoints if as_documented(each, catalog) != each} == set(
+        BRUSH_DOCUMENTED
+    )
+
+
+@pytest.mark.parametrize("endpoint", [BRUSH, I2V, T2V, EFFECTS])
+def test_without_a_brush_nothing_is_asked(endpoint: str) -> None:
+    check_first(load_catalog().endpoint(endpoint), {"prompt": "a", "dynamic_masks": []})

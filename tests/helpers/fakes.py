@@ -8,6 +8,7 @@ coroutine function, such as one that waits for an event).
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import inspect
 import itertools
 from collections import Counter, deque
@@ -435,12 +436,26 @@ class FakeFiles:
         self.on_content: Script[Content] = Script(
             lambda path: Content(str(path), path.suffix.lower(), 1)
         )
+        self.made: dict[Path, bytes] = {}
+        """What was kept that was made here."""
+        self.on_size: Script[tuple[int, int]] = Script(lambda path: (400, 300))
         self.on_settle: Script[Clip] = Script(
             lambda job: a_clip(str(self.folder / f"{job.id}.mp4"))
         )
 
     async def keep_picture(self, path: Path) -> Path:
         return await self.on_keep.play(path)
+
+    async def keep_mask(self, path: Path) -> Path:
+        return await self.on_keep.play(path)
+
+    async def keep_bytes(self, name: str, data: bytes) -> Path:
+        kept = self.folder / f"{hashlib.sha256(data).hexdigest()[:8]}-{name}"
+        self.made[kept] = data
+        return kept
+
+    async def picture_size(self, path: Path) -> tuple[int, int]:
+        return await self.on_size.play(path)
 
     async def content(self, path: Path) -> Content:
         return await self.on_content.play(path)

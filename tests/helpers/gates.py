@@ -142,6 +142,15 @@ class GatedFiles:
     async def keep_picture(self, path: Path) -> Path:
         return path
 
+    async def keep_mask(self, path: Path) -> Path:
+        return path
+
+    async def keep_bytes(self, name: str, _data: bytes) -> Path:
+        return self._folder / name
+
+    async def picture_size(self, _path: Path) -> tuple[int, int]:
+        return 400, 300
+
     async def content(self, path: Path) -> Content:
         return Content(path.name, path.suffix, 1)
 

@@ -25,7 +25,8 @@ from kling_desktop.engine.world import World
 from kling_desktop.fal.backend import Backend
 from kling_desktop.fal.provider import FalProvider
 from kling_desktop.fal.wire import Patience
-from kling_desktop.media.pictures import prepare
+from kling_desktop.media.masks import prepare_mask
+from kling_desktop.media.pictures import prepare, size_of
 from kling_desktop.media.probe import ClipFacts, measure
 from kling_desktop.sandbox import line
 from kling_desktop.sandbox.app import Sandbox, Site
@@ -107,7 +108,13 @@ def _engine(folder: Path, origin: str, streams: int) -> Engine:
             backend="sandbox",
             provider=FalProvider(backend, SecretStr(KEY), patience=PATIENCE),
             ledger=SqliteLedger(folder / "ledger.sqlite3", Owner(folder / "owners"), now=clock.now),
-            files=StoredFiles(folder / "inputs", prepare=prepare, measure=_measure),
+            files=StoredFiles(
+                folder / "inputs",
+                prepare=prepare,
+                measure=_measure,
+                prepare_mask=prepare_mask,
+                size_of=size_of,
+            ),
             clock=clock,
             catalogs=Catalogs(load_catalog(), "sandbox"),
             clips=folder / "clips",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from kling_desktop.domain.events import Event
+    from kling_desktop.engine.workshop import OpenDisk
 
 T2V = "fal-ai/kling-video/v1.6/pro/text-to-video"
 I2V = "fal-ai/kling-video/v1.6/pro/image-to-video"
@@ -80,6 +81,7 @@ class Scene:
     """How many jobs may listen to their status streams; without any they look."""
     uploads: Callable[[], Uploads] = Uploads
     """Makes the uploads of each engine."""
+    brush_disk: OpenDisk | None = None
 
     def __post_init__(self) -> None:
         self.files = FakeFiles(self.folder)
@@ -101,6 +103,7 @@ class Scene:
             ears=asyncio.Semaphore(self.streams),
             uploads=self.uploads(),
             budgets=self.budgets,
+            brush_disk=self.brush_disk,
         )
 
     @asynccontextmanager

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from kling_desktop.domain.errors import BadPicture
-from kling_desktop.media.pictures import MAX_BYTES, Prepared, prepare
+from kling_desktop.domain.limits import MAX_BYTES
+from kling_desktop.media.pictures import Prepared, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

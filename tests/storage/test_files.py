@@ -64,6 +64,10 @@ class Measure:
         return Facts()
 
 
+def size_of(path: Path) -> tuple[int, int]:
+    return len(content(path)), 1
+
+
 @pytest.fixture
 def inputs(tmp_path: Path) -> Path:
     return tmp_path / "state" / "inputs"
@@ -76,7 +80,9 @@ def measure() -> Measure:
 
 @pytest.fixture
 def files(inputs: Path, measure: Measure) -> StoredFiles:
-    return StoredFiles(inputs, prepare=prepare, measure=measure)
+    return StoredFiles(
+        inputs, prepare=prepare, measure=measure, prepare_mask=prepare, size_of=size_of
+    )
 
 
 @pytest.fixture
@@ -256,7 +262,9 @@ async def test_a_clip_that_cannot_be_checked_stays_where_it_is(inputs: Path, job
     async def measure(path: Path) -> Facts:
         raise OSError(12, "Cannot allocate memory", str(path))
 
-    files = StoredFiles(inputs, prepare=prepare, measure=measure)
+    files = StoredFiles(
+        inputs, prepare=prepare, measure=measure, prepare_mask=prepare, size_of=size_of
+    )
     part = downloaded(files, job)
     with pytest.raises(FolderUnusable, match="Cannot allocate memory"):
         await files.settle(job, part)

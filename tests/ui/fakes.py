@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from kling_desktop.domain import params
 from kling_desktop.domain.accounts import Accounts, Foresight, Period, Span
@@ -28,8 +28,15 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
+    from kling_desktop.domain.motion.history import Abandoned, Running
+    from kling_desktop.domain.motion.picture import DecodedPicture
+    from kling_desktop.domain.motion.project import OpenedProject, Project
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.engine.intake import Draft
+
+
+def _unscripted(*_: object) -> NoReturn:
+    raise AssertionError("the test has no answer for this")
 
 
 class FakeEngine(RemoteEngine):
@@ -58,6 +65,12 @@ class FakeEngine(RemoteEngine):
         self.on_put_off: Script[Job] = Script(lambda job_id, at: a_job(id=job_id, run_at=at))
         self.on_edit: Script[Job] = Script(lambda job_id, _: a_job(JobState.HELD, id=job_id))
         self.on_outlooks: Script[dict[JobId, Outlook]] = Script(dict)
+        self.on_decode: Script[DecodedPicture] = Script(_unscripted)
+        self.on_open_project: Script[OpenedProject] = Script(_unscripted)
+        self.on_save_project: Script[None] = Script(None)
+        self.on_keep_work: Script[None] = Script(None)
+        self.on_abandoned: Script[list[Abandoned]] = Script(list)
+        self.on_take_work: Script[Running] = Script(_unscripted)
         self.steered = Steering()
         self.known = load_catalog()
         """The catalog that counts."""
@@ -103,6 +116,43 @@ class FakeEngine(RemoteEngine):
     async def keep_picture(self, path: Path) -> Path:
         self._demand()
         return await self.on_keep.play(path)
+
+    async def decode_picture(self, path: Path) -> DecodedPicture:
+        self._demand()
+        return await self.on_decode.play(path)
+
+    async def decode_bytes(self, name: str, data: bytes) -> DecodedPicture:
+        self._demand()
+        return await self.on_decode.play(name, data)
+
+    async def open_project(self, path: Path) -> OpenedProject:
+        self._demand()
+        return await self.on_open_project.play(path)
+
+    async def save_project(self, path: Path, project: Project, picture: bytes) -> None:
+        self._demand()
+        await self.on_save_project.play(path, project, picture)
+
+    async def recent_projects(self) -> list[Path]:
+        return []
+
+    async def keep_work(self, running: Running) -> None:
+        self._demand()
+        await self.on_keep_work.play(running)
+
+    async def end_work(self) -> None:
+        self._demand()
+
+    async def abandoned_work(self) -> list[Abandoned]:
+        self._demand()
+        return await self.on_abandoned.play()
+
+    async def take_work(self, abandoned_id: str) -> Running:
+        self._demand()
+        return await self.on_take_work.play(abandoned_id)
+
+    async def discard_work(self, abandoned_id: str) -> None:
+        self._demand()
 
     async def cancel(self, job_id: JobId) -> Job:
         self._demand()

@@ -40,6 +40,7 @@ STATES = {
 REASONS = {
     "account_locked": "no credit",
     "bad_picture": "the picture",
+    "bad_project": "the project",
     "clip_damaged": "the file is damaged",
     "content_refused": "content filter",
     "foreign_origin": "a strange address",

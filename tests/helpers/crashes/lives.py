@@ -22,7 +22,8 @@ from kling_desktop.engine.world import World
 from kling_desktop.fal.backend import Backend
 from kling_desktop.fal.provider import FalProvider
 from kling_desktop.fal.wire import Patience
-from kling_desktop.media.pictures import prepare
+from kling_desktop.media.masks import prepare_mask
+from kling_desktop.media.pictures import prepare, size_of
 from kling_desktop.media.probe import ClipFacts, measure
 from kling_desktop.storage.files import StoredFiles
 from kling_desktop.storage.ledger import SqliteLedger
@@ -145,7 +146,13 @@ def _world(life: Life) -> World:
         backend="sandbox",
         provider=FalProvider(backend, SecretStr(KEY), patience=patience),
         ledger=SqliteLedger(life.ledger, Owner(life.folder / "state" / "owners"), now=clock.now),
-        files=StoredFiles(life.folder / "state" / "inputs", prepare=prepare, measure=_measure),
+        files=StoredFiles(
+            life.folder / "state" / "inputs",
+            prepare=prepare,
+            measure=_measure,
+            prepare_mask=prepare_mask,
+            size_of=size_of,
+        ),
         clock=clock,
         catalogs=Catalogs(load_catalog(), "sandbox"),
         clips=life.clips,

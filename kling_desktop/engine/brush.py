@@ -1,0 +1,69 @@
+"""The motion brush of a draft: its masks are kept as files before anything is checked."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kling_desktop.domain import params
+from kling_desktop.domain.errors import InvalidParams, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kling_desktop.domain.catalog import Endpoint
+    from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.domain.motion.outgoing import OutgoingMask
+    from kling_desktop.engine.ports import Files
+
+
+@dataclass(frozen=True, slots=True)
+class Brushed:
+    """Fields for the request, and the masks that are behind them."""
+
+    fields: Mapping[str, Any]
+    masks: tuple[OutgoingMask, ...] = ()
+
+
+async def brushed(files: Files, document: MotionDocument | None) -> Brushed:
+    """Make the masks of a document and keep them.
+
+    Raises:
+        InvalidParams: something that is drawn would not be sent.
+        FolderUnusable: they cannot be kept.
+    """
+    if document is None or document.is_blank:
+        return Brushed({})
+    from kling_desktop.domain.motion.outgoing import fields_of, outgoing
+
+    masks = await asyncio.to_thread(outgoing, document)
+    kept = [await files.keep_bytes(_name(each), each.png) for each in masks]
+    return Brushed(fields_of(masks, tuple(each.as_uri() for each in kept)), masks)
+
+
+def _name(mask: OutgoingMask) -> str:
+    return f"mask-{mask.region}.png"
+
+
+async def check_sizes(files: Files, endpoint: Endpoint, local: Mapping[str, Any]) -> None:
+    """Hold the size of each mask on this computer against that of the picture.
+
+    Raises:
+        InvalidParams: they differ; Kling would accept the request, then fail.
+    """
+    from kling_desktop.engine.intake import path_of
+
+    address = str(local.get("image_url", ""))
+    masks = [each for each in params.masks(endpoint, local) if each[1].startswith("file:")]
+    if not masks or not address.startswith("file:"):
+        return
+    wanted = await files.picture_size(path_of(address))
+    problems = []
+    for field, mask in masks:
+        size = await files.picture_size(path_of(mask))
+        if size != wanted:
+            told = "is {} x {} pixels, but the picture is {} x {}".format(*size, *wanted)
+            problems.append(Problem(field, told))
+    if problems:
+        raise InvalidParams(tuple(problems))

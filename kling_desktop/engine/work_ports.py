@@ -1,0 +1,78 @@
+"""What the engine needs for the motion brush: pictures, project files, a journal of the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from kling_desktop.domain.motion.fitting import Fit
+    from kling_desktop.domain.motion.history import Abandoned, Running
+    from kling_desktop.domain.motion.picture import DecodedPicture
+    from kling_desktop.domain.motion.project import OpenedProject, Project
+
+
+class Journal(Protocol):
+    """The work of one window, kept step by step; every call blocks."""
+
+    def keep(self, running: Running) -> None:
+        """Bring the disk up to what is at work now. Raises FolderUnusable."""
+        ...
+
+    def end(self) -> None:
+        """The document is closed: nothing of it is kept any longer."""
+        ...
+
+    def release(self) -> None:
+        """Leave what was kept to whoever wants it."""
+        ...
+
+    def abandoned(self) -> Sequence[Abandoned]:
+        """What programs left behind that have died, newest first."""
+        ...
+
+    def take(self, abandoned_id: str) -> Running:
+        """Take over abandoned work. Raises BadProject, FolderUnusable."""
+        ...
+
+    def discard(self, abandoned_id: str) -> None:
+        """Delete abandoned work that nobody has."""
+        ...
+
+
+class Projects(Protocol):
+    """Project files on the disk; every call blocks."""
+
+    def open(self, path: Path) -> OpenedProject:
+        """Read a project file. Raises BadProject."""
+        ...
+
+    def save(self, path: Path, project: Project, picture: bytes) -> None:
+        """Write it, whole or not at all. Raises BadProject, FolderUnusable."""
+        ...
+
+    def recent(self) -> list[Path]:
+        """The project files that were opened or saved last and are there, newest first."""
+        ...
+
+    def journal(self) -> Journal:
+        """A new journal, locked by this program. Raises FolderUnusable."""
+        ...
+
+
+class Pictures(Protocol):
+    """Pictures for the canvas; every call blocks."""
+
+    def decode(self, name: str, data: bytes) -> DecodedPicture:
+        """The pixels of a picture's file. Raises BadPicture."""
+        ...
+
+    def read(self, path: Path) -> bytes:
+        """A file that may hold a picture. Raises BadPicture."""
+        ...
+
+    def fitted(self, name: str, data: bytes, fit: Fit) -> tuple[bytes, str]:
+        """The file of a picture that was cut and scaled, and its suffix. Raises BadPicture."""
+        ...
