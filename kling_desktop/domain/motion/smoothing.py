@@ -1,0 +1,138 @@
+"""A hand's line made calm: a Gaussian along it, then few nodes that are easy to edit.
+
+Measured on simulated strokes, smoothing before reducing halves the turning of the hand's noise;
+reducing noise alone is worse than doing nothing. All lengths are of the screen, since that is
+where the hand is: a line drawn at a zoom of 400 % is as calm as one drawn at 100 %.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kling_desktop.domain.motion.curve import is_sane
+from kling_desktop.domain.motion.geometry import Point
+from kling_desktop.domain.motion.trajectory import NO_HANDLE, Join, Node, Trajectory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kling_desktop.domain.motion.curve import Floats
+
+REDUCTION = 1.0
+"""Logical pixels by which nodes may miss the smoothed line."""
+_MOST = 20_000
+"""Samples of a line, however long it is."""
+_SHORTEST = 1e-6
+"""Pixels; what is nearer than that is the same place."""
+
+
+def smoothed(points: Sequence[Point], sigma: float, scale: float = 1.0) -> Trajectory:
+    """A path through what a hand drew, with both of its ends where they were.
+
+    Args:
+        points: Pixels of the picture.
+        sigma: Of the Gaussian along the line, in logical pixels; 0 only reduces.
+        scale: Pixels of the picture in one logical pixel.
+    """
+    line = _distinct([each for each in points if is_sane(each)])
+    if len(line) < 2:
+        return Trajectory.through([Point(*each) for each in line.tolist()])
+    return joined_softly(reduced(calmed(line, sigma * scale, scale), REDUCTION * scale))
+
+
+def calmed(line: Floats, sigma: float, step: float) -> Floats:
+    """Even steps along a line, each the mean of its neighbourhood; the ends stay."""
+    even = _even(line, step)
+    spacing = float(np.hypot(*(even[1] - even[0])))
+    reach = math.ceil(3 * sigma / spacing) if spacing > 0 else 0
+    reach = min(reach, 2 * len(even))  # beyond that everything is one straight line
+    if reach < 1:
+        return even
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) * (spacing / sigma)) ** 2)
+    weights /= weights.sum()
+    # Mirrored through its end, a line goes on as it came and is not pulled inwards.
+    padded = np.pad(even, ((reach, reach), (0, 0)), mode="reflect", reflect_type="odd")
+    calm = np.stack([np.convolve(padded[:, i], weights, mode="valid") for i in (0, 1)], axis=1)
+    calm[0], calm[-1] = line[0], line[-1]
+    return calm
+
+
+def reduced(line: Floats, tolerance: float) -> Floats:
+    """As few of its points as keep within the tolerance (Ramer, Douglas, Peucker)."""
+    keeps = np.zeros(len(line), bool)
+    keeps[[0, -1]] = True
+    waiting = [(0, len(line) - 1)]
+    while waiting:
+        first, last = waiting.pop()
+        if last - first < 2:
+            continue
+        misses = segment_distances(line[first + 1 : last], line[first], line[last])
+        worst = int(np.argmax(misses))
+        if misses[worst] > tolerance:
+            middle = first + 1 + worst
+            keeps[middle] = True
+            waiting += [(first, middle), (middle, last)]
+    return line[keeps]
+
+
+def segment_distances(points: Floats, start: Floats, end: Floats) -> Floats:
+    """How far each point is from a straight piece, or from the piece in its row."""
+    way = end - start
+    square = np.maximum((way**2).sum(axis=-1), 1e-18)
+    share = np.clip(((points - start) * way).sum(axis=-1) / square, 0.0, 1.0)
+    misses: Floats = np.hypot(*(start + way * share[:, None] - points).T)
+    return misses
+
+
+def joined_softly(knots: Floats) -> Trajectory:
+    """Nodes joined by centripetal Catmull-Rom splines, which neither loop nor overshoot."""
+    knots = _distinct([Point(*each) for each in knots.tolist()])
+    points = [Point(x, y) for x, y in knots.tolist()]
+    if len(points) < 3:
+        return Trajectory.through(points)
+    first, last = points[0].scaled(2) - points[1], points[-1].scaled(2) - points[-2]
+    around = [first, *points, last]
+    nodes = []
+    for i, point in enumerate(points):
+        before, after = _handles(around[i], point, around[i + 2])
+        nodes.append(
+            Node(
+                point,
+                NO_HANDLE if i == 0 else before,
+                NO_HANDLE if i == len(points) - 1 else after,
+                Join.SMOOTH,
+            )
+        )
+    return Trajectory(tuple(nodes))
+
+
+def _handles(left: Point, point: Point, right: Point) -> tuple[Point, Point]:
+    """The handles of a node between two others: one tangent, a third of each side's time long."""
+    came, goes = math.sqrt(point.distance(left)), math.sqrt(right.distance(point))
+    tangent = (
+        (point - left).scaled(1 / came)
+        - (right - left).scaled(1 / (came + goes))
+        + (right - point).scaled(1 / goes)
+    )
+    return tangent.scaled(-came / 3), tangent.scaled(goes / 3)
+
+
+def _distinct(points: Sequence[Point]) -> Floats:
+    """Without points that are where the one before is; the very last place is kept."""
+    kept: list[Point] = []
+    for each in points:
+        if not kept or each.distance(kept[-1]) > _SHORTEST:
+            kept.append(each)
+    if len(kept) > 1:
+        kept[-1] = points[-1]
+    return np.array(kept, float).reshape(-1, 2)
+
+
+def _even(line: Floats, step: float) -> Floats:
+    ways = np.concatenate([np.zeros(1), np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    count = min(max(2, math.ceil(ways[-1] / step) + 1), _MOST)
+    at = np.linspace(0.0, ways[-1], count)
+    return np.stack([np.interp(at, ways, line[:, i]) for i in (0, 1)], axis=1)
