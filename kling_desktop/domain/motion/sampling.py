@@ -42,6 +42,8 @@ def eased(times: Floats, ease: Ease) -> Floats:
 
 PEAK = {Ease.EVEN: 1.0, Ease.IN: 2.0, Ease.OUT: 2.0, Ease.IN_OUT: 1.5}
 """The highest speed on the way, as a multiple of the mean."""
+_SLOWEST = {Ease.IN: 1.0, Ease.OUT: 1.0, Ease.IN_OUT: 2.5}
+"""The slowest step of a pace of n steps is at least this much of the way, divided by n squared."""
 
 
 def points_at_equal_times(trajectory: Trajectory, count: int) -> Floats:
@@ -59,7 +61,7 @@ def sampled(trajectory: Trajectory) -> Floats:
     if trajectory.is_empty:
         raise ValueError("a path needs two points at least")
     line = polyline(trajectory)
-    count = min(max(math.ceil(line.length / SPACING) + 1, FEWEST), MOST)
+    count = min(max(_wanted(line.length, trajectory.ease), FEWEST), MOST)
     while count < MOST and _deviation(line, trajectory.ease, count) > WITHIN:
         count = min(count + max(1, count // 8), MOST)
     return points_at_equal_times(trajectory, count)
@@ -73,6 +75,13 @@ def deviation(trajectory: Trajectory, count: int) -> float:
 def percent_of_width(length: float, width: int) -> float:
     """A length as people speak of it, and as Kling seems to weigh it."""
     return 100 * length / width if width > 0 else 0.0
+
+
+def _wanted(length: float, ease: Ease) -> int:
+    """Enough for the length, and so few that the slowest step of a pace is still a pixel."""
+    by_length = math.ceil(length / SPACING) + 1
+    slow = _SLOWEST.get(ease)
+    return by_length if slow is None else min(by_length, math.floor(math.sqrt(slow * length)) + 1)
 
 
 def _ways(line: Polyline, ease: Ease, count: int) -> Floats:

@@ -47,10 +47,9 @@ def calmed(line: Floats, sigma: float, step: float) -> Floats:
     """Even steps along a line, each the mean of its neighbourhood; the ends stay."""
     even = _even(line, step)
     spacing = float(np.hypot(*(even[1] - even[0])))
-    reach = math.ceil(3 * sigma / spacing) if spacing > 0 else 0
-    reach = min(reach, 2 * len(even))  # beyond that everything is one straight line
-    if reach < 1:
+    if sigma < spacing / 10 or spacing == 0:
         return even
+    reach = math.ceil(3 * min(sigma / spacing, len(even)))  # beyond that all is one straight line
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) * (spacing / sigma)) ** 2)
     weights /= weights.sum()
     # Mirrored through its end, a line goes on as it came and is not pulled inwards.

@@ -54,17 +54,21 @@ def document(path: Trajectory | None = None, wanted: RegionId = ONE) -> MotionDo
     return made if path is None else give_trajectory(made, wanted, path)
 
 
-def stroke(seed: int, noise: float = 1.6) -> tuple[list[Point], np.ndarray]:
-    """A mouse stroke as the study simulated it, and the true curve: noisy, whole pixels, 120 Hz."""
+def stroke(seed: int, sway: float = 0.0) -> tuple[list[Point], np.ndarray]:
+    """A mouse stroke, and the true curve: 1.6 px of noise, whole pixels, 120 Hz.
+
+    Noise of a hand sways: so much of it stays from one sample to the next.
+    """
     chance = random.Random(seed)
     t = np.linspace(0, 1, 181)
     width, height = chance.uniform(250, 500), chance.uniform(60, 160)
     waves, phase = chance.uniform(0.6, 1.6), chance.uniform(0, math.tau)
     truth = np.stack([100 + width * t, 300 + height * np.sin(math.tau * waves * t + phase)], axis=1)
-    drawn = [
-        Point(float(round(x + chance.gauss(0, noise))), float(round(y + chance.gauss(0, noise))))
-        for x, y in truth.tolist()
-    ]
+    drawn, noise = [], [0.0, 0.0]
+    fresh = 1.6 * math.sqrt(1 - sway**2)
+    for x, y in truth.tolist():
+        noise = [sway * each + chance.gauss(0, fresh) for each in noise]
+        drawn.append(Point(float(round(x + noise[0])), float(round(y + noise[1]))))
     return drawn, truth
 
 

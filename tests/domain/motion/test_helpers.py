@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -107,7 +108,7 @@ def test_a_shake_returns_keeps_within_its_reach_and_has_a_number() -> None:
 def test_what_is_no_number_is_refused(name: str, number: float) -> None:
     for helper in Helper:
         with pytest.raises(ValueError, match="number"):
-            made(helper, **{name: number})
+            expanded(helper, START, SIZE, replace(HelperOptions(), **{name: number}))  # type: ignore[arg-type]
 
 
 def test_what_leads_too_far_away_is_refused() -> None:

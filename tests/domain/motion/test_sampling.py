@@ -69,6 +69,13 @@ def test_an_ease_begins_and_ends_and_never_runs_back(ease: Ease) -> None:
     assert np.diff(way).max() * 1000 == pytest.approx(PEAK[ease], rel=0.01)
 
 
+@pytest.mark.parametrize("ease", Ease)
+@pytest.mark.parametrize("pixels", [30, 150, 600, 1500])
+def test_a_pace_is_slow_without_standing_still(pixels: int, ease: Ease) -> None:
+    nodes = Trajectory.through([Point(0, 0), Point(pixels, 0)]).nodes
+    assert np.diff(sampled(Trajectory(nodes, ease))[:, 0]).min() >= 0.95
+
+
 @settings(deadline=None)
 @given(shapes.paths, st.integers(FEWEST, MOST))
 def test_points_are_asked_for_in_any_number(path: Trajectory, count: int) -> None:
