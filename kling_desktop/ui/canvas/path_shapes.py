@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 
 from kling_desktop.domain.motion.curve import polyline
 from kling_desktop.domain.motion.geometry import Point
-from kling_desktop.domain.motion.sampling import eased, points_at_equal_times
+from kling_desktop.domain.motion.sampling import eased
 
 if TYPE_CHECKING:
     from kling_desktop.domain.motion.curve import Floats
@@ -84,12 +84,12 @@ def shape_of(path: Trajectory, frame: Frame) -> PathShape:
     """The path as it is drawn in that view. It has a node at least."""
     line = _on_screen(polyline(path, _tolerance(frame)).points, frame)
     ways = np.concatenate([np.zeros(1), np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-    times = _on_screen(points_at_equal_times(path, TIMES + 1), frame)[1:-1]
+    times = eased(np.linspace(0.0, 1.0, TIMES + 1), path.ease) * ways[-1]
     return PathShape(
         QPolygonF([QPointF(x, y) for x, y in line.tolist()]),
-        _chevrons(line, ways, eased(np.linspace(0, 1, TIMES + 1), path.ease) * ways[-1]),
+        _chevrons(line, ways, times),
         _head(line, ways) if ways[-1] >= 1 else QPolygonF(),
-        tuple(QPointF(x, y) for x, y in times.tolist()) if ways[-1] >= 1 else (),
+        tuple(_at(line, ways, way) for way in times[1:-1].tolist()) if ways[-1] >= 1 else (),
         QPointF(*line[0].tolist()),
         QPointF(*line[-1].tolist()),
         _badge(line, ways),
