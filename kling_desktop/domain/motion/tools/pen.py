@@ -51,6 +51,14 @@ class Pen:
     def with_selected(self, index: int | None) -> Pen:
         return replace(self, selected=index)
 
+    def stepped(self, scene: Scene, by: int) -> Pen:
+        """With the next node chosen, or the one before, round and round; for the keyboard."""
+        count = len(trajectory_of(scene.document, scene.active).nodes)
+        if not count:
+            return self.with_selected(None)
+        before = (-1 if by > 0 else 0) if self.selected is None else self.selected
+        return self.with_selected((before + by) % count)
+
     def press(self, at: Pointer, scene: Scene) -> Reaction:
         words = path_hits.refusal(path_hits.region_in(scene))
         if words or not path_hits.is_sane(at):

@@ -10,7 +10,7 @@ from kling_desktop.domain.motion.path_changes import moved_by
 from kling_desktop.domain.motion.path_edits import Target, set_path, trajectory_of
 from kling_desktop.domain.motion.tools import path_hits
 from kling_desktop.domain.motion.tools.pointer import Modifiers
-from kling_desktop.domain.motion.tools.tool import NO_GUIDE, Guide, Reaction
+from kling_desktop.domain.motion.tools.tool import Guide, Reaction
 
 if TYPE_CHECKING:
     from kling_desktop.domain.motion.document import RegionId
@@ -28,6 +28,9 @@ class NodeGrip:
     index: int
     label = "Move point"
 
+    def held(self, path: Trajectory) -> tuple[Point, ...]:
+        return (path.nodes[self.index].point,)
+
     def dragged(self, path: Trajectory, start: Point, at: Pointer, *, snaps: bool) -> Trajectory:
         origin = path.nodes[self.index].point
         to = origin + (at.point - start)
@@ -43,6 +46,10 @@ class HandleGrip:
     side: nodes.Side
     label = "Move handle"
 
+    def held(self, path: Trajectory) -> tuple[Point, ...]:
+        node = path.nodes[self.index]
+        return (node.point + (node.before if self.side is nodes.Side.BEFORE else node.after),)
+
     def dragged(self, path: Trajectory, start: Point, at: Pointer, *, snaps: bool) -> Trajectory:
         node = path.nodes[self.index]
         handle = node.before if self.side is nodes.Side.BEFORE else node.after
@@ -57,6 +64,9 @@ class PathGrip:
     """The whole path."""
 
     label = "Move path"
+
+    def held(self, path: Trajectory) -> tuple[Point, ...]:
+        return tuple(each.point for each in path.nodes)
 
     def dragged(self, path: Trajectory, start: Point, at: Pointer, *, snaps: bool) -> Trajectory:
         to = nodes.snapped(start, at.point) if snaps else at.point
@@ -90,7 +100,7 @@ class _Dragging:
     @property
     def guide(self) -> Guide:
         if not self.is_moved:
-            return NO_GUIDE
+            return Guide(dots=self.grip.held(self.before))
         dots = tuple(each.point for each in self.after.nodes)
         return Guide(lines=(curve.flattened(self.after),), dots=dots)
 
@@ -135,4 +145,5 @@ class _Dragging:
 def dragging(idle: Pen, grip: Grip, at: Pointer, scene: Scene) -> Reaction:
     """Take hold of a part of the active region's path."""
     path = trajectory_of(scene.document, scene.active)
-    return Reaction(_Dragging(idle, grip, scene.active, at.point, path, path))
+    state = _Dragging(idle, grip, scene.active, at.point, path, path)
+    return Reaction(state, guide=state.guide)

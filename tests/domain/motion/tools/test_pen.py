@@ -226,6 +226,26 @@ def test_alt_click_turns_a_smooth_point_into_a_corner_and_back() -> None:
     assert it.path.nodes[1].after != NO_HANDLE
 
 
+def test_a_point_in_hand_is_marked_at_once() -> None:
+    it = hand(shapes.bent())
+    it.press(303, 196)
+    assert it.guide.dots == (Point(300, 200),)
+    it.release(303, 196)
+    assert not it.guide.dots
+
+
+def test_points_are_chosen_by_key_one_after_the_other() -> None:
+    it = hand(shapes.bent())
+    chosen = []
+    for by in (1, 1, 1, 1, -1, -1):
+        assert isinstance(it.tool, Pen)
+        it.tool = it.tool.stepped(it.scene, by)
+        chosen.append(it.tool.selected)
+    assert chosen == [0, 1, 2, 0, 2, 1]
+    assert Pen().stepped(it.scene, -1).selected == 2
+    assert Pen(selected=4).stepped(hand().scene, 1).selected is None
+
+
 def test_the_guide_says_how_far_and_where_to() -> None:
     it = hand()
     it.click(300, 100)
