@@ -8,25 +8,44 @@ where the hand is: a line drawn at a zoom of 400 % is as calm as one drawn at 10
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kling_desktop.domain.motion.curve import is_sane
+from kling_desktop.domain.motion.curve import is_sane, spans
 from kling_desktop.domain.motion.geometry import Point
-from kling_desktop.domain.motion.trajectory import NO_HANDLE, Join, Node, Trajectory
+from kling_desktop.domain.motion.trajectory import Join, Node, Trajectory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from kling_desktop.domain.motion.curve import Floats
 
 REDUCTION = 1.0
-"""Logical pixels by which nodes may miss the smoothed line."""
+"""Logical pixels by which the curve through the nodes may miss the smoothed line."""
+_COARSE = 6.0
+"""Straight pieces between the first nodes may miss by so many times that much."""
+_ROUNDS = 8
+"""How often nodes are added before every corner is taken."""
+_LOOKED_AT = 48
+"""Places of a span where it is held against the line."""
 _MOST = 20_000
 """Samples of a line, however long it is."""
 _SHORTEST = 1e-6
 """Pixels; what is nearer than that is the same place."""
+
+
+def _bernstein(count: int) -> Floats:
+    t = np.linspace(0.0, 1.0, count)
+    weights = [(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3]
+    return np.stack(weights, axis=1)
+
+
+_BERNSTEIN = _bernstein(17)
+"""Weights of a span's corners for places along it."""
 
 
 def smoothed(points: Sequence[Point], sigma: float, scale: float = 1.0) -> Trajectory:
@@ -40,7 +59,7 @@ def smoothed(points: Sequence[Point], sigma: float, scale: float = 1.0) -> Traje
     line = _distinct([each for each in points if is_sane(each)])
     if len(line) < 2:
         return Trajectory.through([Point(*each) for each in line.tolist()])
-    return joined_softly(reduced(calmed(line, sigma * scale, scale), REDUCTION * scale))
+    return fitted(calmed(line, sigma * scale, scale), REDUCTION * scale)
 
 
 def calmed(line: Floats, sigma: float, step: float) -> Floats:
@@ -59,8 +78,44 @@ def calmed(line: Floats, sigma: float, step: float) -> Floats:
     return calm
 
 
+def fitted(line: Floats, tolerance: float) -> Trajectory:
+    """A curve through as few points of a line as keep it within the tolerance.
+
+    Straight pieces between the same nodes would miss the line by much more than the curve does:
+    so it begins with few nodes, and gets more where the curve is too far off.
+    """
+    kept = np.flatnonzero(_corners(line, tolerance * _COARSE))
+    for _ in range(_ROUNDS):
+        path = joined_softly(line[kept])
+        if len(path.nodes) != len(kept):
+            break  # a loop that closes in one point
+        more = _too_far(line, kept, path, tolerance)
+        if not more:
+            return path
+        kept = np.unique(np.concatenate([kept, np.array(more, np.intp)]))
+    return joined_softly(reduced(line, tolerance))
+
+
+def _too_far(line: Floats, kept: NDArray[np.intp], path: Trajectory, tolerance: float) -> list[int]:
+    """Of each span that misses the line by too much, the place where it does so most."""
+    found = []
+    for first, last, span in zip(kept.tolist(), kept[1:].tolist(), spans(path), strict=False):
+        inner = np.arange(first + 1, last, max(1, (last - first) // _LOOKED_AT))
+        if not inner.size:
+            continue
+        drawn = _BERNSTEIN @ np.array(span)
+        offs = segment_distances(line[inner][:, None, :], drawn[:-1], drawn[1:]).min(axis=1)
+        if offs.max() > tolerance:
+            found.append(int(inner[np.argmax(offs)]))
+    return found
+
+
 def reduced(line: Floats, tolerance: float) -> Floats:
     """As few of its points as keep within the tolerance (Ramer, Douglas, Peucker)."""
+    return line[_corners(line, tolerance)]
+
+
+def _corners(line: Floats, tolerance: float) -> NDArray[np.bool_]:
     keeps = np.zeros(len(line), bool)
     keeps[[0, -1]] = True
     waiting = [(0, len(line) - 1)]
@@ -74,7 +129,7 @@ def reduced(line: Floats, tolerance: float) -> Floats:
             middle = first + 1 + worst
             keeps[middle] = True
             waiting += [(first, middle), (middle, last)]
-    return line[keeps]
+    return keeps
 
 
 def segment_distances(points: Floats, start: Floats, end: Floats) -> Floats:
@@ -82,7 +137,8 @@ def segment_distances(points: Floats, start: Floats, end: Floats) -> Floats:
     way = end - start
     square = np.maximum((way**2).sum(axis=-1), 1e-18)
     share = np.clip(((points - start) * way).sum(axis=-1) / square, 0.0, 1.0)
-    misses: Floats = np.hypot(*(start + way * share[:, None] - points).T)
+    off = start + way * share[..., None] - points
+    misses: Floats = np.hypot(off[..., 0], off[..., 1])
     return misses
 
 
@@ -92,20 +148,23 @@ def joined_softly(knots: Floats) -> Trajectory:
     points = [Point(x, y) for x, y in knots.tolist()]
     if len(points) < 3:
         return Trajectory.through(points)
-    first, last = points[0].scaled(2) - points[1], points[-1].scaled(2) - points[-2]
-    around = [first, *points, last]
-    nodes = []
-    for i, point in enumerate(points):
-        before, after = _handles(around[i], point, around[i + 2])
-        nodes.append(
-            Node(
-                point,
-                NO_HANDLE if i == 0 else before,
-                NO_HANDLE if i == len(points) - 1 else after,
-                Join.SMOOTH,
-            )
-        )
+    nodes = [Node(points[0], join=Join.SMOOTH)]
+    for left, point, right in zip(points, points[1:], points[2:], strict=False):
+        nodes.append(Node(point, *_handles(left, point, right), Join.SMOOTH))
+    nodes.append(Node(points[-1], join=Join.SMOOTH))
+    nodes[0] = replace(
+        nodes[0], after=_end_handle(points[0], points[1] + nodes[1].before, points[1])
+    )
+    nodes[-1] = replace(
+        nodes[-1], before=_end_handle(points[-1], points[-2] + nodes[-2].after, points[-2])
+    )
     return Trajectory(tuple(nodes))
+
+
+def _end_handle(end: Point, handle: Point, inner: Point) -> Point:
+    """That of the parabola which leaves the node beside the end along its handle."""
+    corner = inner + (handle - inner).scaled(1.5)
+    return (corner - end).scaled(2 / 3)
 
 
 def _handles(left: Point, point: Point, right: Point) -> tuple[Point, Point]:

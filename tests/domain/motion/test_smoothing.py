@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kling_desktop.domain.motion.curve import flattened, is_sound
 from kling_desktop.domain.motion.geometry import Point
-from kling_desktop.domain.motion.smoothing import joined_softly, smoothed
+from kling_desktop.domain.motion.smoothing import REDUCTION, joined_softly, smoothed
 from tests.domain.motion import shapes
 
 
@@ -67,6 +67,14 @@ def test_a_line_is_as_calm_at_any_zoom() -> None:
 @given(st.lists(st.builds(Point, shapes.wild_numbers, shapes.wild_numbers), max_size=12))
 def test_nonsense_among_the_samples_is_left_out(points: list[Point]) -> None:
     assert is_sound(smoothed(points, 12.0))
+
+
+def test_an_arc_needs_few_nodes_and_the_curve_stays_on_it() -> None:
+    angles = np.linspace(math.pi, math.tau, 200)
+    arc = np.stack([300 + 200 * np.cos(angles), 300 + 200 * np.sin(angles)], axis=1)
+    path = smoothed([Point(x, y) for x, y in arc.tolist()], 0.0)
+    assert len(path.nodes) <= 9
+    assert shapes.misses(arc, np.array(flattened(path, 0.05))).max() <= REDUCTION + 0.1
 
 
 def test_handles_of_a_soft_node_lie_on_one_line() -> None:

@@ -13,9 +13,14 @@ from kling_desktop.domain.motion.trajectory import Join, Trajectory
 
 if TYPE_CHECKING:
     from kling_desktop.domain.motion.document import RegionId
+    from kling_desktop.domain.motion.edits import Edit
     from kling_desktop.domain.motion.geometry import Point
     from kling_desktop.domain.motion.tools.pointer import Pointer
     from kling_desktop.domain.motion.tools.tool import Scene
+
+
+_MANY = 1000
+"""Samples of a stroke, eight seconds, from which on smoothing may take longer than a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +99,9 @@ class _Drawing:
         target = Target(scene.document, self.region)
         if not self._is_stroke:
             return Reaction(self.idle)
-        new = smoothed(self.points, self.idle.smoothing, self.scale)
-        label = "Continue path" if self.before.nodes else "Draw path"
-        joined = _joined(self.before, new) if self.before.nodes else new
-        ease = joined.ease if self.before.nodes else target.trajectory.ease
-        edit = set_path(target, replace(joined, ease=ease), label)
-        return Reaction(self.idle, edit=edit)
+        if len(self.points) > _MANY:
+            return Reaction(self.idle, task=lambda: self._edit(target))
+        return Reaction(self.idle, edit=self._edit(target))
 
     def step_back(self, _scene: Scene) -> Reaction:
         return Reaction(self, guide=self.guide)
@@ -112,6 +114,12 @@ class _Drawing:
         """Whether the hand went anywhere; a click draws nothing."""
         start, reach = self.points[0], path_hits.DRAG * self.scale
         return any(each.distance(start) > reach for each in self.points)
+
+    def _edit(self, target: Target) -> Edit:
+        new = smoothed(self.points, self.idle.smoothing, self.scale)
+        if not self.before.nodes:
+            return set_path(target, replace(new, ease=target.trajectory.ease), "Draw path")
+        return set_path(target, _joined(self.before, new), "Continue path")
 
 
 def _continued(path: Trajectory, at: Pointer) -> Trajectory:

@@ -30,6 +30,8 @@ class Hand:
     scale: float = 1.0
     labels: list[str] = field(default_factory=list)
     guide: Guide = NO_GUIDE
+    has_task: bool = False
+    """Whether the last answer is to be worked out elsewhere; here it is at once."""
 
     @property
     def scene(self) -> Scene:
@@ -74,6 +76,8 @@ class Hand:
 
     def _take(self, reaction: Reaction) -> None:
         self.tool, self.guide = reaction.tool, reaction.guide
-        if reaction.edit is not None and reaction.edit.document is not self.document:
-            self.document = reaction.edit.document
-            self.labels.append(reaction.edit.label)
+        self.has_task = reaction.task is not None
+        edit = reaction.task() if reaction.task is not None else reaction.edit
+        if edit is not None and edit.document is not self.document:
+            self.document = edit.document
+            self.labels.append(edit.label)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,6 +90,15 @@ def test_a_click_draws_nothing() -> None:
     it.release(52, 50)
     assert it.document is before
     assert it.tool.is_idle
+
+
+@pytest.mark.parametrize(("samples", "is_long"), [(200, False), (1500, True)])
+def test_a_long_stroke_is_smoothed_elsewhere(samples: int, is_long: bool) -> None:
+    it = hand()
+    drawn(it, [Point(300 + i / 10, 100 + 20 * math.sin(i / 40)) for i in range(samples)])
+    assert it.has_task is is_long
+    assert it.labels == ["Draw path"]
+    assert it.path.nodes[-1].point.x == pytest.approx(300 + (samples - 1) / 10)
 
 
 def test_escape_leaves_no_trace() -> None:
