@@ -74,6 +74,27 @@ class Price(_Frozen):
     note: str = ""
 
 
+class Origin(StrEnum):
+    """Where an endpoint counts the points of a path from."""
+
+    TOP_LEFT = "top-left"
+    BOTTOM_LEFT = "bottom-left"
+
+
+class Brush(_Frozen):
+    """How an endpoint takes the motion brush (kling-facts.md §1)."""
+
+    origin: Origin
+    seconds: int
+    """Of the only clips that it can be used for."""
+    is_verified: bool = False
+    """Whether a clip has shown the origin; until then it is only what Kling has written."""
+    date: str
+    source: str
+    unlisted: tuple[Field, ...] = ()
+    """Its fields where fal's schema does not have them: it may ignore them, and charges."""
+
+
 class Endpoint(_Frozen):
     """One endpoint of fal: its fields in wire order, its price, what it can do."""
 
@@ -85,6 +106,8 @@ class Endpoint(_Frozen):
     """``pro`` or ``standard``."""
     fields: tuple[Field, ...]
     price: Price | None = None
+    brush: Brush | None = None
+    """None where nobody says that it takes one."""
     aspect_follows_picture: bool = False
     """The frame takes the picture's shape whatever ``aspect_ratio`` says (kling-facts.md §2)."""
     two_picture_scenes: frozenset[str] = frozenset()
@@ -110,6 +133,15 @@ class Endpoint(_Frozen):
 
     def has(self, name: str) -> bool:
         return any(each.name == name for each in self.fields)
+
+    def with_unlisted(self) -> Endpoint:
+        """With the brush's fields that others document and fal's schema does not list.
+
+        For whoever was told that they may be ignored and charged for, and wants them sent.
+        """
+        if self.brush is None or not self.brush.unlisted:
+            return self
+        return self.model_copy(update={"fields": (*self.fields, *self.brush.unlisted)})
 
 
 class Catalog(_Frozen):
@@ -144,10 +176,14 @@ class Catalog(_Frozen):
 def _expand(raw: dict[str, Any]) -> dict[str, Any]:
     """Put the shared field descriptions and word lists of the data file where they are used."""
     shared, words = raw.pop("fields"), raw.pop("words")
+
+    def described(names: list[str]) -> list[dict[str, Any]]:
+        return [shared[each] | {"name": each.split(":")[0]} for each in names]
+
     for endpoint in raw["endpoints"]:
-        endpoint["fields"] = [
-            shared[each] | {"name": each.split(":")[0]} for each in endpoint["fields"]
-        ]
+        endpoint["fields"] = described(endpoint["fields"])
+        if brush := endpoint.get("brush"):
+            brush["unlisted"] = described(brush.get("unlisted", []))
         if endpoint["task"] == Task.EFFECTS:
             endpoint["two_picture_scenes"] = words["two_picture_scenes"]
             for each in endpoint["fields"]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from kling_desktop.domain.catalog import Endpoint, FieldKind, Task, load_catalog
+from kling_desktop.domain.catalog import Endpoint, FieldKind, Origin, Task, load_catalog
 from kling_desktop.domain.errors import UnknownEndpoint
 
 CATALOG = load_catalog()
@@ -112,6 +112,21 @@ def test_only_two_endpoints_have_the_motion_brush() -> None:
         masks = CATALOG.endpoint(each).field("dynamic_masks")
         assert (masks.kind, masks.max_items) == (FieldKind.MASKS, 6)
         assert CATALOG.endpoint(each).has("static_mask_url")
+
+
+def test_only_one_more_takes_the_brush_by_what_others_write() -> None:
+    """The brush of 1.6 Pro is in fal's example and not in its schema; sent it is when asked for."""
+    takes = {each.id: each for each in CATALOG.endpoints if each.brush}
+    unlisted = [each for each in takes.values() if not each.has("dynamic_masks")]
+    assert [each.id for each in unlisted] == ["fal-ai/kling-video/v1.6/pro/image-to-video"]
+    assert unlisted[0].with_unlisted().field("dynamic_masks").max_items == 6
+    assert unlisted[0].with_unlisted().has("static_mask_url")
+    assert not unlisted[0].has("dynamic_masks")
+    for each in takes.values():
+        assert each.brush is not None
+        assert (each.brush.origin, each.brush.seconds) == (Origin.BOTTOM_LEFT, 5)
+        assert not each.brush.is_verified
+        assert bool(each.brush.unlisted) is (each in unlisted)
 
 
 @every_endpoint

@@ -68,3 +68,5 @@ class ToolOptions:
     """Of a path by free hand: sigma of the Gaussian along it, in logical pixels (0 to 30)."""
     snaps_angle: bool = False
     """Whether directions snap to 15 degrees without Shift being held."""
+    snaps_start: bool = True
+    """Whether a path begun near the middle of its region begins exactly there."""
