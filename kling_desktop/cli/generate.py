@@ -19,7 +19,6 @@ from kling_desktop.cli.work import brush_endpoint, open_work
 from kling_desktop.domain import params
 from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars, priced
-from kling_desktop.domain.rules import as_documented
 from kling_desktop.engine.intake import Draft, Plan, make_plan, path_of
 from kling_desktop.engine.twins import with_clips
 from kling_desktop.paths import places
@@ -72,7 +71,7 @@ async def run(args: argparse.Namespace) -> Exit:
 async def _draft(catalog: Catalog, endpoint: Endpoint, args: argparse.Namespace) -> Draft:
     work = await open_work(args.project) if args.project else None
     if args.brush_endpoint and (work is None or not work.document.is_blank):
-        endpoint = as_documented(brush_endpoint(catalog, args.brush_endpoint), catalog)
+        endpoint = brush_endpoint(catalog, args.brush_endpoint).with_unlisted()
     for note in work.notes if work else ():
         say(note)
     return Draft(

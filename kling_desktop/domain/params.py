@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 BRUSH_FIELDS = {"static_mask_url": FieldKind.PICTURE, "dynamic_masks": FieldKind.MASKS}
-"""An endpoint that does not list them can be sent them (``rules.as_documented``)."""
+"""An endpoint that does not list them can be sent them (``Endpoint.with_unlisted``)."""
 
 
 class Point(BaseModel):

@@ -12,7 +12,7 @@ from kling_desktop.domain.params import BRUSH_FIELDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from kling_desktop.domain.catalog import Catalog, Endpoint
+    from kling_desktop.domain.catalog import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,6 @@ def has_brush(params: Mapping[str, Any]) -> bool:
 
 def takes_brush(endpoint: Endpoint) -> bool:
     return all(endpoint.has(name) for name in BRUSH_FIELDS)
-
-
-def as_documented(endpoint: Endpoint, catalog: Catalog) -> Endpoint:
-    """The endpoint with the brush's fields, where a page of fal's shows them; else as it is."""
-    if takes_brush(endpoint) or endpoint.id not in BRUSH_DOCUMENTED:
-        return endpoint
-    taker = catalog.endpoint(BRUSH_TAKERS[0])
-    more = tuple(taker.field(name) for name in BRUSH_FIELDS if not endpoint.has(name))
-    return endpoint.model_copy(update={"fields": (*endpoint.fields, *more)})
 
 
 def _pictures_wrong(endpoint: Endpoint, params: Mapping[str, Any], *, wanted: int) -> bool:

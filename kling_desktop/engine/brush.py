@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain import params
+from kling_desktop.domain.catalog import Origin
 from kling_desktop.domain.errors import InvalidParams, Problem
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Brushed:
     masks: tuple[OutgoingMask, ...] = ()
 
 
-async def brushed(files: Files, document: MotionDocument | None) -> Brushed:
+async def brushed(files: Files, endpoint: Endpoint, document: MotionDocument | None) -> Brushed:
     """Make the masks of a document and keep them.
 
     Raises:
@@ -37,7 +38,8 @@ async def brushed(files: Files, document: MotionDocument | None) -> Brushed:
         return Brushed({})
     from kling_desktop.domain.motion.outgoing import fields_of, outgoing
 
-    masks = await asyncio.to_thread(outgoing, document)
+    origin = endpoint.brush.origin if endpoint.brush else Origin.BOTTOM_LEFT
+    masks = await asyncio.to_thread(outgoing, document, origin)
     kept = [await files.keep_bytes(_name(each), each.png) for each in masks]
     return Brushed(fields_of(masks, tuple(each.as_uri() for each in kept)), masks)
 

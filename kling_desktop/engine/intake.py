@@ -44,7 +44,7 @@ class Draft:
     motion: MotionDocument | None = None
     """What is painted on the picture; its masks and paths are sent with the values."""
     brush_as_documented: bool = False
-    """The user wants the brush sent where fal does not list it (``rules.as_documented``)."""
+    """The user wants the brush sent where fal does not list it (``Endpoint.with_unlisted``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +72,8 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
     """
     endpoint = catalog.endpoint(draft.endpoint)
     if draft.brush_as_documented:
-        endpoint = rules.as_documented(endpoint, catalog)
-    brush = await brushed(files, draft.motion)
+        endpoint = endpoint.with_unlisted()
+    brush = await brushed(files, endpoint, draft.motion)
     values = {**draft.values, **brush.fields}
     rules.check_first(endpoint, values)
     checked = params.check(endpoint, values)

@@ -1,7 +1,7 @@
 """The motion brush of a request: which pixels the stand-in model moves, and where to.
 
 Masks are white where they apply and as large as the picture; trajectories are pixels of the
-picture from the top left corner, equally spaced in time (``kling-facts.md`` §1).
+picture, counted from where the catalog says, equally spaced in time (``kling-facts.md`` §1).
 """
 
 from __future__ import annotations
@@ -10,28 +10,38 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kling_desktop.domain.catalog import Origin
+from kling_desktop.domain.motion.wire import counted
 from kling_desktop.media.motion.scene import Moving
 from kling_desktop.sandbox.refusals import Loc, Refused, item
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from kling_desktop.domain.catalog import Endpoint
 
 STATIC: Loc = ("static_mask_url",)
 
 
 def moving_of(
-    params: Mapping[str, Any], pictures: Mapping[Loc, NDArray[np.uint8]]
+    endpoint: Endpoint, params: Mapping[str, Any], pictures: Mapping[Loc, NDArray[np.uint8]]
 ) -> tuple[Moving, ...]:
     """The regions that move, in the order of the request."""
+    origin = endpoint.brush.origin if endpoint.brush else Origin.BOTTOM_LEFT
     return tuple(
-        Moving(
-            _mask(pictures["dynamic_masks", index, "mask_url"]),
-            np.array([(each["x"], each["y"]) for each in mask.get("trajectories") or ()], float),
-        )
-        for index, mask in enumerate(params.get("dynamic_masks") or ())
+        _moving(pictures["dynamic_masks", index, "mask_url"], each.get("trajectories"), origin)
+        for index, each in enumerate(params.get("dynamic_masks") or ())
     )
+
+
+def _moving(
+    mask: NDArray[np.uint8], path: Sequence[Mapping[str, int]] | None, origin: Origin
+) -> Moving:
+    height = mask.shape[0]
+    points = [(each["x"], counted(each["y"], height, origin)) for each in path or ()]
+    return Moving(_mask(mask), np.array(points, float))
 
 
 def static_of(pictures: Mapping[Loc, NDArray[np.uint8]]) -> NDArray[np.uint8] | None:

@@ -54,7 +54,7 @@ class Studio:
     def refusal(self, endpoint_id: str, body: object) -> Outcome | None:
         """What is wrong with an input at first sight; None if nothing is."""
         try:
-            accepted(self._catalog.endpoint(endpoint_id), body)
+            accepted(self._catalog.endpoint(endpoint_id).with_unlisted(), body)
         except UnknownEndpoint:
             return unknown_path(endpoint_id)
         except Refused as refused:
@@ -65,7 +65,7 @@ class Studio:
         """Carry out a request; whatever is wrong with it is an outcome as well."""
         self._requests.write_log(record.id, "Input received")
         try:
-            endpoint = self._catalog.endpoint(record.endpoint)
+            endpoint = self._catalog.endpoint(record.endpoint).with_unlisted()
             params = accepted(endpoint, json.loads(record.input))
             if rule and (mishap := mishap_of(rule.fault, params)):
                 return mishap
@@ -131,7 +131,8 @@ def _make(endpoint: Endpoint, params: Mapping[str, Any], files: Files, part: Pat
         from kling_desktop.sandbox import brush
 
         brush.check_masks(params, pictures)
-        moving, static = brush.moving_of(params, pictures), brush.static_of(pictures)
+        moving = brush.moving_of(endpoint, params, pictures)
+        static = brush.static_of(pictures)
         render_motion(part, still, moving, static, seconds=seconds, size=size)
     else:
         tail = pictures.get(("tail_image_url",))

@@ -14,7 +14,6 @@ from kling_desktop.domain.rules import (
     BRUSH_DOCUMENTED,
     BRUSH_TAKERS,
     RULES,
-    as_documented,
     check_first,
     check_rules,
     takes_brush,
@@ -119,14 +118,14 @@ def test_on_1_6_pro_the_user_is_asked_where_the_brush_goes() -> None:
 
 def test_1_6_pro_can_be_sent_the_brush_as_a_page_shows_it() -> None:
     catalog = load_catalog()
-    endpoint = as_documented(catalog.endpoint(I2V), catalog)
+    endpoint = catalog.endpoint(I2V).with_unlisted()
     check_first(endpoint, {"static_mask_url": "s"})
     given = {"prompt": "a", "image_url": "i", "static_mask_url": "s", "dynamic_masks": [MASK]}
     assert params.check(endpoint, given)["dynamic_masks"] == [MASK]
     assert [each for each, _ in params.masks(catalog.endpoint(I2V), given)] == [
         "static_mask_url", "dynamic_masks.0.mask_url",
     ]  # fmt: skip
-    assert {each.id for each in catalog.endpoints if as_documented(each, catalog) != each} == set(
+    assert {each.id for each in catalog.endpoints if each.with_unlisted() != each} == set(
         BRUSH_DOCUMENTED
     )
 

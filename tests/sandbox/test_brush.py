@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kling_desktop.media.motion.scene import Bytes, Picture
 
 WIDTH, HEIGHT = 640, 480
+WAY = ((200, 240), (320, 240), (320, 340))
 
 
 def encoded(pixels: Picture | Bytes) -> bytes:
@@ -42,7 +43,7 @@ def body(sandbox: Sandbox, static: Bytes, ball: Bytes, picture: Picture) -> dict
         "dynamic_masks": [
             {
                 "mask_url": sandbox.upload(encoded(ball)),
-                "trajectories": [{"x": 200, "y": 240}, {"x": 320, "y": 240}, {"x": 320, "y": 340}],
+                "trajectories": [{"x": x, "y": HEIGHT - 1 - y} for x, y in WAY],  # from the bottom
             }
         ],
     }

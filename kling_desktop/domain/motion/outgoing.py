@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.motion.png import encode_mask
+from kling_desktop.domain.motion.wire import wire_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kling_desktop.domain.catalog import Origin
     from kling_desktop.domain.motion.document import MotionDocument, Region, RegionId
-    from kling_desktop.domain.motion.geometry import Point, Rect, Size
-    from kling_desktop.domain.motion.trajectory import Trajectory
+    from kling_desktop.domain.motion.geometry import Rect, Size
 
     Points = tuple[tuple[int, int], ...]
 
 STATIC_FIELD, DYNAMIC_FIELD = "static_mask_url", "dynamic_masks"
-LEAST, MOST = 2, 77
-"""Points of a path (kling-facts.md §1.6)."""
-_STEP = 1 / 32
-"""Of a curve's parameter: pieces so short that their straight length is that of the curve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +60,8 @@ class OutgoingMask:
         return [{"x": x, "y": y} for x, y in self.points]
 
 
-def outgoing(document: MotionDocument) -> tuple[OutgoingMask, ...]:
-    """The masks of a document, the static one first.
+def outgoing(document: MotionDocument, origin: Origin) -> tuple[OutgoingMask, ...]:
+    """The masks of a document, the static one first; points are counted from an origin.
 
     Raises:
         InvalidParams: a region lacks its pixels or its path, so Kling would not do what is drawn.
@@ -77,8 +70,8 @@ def outgoing(document: MotionDocument) -> tuple[OutgoingMask, ...]:
     if problems:
         raise InvalidParams(problems)
     moving = [each for each in document.dynamic if not each.mask.is_empty]
-    masks = [] if document.static.mask.is_empty else [_mask(document.static, STATIC_FIELD)]
-    masks += [_mask(each, f"{DYNAMIC_FIELD}.{index}") for index, each in enumerate(moving)]
+    masks = [] if document.static.mask.is_empty else [_mask(document.static, STATIC_FIELD, origin)]
+    masks += [_mask(each, f"{DYNAMIC_FIELD}.{index}", origin) for index, each in enumerate(moving)]
     return tuple(masks)
 
 
@@ -90,9 +83,9 @@ def _problems(document: MotionDocument) -> Iterator[Problem]:
             yield Problem(each.title, "has no path; draw one, or make its pixels static")
 
 
-def _mask(region: Region, field: str) -> OutgoingMask:
-    mask = region.mask
-    points = () if region.is_static else wire_points(region.trajectory, mask.size)
+def _mask(region: Region, field: str, origin: Origin) -> OutgoingMask:
+    mask, path = region.mask, region.trajectory
+    points = () if region.is_static else wire_points(path, mask.size, mask.size, origin)
     return OutgoingMask(
         region.id, region.title, field, encode_mask(mask), mask.size, mask.area, mask.bounds, points
     )
@@ -108,38 +101,3 @@ def fields_of(masks: tuple[OutgoingMask, ...], addresses: tuple[str, ...]) -> di
             entry = {"mask_url": address, "trajectories": mask.trajectories}
             found.setdefault(DYNAMIC_FIELD, []).append(entry)
     return found
-
-
-def wire_points(trajectory: Trajectory, size: Size) -> Points:
-    """2 to 77 whole pixels, evenly spaced along the curve, counted from the bottom left.
-
-    That is how Kling's own pages count (kling-facts.md §1.4).
-    """
-    line = np.array([(point.x, point.y) for point in _line(trajectory)])
-    lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))))
-    count = min(max(LEAST, math.ceil(lengths[-1] / 4) + 1), MOST)
-    places = np.linspace(0.0, lengths[-1], count)
-    columns, rows = (np.floor(np.interp(places, lengths, line[:, axis])) for axis in (0, 1))
-    found = [(int(x), size.height - 1 - int(y)) for x, y in zip(columns, rows, strict=True)]
-    kept = [each for index, each in enumerate(found) if not index or each != found[index - 1]]
-    return tuple(kept) if len(kept) >= LEAST else (found[0], found[-1])
-
-
-def _line(trajectory: Trajectory) -> Iterator[Point]:
-    """The curve as a chain of short straight pieces."""
-    nodes = trajectory.nodes
-    yield nodes[0].point
-    for start, end in pairwise(nodes):
-        corners = (start.point, start.point + start.after, end.point + end.before, end.point)
-        steps = round(1 / _STEP) if any((*start.after, *end.before)) else 1
-        for step in range(1, steps + 1):
-            yield _on_curve(corners, step / steps)
-
-
-def _on_curve(corners: tuple[Point, Point, Point, Point], at: float) -> Point:
-    rest = 1 - at
-    weights = (rest**3, 3 * rest**2 * at, 3 * rest * at**2, at**3)
-    first, second, third, fourth = (
-        corner.scaled(weight) for corner, weight in zip(corners, weights, strict=True)
-    )
-    return first + second + third + fourth

@@ -1,4 +1,4 @@
-"""From the document to what is sent: masks of the sent picture's size, points in whole pixels.
+"""From a path in the picture to the points that are sent: whole pixels, as an endpoint counts them.
 
 Here, and nowhere else, places in the picture become coordinates of an endpoint. A coordinate is
 the number of the pixel that a place lies in, counted from where the endpoint counts from. Points
@@ -8,67 +8,21 @@ and a path that was bent without a word would be worse. ``path_checks`` says so 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kling_desktop.domain.catalog import Origin
-from kling_desktop.domain.motion.geometry import Point, Size
+from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.path_changes import scaled
 from kling_desktop.domain.motion.sampling import sampled
 
 if TYPE_CHECKING:
-    from kling_desktop.domain.motion.document import MotionDocument, RegionId
+    from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.motion.mask import Mask, Pixels
     from kling_desktop.domain.motion.trajectory import Trajectory
 
 _CORNER = Point(0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MovingRegion:
-    """One of ``dynamic_masks``, before its mask is uploaded."""
-
-    region: RegionId
-    mask: Pixels
-    """Rows of the sent picture: 255 moves, 0 does not."""
-    points: tuple[tuple[int, int], ...]
-    """x and y as the endpoint counts them."""
-
-    def field(self, mask_url: str) -> dict[str, object]:
-        """The entry of ``dynamic_masks``, once the mask has an address."""
-        trajectories = [{"x": x, "y": y} for x, y in self.points]
-        return {"mask_url": mask_url, "trajectories": trajectories}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BrushOnWire:
-    """Everything that is sent of a document."""
-
-    size: Size
-    """Of the sent picture and of every mask."""
-    static: Pixels | None
-    """Rows: 255 stays; None where nothing is pinned."""
-    moving: tuple[MovingRegion, ...]
-    """Those with pixels and a path, in the document's order. No pixel is in two masks."""
-
-
-def on_wire(document: MotionDocument, sent: Size, origin: Origin) -> BrushOnWire:
-    """What an endpoint is sent, for a picture that was brought to that size.
-
-    Hiding a region is for the eyes only: it is sent all the same.
-    """
-    moving = []
-    for region in document.dynamic:
-        if region.mask.is_empty or region.trajectory.is_empty:
-            continue
-        mask = scaled_mask(region.mask, sent)
-        if mask.any():
-            points = wire_points(region.trajectory, document.size, sent, origin)
-            moving.append(MovingRegion(region.id, mask, points))
-    static = scaled_mask(document.static.mask, sent)
-    return BrushOnWire(sent, static if static.any() else None, tuple(moving))
 
 
 def wire_points(

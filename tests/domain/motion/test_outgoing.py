@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from kling_desktop.domain.catalog import Origin
 from kling_desktop.domain.errors import InvalidParams
 from kling_desktop.domain.motion.document import DYNAMIC, MotionDocument, Region
-from kling_desktop.domain.motion.geometry import Point, Size
+from kling_desktop.domain.motion.geometry import Size
 from kling_desktop.domain.motion.mask import Mask
-from kling_desktop.domain.motion.outgoing import fields_of, outgoing, wire_points
-from kling_desktop.domain.motion.trajectory import Node, Trajectory
+from kling_desktop.domain.motion.outgoing import fields_of, outgoing
+from kling_desktop.domain.motion.trajectory import Trajectory
 from kling_desktop.domain.motion.unpng import decode_mask
 from tests.domain.motion.documents import a_document
 
@@ -24,7 +22,7 @@ SIZE = Size(400, 300)
 
 def test_each_region_is_a_mask_of_the_pictures_size_with_its_facts() -> None:
     document = a_document()
-    static, first, second = outgoing(document)
+    static, first, second = outgoing(document, Origin.BOTTOM_LEFT)
     assert [each.field for each in (static, first, second)] == [
         "static_mask_url", "dynamic_masks.0", "dynamic_masks.1",
     ]  # fmt: skip
@@ -40,7 +38,7 @@ def test_each_region_is_a_mask_of_the_pictures_size_with_its_facts() -> None:
 
 
 def test_the_fields_have_the_shape_that_kling_wants() -> None:
-    masks = outgoing(a_document())
+    masks = outgoing(a_document(), Origin.BOTTOM_LEFT)
     fields = fields_of(masks, ("a", "b", "c"))
     assert fields["static_mask_url"] == "a"
     assert [each["mask_url"] for each in fields["dynamic_masks"]] == ["b", "c"]
@@ -53,28 +51,12 @@ def test_a_region_without_a_path_or_without_pixels_is_not_dropped_in_silence() -
     document = document.with_region(replace(first, trajectory=Trajectory()))
     document = document.with_region(replace(second, mask=Mask.empty(SIZE)))
     with pytest.raises(InvalidParams) as caught:
-        outgoing(document)
+        outgoing(document, Origin.BOTTOM_LEFT)
     assert [each.field for each in caught.value.problems] == ["Region 1", "Region 2"]
 
 
 def test_a_region_that_is_made_but_blank_is_nothing() -> None:
     document = MotionDocument.blank(a_document().picture)
-    assert outgoing(document.with_region(Region(DYNAMIC[3], Mask.empty(SIZE)))) == ()
-
-
-INSIDE = st.builds(Point, st.floats(0, 399), st.floats(0, 299))
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.builds(Node, INSIDE, INSIDE, INSIDE), min_size=2, max_size=9))
-def test_a_path_is_2_to_77_whole_points_with_both_ends(nodes: list[Node]) -> None:
-    points = wire_points(Trajectory(tuple(nodes)), SIZE)
-    assert 2 <= len(points) <= 77
-    for node, (x, y) in ((nodes[0], points[0]), (nodes[-1], points[-1])):
-        assert (x, 299 - y) == (int(node.point.x), int(node.point.y))
-
-
-def test_points_are_evenly_spaced() -> None:
-    points = wire_points(Trajectory.through([Point(0, 0), Point(300, 0)]), SIZE)
-    assert {end[0] - start[0] for start, end in pairwise(points)} <= {3, 4, 5}
-    assert {y for _, y in points} == {299}
+    assert (
+        outgoing(document.with_region(Region(DYNAMIC[3], Mask.empty(SIZE))), Origin.TOP_LEFT) == ()
+    )

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kling_desktop.domain.catalog import Origin, load_catalog
-from kling_desktop.domain.motion import edits
-from kling_desktop.domain.motion.document import DYNAMIC, STATIC, MotionDocument, PictureRef
 from kling_desktop.domain.motion.geometry import Point, Size
+from kling_desktop.domain.motion.outgoing import fields_of, outgoing
 from kling_desktop.domain.motion.trajectory import Trajectory
-from kling_desktop.domain.motion.wire import counted, on_wire, scaled_mask, wire_points
+from kling_desktop.domain.motion.wire import counted, scaled_mask, wire_points
 from kling_desktop.domain.params import check
 from tests.domain.motion import shapes
-from tests.domain.motion.shapes import ONE, SIZE, TWO, box
+from tests.domain.motion.shapes import SIZE, box
 
 LINE = Trajectory.through([Point(10.5, 20.5), Point(110.5, 20.5)])
 sizes = st.builds(Size, st.integers(300, 1300), st.integers(300, 1300))
@@ -83,32 +80,6 @@ def test_a_path_outside_the_picture_is_sent_as_it_is() -> None:
     assert wire_points(path, SIZE, SIZE, Origin.BOTTOM_LEFT)[-1] == (-90, -21)
 
 
-_boxes = st.tuples(
-    st.integers(0, 500), st.integers(0, 380), st.integers(1, 139), st.integers(1, 99)
-).map(lambda s: box(s[0], s[1], s[0] + s[2], s[1] + s[3]))
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.lists(st.tuples(st.sampled_from((STATIC, *DYNAMIC)), _boxes), max_size=7), sizes)
-def test_masks_are_0_or_255_of_the_sent_size_and_disjoint(
-    painted: list[tuple[int, object]], sent: Size
-) -> None:
-    document = MotionDocument.blank(PictureRef(SIZE))
-    for number, mask in painted:
-        document = edits.paint(document, number, mask)  # type: ignore[arg-type]
-    for each in document.dynamic:
-        document = edits.give_trajectory(document, each.id, LINE)
-    wire = on_wire(document, sent, Origin.TOP_LEFT)
-    masks = [each.mask for each in wire.moving]
-    masks += [] if wire.static is None else [wire.static]
-    for mask in masks:
-        assert mask.shape == (sent.height, sent.width)
-        assert set(np.unique(mask)) <= {0, 255}
-        assert mask.any()
-    for one, other in combinations(masks, 2):
-        assert not (one & other).any()
-
-
 def test_a_mask_that_is_scaled_keeps_its_place() -> None:
     half = scaled_mask(box(100, 200, 200, 300), Size(320, 240))
     ys, xs = np.nonzero(half)
@@ -117,19 +88,12 @@ def test_a_mask_that_is_scaled_keeps_its_place() -> None:
     assert int(double.astype(bool).sum()) == 4 * 100 * 100
 
 
-def test_only_regions_with_pixels_and_a_path_are_sent_hidden_ones_too() -> None:
-    document = edits.paint(shapes.document(LINE), TWO, box(0, 0, 20, 20))
-    document = edits.show(document, ONE, visible=False)
-    wire = on_wire(document, SIZE, Origin.TOP_LEFT)
-    assert [each.region for each in wire.moving] == [ONE]
-    assert wire.static is None
-
-
 def test_what_comes_out_is_a_valid_input_of_every_endpoint_with_a_brush() -> None:
-    wire = on_wire(shapes.document(shapes.bent()), SIZE, Origin.BOTTOM_LEFT)
-    masks = [each.field("https://m") for each in wire.moving]
     with_brush = [each for each in load_catalog().endpoints if each.brush]
     assert len(with_brush) == 3
     for each in with_brush:
+        assert each.brush is not None
+        sent = outgoing(shapes.document(shapes.bent()), each.brush.origin)
+        masks = fields_of(sent, ("https://m",) * len(sent))["dynamic_masks"]
         values = {"prompt": "a", "image_url": "i", "duration": "5", "dynamic_masks": masks}
         assert check(each.with_unlisted(), values)["dynamic_masks"] == masks

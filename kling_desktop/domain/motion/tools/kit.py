@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain.motion.tools.boxes import Box
 from kling_desktop.domain.motion.tools.brush import Brush
 from kling_desktop.domain.motion.tools.bucket import Bucket, Wand
+from kling_desktop.domain.motion.tools.draw import Draw
 from kling_desktop.domain.motion.tools.lasso import Lasso
 from kling_desktop.domain.motion.tools.line import LineTool
 from kling_desktop.domain.motion.tools.options import ToolName
+from kling_desktop.domain.motion.tools.pen import Pen
 from kling_desktop.domain.motion.tools.polygon import PolygonTool
 from kling_desktop.domain.motion.tools.smart import SmartSelect
 from kling_desktop.domain.motion.tools.states import Idle
@@ -33,8 +35,8 @@ _TOOLS: dict[ToolName, Callable[[ToolOptions], Tool]] = {
     ToolName.BUCKET: Bucket,
     ToolName.WAND: Wand,
     ToolName.SMART: SmartSelect,
-    ToolName.DRAW: lambda _: Idle(),  # until there are tools for paths
-    ToolName.PEN: lambda _: Idle(),
+    ToolName.DRAW: lambda options: Draw(options.smoothing, options.snaps_start),
+    ToolName.PEN: lambda options: Pen(options.snaps_angle, options.snaps_start),
 }
 
 
