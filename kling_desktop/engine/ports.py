@@ -321,6 +321,14 @@ class Ledger(Protocol):
         """The job that has this request, if one has."""
         ...
 
+    def given_up(self, backend: str, endpoint: str, since: datetime, until: datetime) -> list[Job]:
+        """Jobs that ended without a request to their name and yet may have been accepted then."""
+        ...
+
+    def take_over(self, job_id: JobId) -> None:
+        """Make this process the owner, whoever was: of a job that is over, so nobody is at it."""
+        ...
+
     def ask_cancel(self, job_id: JobId) -> None:
         """Leave word for the owner, which may be another process, that the job should stop."""
         ...
