@@ -83,9 +83,9 @@ WISHES = f"""
 UNCERTAIN = f"""
     SELECT {_ROW} FROM jobs WHERE backend = ? AND state = 'uncertain' ORDER BY +created_at
 """
-# A request has several jobs where one could not bring its clip home: the last one counts.
+# Old programs made another job of a request where one could not bring its clip home: the last counts.
 OF_REQUEST = """
-    SELECT id FROM jobs WHERE request_id = ? AND backend = ? ORDER BY +created_at DESC LIMIT 1
+    SELECT id FROM jobs WHERE request_id = ? AND backend = ? ORDER BY rowid DESC LIMIT 1
 """
 # By the numbers of events, as clocks may be set back.
 LAST_EVENT = "SELECT max(number) FROM job_events"
