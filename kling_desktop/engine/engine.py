@@ -298,6 +298,9 @@ class Engine(WaitingJobs, RescuedJobs):
         if job.id not in self._tasks and self._world.ledger.claim(job.id):
             self._run(job)
 
+    def _errand(self, job_id: JobId) -> Errand | None:
+        return self._errands.get(job_id)
+
     def _run(self, job: Job) -> None:
         errand = Errand(self._world, job)
         self._errands[job.id] = errand

@@ -94,11 +94,7 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
     Raises:
         FolderUnusable: the folder for clips cannot be made.
     """
-    folder = (out_dir or world.clips).expanduser().absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FolderUnusable(f"{folder}: {error.strerror}") from None
+    folder = made(out_dir or world.clips)
     now = world.clock.now()
     return Job(
         id=world.new_id(),
@@ -113,6 +109,16 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
         fingerprint=plan.fingerprint,
         place=now.timestamp(),  # Behind all that wait already.
     )
+
+
+def made(folder: Path) -> Path:
+    """A folder for clips, which is made if it is missing. Raises FolderUnusable."""
+    folder = folder.expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderUnusable(f"{folder}: {error.strerror}") from None
+    return folder
 
 
 def path_of(address: str) -> Path:

@@ -57,6 +57,7 @@ EVERY = f"SELECT {_ROW} FROM jobs"
 JOB = f"SELECT {_ROW} FROM jobs WHERE id = ?"
 BEGINNING_WITH = f"SELECT {_ROW} FROM jobs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
 NEWEST = f"SELECT {_ROW} FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT ?"
+NUMBER = "SELECT count(*) FROM jobs"
 AGE = "SELECT created_at, rowid FROM jobs WHERE id = ?"
 _OLDER = f"""
     SELECT {_ROW} FROM jobs WHERE {{}} (created_at, rowid) < (?, ?)
@@ -83,7 +84,7 @@ WISHES = f"""
 UNCERTAIN = f"""
     SELECT {_ROW} FROM jobs WHERE backend = ? AND state = 'uncertain' ORDER BY +created_at
 """
-# Old programs made another job of a request where one could not bring its clip home: the last counts.
+# Old programs made another job of a request whose clip one could not bring home: the last counts.
 OF_REQUEST = """
     SELECT id FROM jobs WHERE request_id = ? AND backend = ? ORDER BY rowid DESC LIMIT 1
 """

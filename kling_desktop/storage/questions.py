@@ -59,6 +59,10 @@ class Questions(ABC):
         """Jobs of all backends, newest first."""
         return self._jobs(q.NEWEST, _EVERYTHING if limit is None else limit)
 
+    def number_of_jobs(self) -> int:
+        """How many there are, of all backends."""
+        return int(self._read(lambda db: db.execute(q.NUMBER).fetchone())[0])
+
     def page(self, before: JobId | None, limit: int, backend: str | None = None) -> list[Job]:
         """The jobs that were made before one, or the newest, of a backend or of all.
 

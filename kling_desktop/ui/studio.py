@@ -26,6 +26,7 @@ from kling_desktop.ui import dialogs
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
+from kling_desktop.ui.older import OlderJobs
 from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.tasks import TaskScope
 from kling_desktop.ui.twins import ask_about_twin
@@ -50,6 +51,7 @@ class Studio:
         self.tasks = TaskScope(self.report)
         self._pictures = Pictures(window, engine, self.tasks, self._opened)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
+        self._older = OlderJobs(window, engine, self.tasks)
         self._models = ModelsCheck(window, engine, self.tasks)
         self._desk = JobDesk(window, engine, self.tasks, self._pictures)
         self._connect()
@@ -66,7 +68,7 @@ class Studio:
         self._opened.set()
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
-        self._window.queue.reset(await self._engine.jobs())
+        await self._older.show()
         self._line.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged, Searched
 from kling_desktop.domain.line import Steering
@@ -34,10 +41,14 @@ def _now() -> datetime:
 class QueueModel(QAbstractTableModel):
     """Keeps the rows in step with the engine's events."""
 
+    more_wanted = Signal()
+    """Somebody has scrolled to the end of what is known here."""
+
     def __init__(self, parent: QObject | None = None, now: Callable[[], datetime] = _now) -> None:
         super().__init__(parent)
         self._now = now
         self._jobs: list[Job] = []
+        self._has_more = False
         self._moved: dict[JobId, BytesMoved] = {}
         self._outlooks: Mapping[JobId, Outlook] = {}
         self._steering = Steering()
@@ -69,10 +80,29 @@ class QueueModel(QAbstractTableModel):
             case _:
                 return None
 
-    def reset(self, jobs: Iterable[Job]) -> None:
-        """Show these jobs, newest first."""
+    def canFetchMore(self, parent: Index) -> bool:
+        return self._has_more and not parent.isValid()
+
+    def fetchMore(self, parent: Index) -> None:
+        if self.canFetchMore(parent):
+            self._has_more = False  # Until they have come.
+            self.more_wanted.emit()
+
+    def extend(self, jobs: Iterable[Job], *, has_more: bool) -> None:
+        """Show older jobs below, those that are not shown already."""
+        known = {job.id for job in self._jobs}
+        found = [job for job in jobs if job.id not in known]
+        if found:
+            first = len(self._jobs)
+            self.beginInsertRows(QModelIndex(), first, first + len(found) - 1)
+            self._jobs += found
+            self.endInsertRows()
+        self._has_more = has_more
+
+    def reset(self, jobs: Iterable[Job], *, has_more: bool = False) -> None:
+        """Show these jobs, newest first; there may be older ones."""
         self.beginResetModel()
-        self._jobs = list(jobs)
+        self._jobs, self._has_more = list(jobs), has_more
         self._moved.clear()
         self.endResetModel()
 
