@@ -260,6 +260,7 @@ class Engine(WaitingJobs, RescuedJobs):
             await asyncio.wait_for(answers, SEND_PATIENCE)
         await self._stop(*self._tasks)
         await self._world.provider.aclose()
+        self._world.places.write()
         self._world.ledger.close()
 
     def _wants(self, job: Job) -> bool:

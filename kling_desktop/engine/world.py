@@ -10,6 +10,7 @@ from kling_desktop.engine.bus import Bus
 from kling_desktop.engine.crowd import Crowd
 from kling_desktop.engine.line import Line, LooseWheel
 from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.places import Places
 from kling_desktop.engine.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class World:
     uploads: Uploads = field(default_factory=Uploads)
     line: Line = field(default_factory=Line)
     wheel: Wheel = field(default_factory=LooseWheel)
+    places: Places = field(default_factory=Places)
     crowd: Crowd = field(default_factory=Crowd)
     ears: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
     """Room for the jobs that listen to their status streams."""
