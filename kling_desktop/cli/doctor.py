@@ -114,7 +114,7 @@ def _codecs() -> str:
 def _ledger(where: Places) -> str:
     ledger = wiring.open_ledger(where, say_salvage)
     try:
-        return f"{len(ledger.newest())} jobs in {where.ledger}"
+        return f"{ledger.number_of_jobs()} jobs in {where.ledger}"
     finally:
         ledger.close()
 

@@ -152,7 +152,7 @@ async def _resume(args: argparse.Namespace) -> Exit:
 async def _follow_all(engine: Engine) -> list[Ending]:
     """One after the other, as they all go on meanwhile; stopping stops it all."""
     endings: list[Ending] = []
-    for job in engine.jobs():
+    for job in engine.open_jobs():
         if job.goes_on or job.state is JobState.UNCERTAIN:
             endings.append(await follow(engine, job))
             if endings[-1].code is Exit.STOPPED:

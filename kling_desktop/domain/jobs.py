@@ -69,6 +69,14 @@ TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
 }
 """The allowed steps; anything else is a defect in this program."""
 
+BROUGHT_BACK: Mapping[JobState, frozenset[JobState]] = {
+    each: frozenset((S.QUEUED, S.DOWNLOADING)) for each in (S.UNCERTAIN, *_ENDS)
+}
+"""Steps back to life, taken for one reason alone: somebody asks for a clip that this program had
+given up, and the service knows the request (then it is *queued* as far as anybody here can tell) or
+the file of one that has expired (*downloading*). The same request must not become a second job: it
+is paid for once, so it is counted once. Only :meth:`Job.bring_back` takes them."""
+
 TERMINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
 RESTING = frozenset((S.DRAFT, S.HELD, S.UNCERTAIN))
 """States in which nobody works on a job: it waits for the user."""
@@ -210,6 +218,24 @@ class Job:
         if to not in TRANSITIONS[self.state]:
             raise IllegalTransition(f"{self.state} -> {to}")
         return replace(self, state=to, updated_at=at, **{"ended_at": None} | changes)
+
+    def bring_back(self, to: JobState, at: datetime, **changes: Any) -> Job:
+        """Go on with a request whose clip may be there after all: what was given up counts no more.
+
+        Raises:
+            IllegalTransition: the job is none that was given up, or no request is known.
+        """
+        request_id = changes.get("request_id", self.request_id)
+        if to not in BROUGHT_BACK.get(self.state, ()) or request_id is None:
+            raise IllegalTransition(f"{self.state} -> {to}, request {request_id}")
+        given_up: dict[str, Any] = {
+            "trouble": None,
+            "cancel_asked": False,
+            "cancel_answer": None,
+            "result_size": None,
+            "ended_at": None,
+        }
+        return replace(self, state=to, updated_at=at, **given_up | changes)
 
     def but(self, at: datetime, **changes: Any) -> Job:
         """Change facts without changing the state."""

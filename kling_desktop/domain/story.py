@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain.jobs import NOT_YET_SENT, TERMINAL, JobState, Trouble
+from kling_desktop.domain.jobs import BROUGHT_BACK, NOT_YET_SENT, TERMINAL, JobState, Trouble
 from kling_desktop.domain.messages import explain_trouble
 from kling_desktop.domain.money import dollars
 from kling_desktop.domain.requests import CancelAnswer
@@ -118,11 +118,17 @@ class _Teller:
                 return f"The result is asked for once more ({event.cause}); this is free."
             case _, S.QUEUED if self._state in {S.RUNNING, S.FETCHING}:
                 return "Back in the queue."
-            case S.UNCERTAIN, _:
-                return f"Found at {self._there} after all; it is {event.state}."
+            case before, _ if before in BROUGHT_BACK:
+                return self._brought_back(event, before)
             case _:
                 amount = self._price(_PRICES.get(event.state, ""))
                 return _USUAL[event.state].format(there=self._there, price=amount)
+
+    def _brought_back(self, event: JobEvent, before: JobState | None) -> str:
+        found = f"Found at {self._there} after all; it is {event.state}."
+        if before is S.UNCERTAIN:
+            return found
+        return f"{found} Its clip is asked for once more; this is free."
 
     def _bad_end(self, event: JobEvent, before: JobState | None) -> str:
         trouble = _trouble(event.facts.get("trouble")) or self._job.trouble

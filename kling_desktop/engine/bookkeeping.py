@@ -151,17 +151,21 @@ class Bookkeeper:
 
     def _record(self, bills: Sequence[tuple[JobId, BilledRequest]]) -> list[Job]:
         """Write amounts down where no other program has the job: its owner does it there."""
+        found = self._world.ledger.alone(lambda: self._settle(bills))
+        for job in found:
+            log.info("billed job=%s usd=%s", job.id, job.cost_usd)
+            self._world.bus.publish(JobChanged(job))
+        return found
+
+    def _settle(self, bills: Sequence[tuple[JobId, BilledRequest]]) -> list[Job]:
+        """In one step: no program brings a job back to life between a look at it and its bill."""
         ledger, now = self._world.ledger, self._world.clock.now()
         found = [
             settled(job, bill, now)
             for job, bill in ((ledger.get(name), bill) for name, bill in bills)
             if _is_open(job) and ledger.claim(job.id)
         ]
-        if found:
-            ledger.save_all([(job, "the bill") for job in found])
-        for job in found:
-            log.info("billed job=%s usd=%s", job.id, job.cost_usd)
-            self._world.bus.publish(JobChanged(job))
+        ledger.save_all([(job, "the bill") for job in found])
         return found
 
 

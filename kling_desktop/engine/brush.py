@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.outgoing import OutgoingMask
-    from kling_desktop.engine.ports import Files
+    from kling_desktop.engine.disk_ports import Files
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from kling_desktop.domain.renewal import Overlay, merged, overlaid
 if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.published import ModelFacts
-    from kling_desktop.engine.ports import Provider, Shelf
+    from kling_desktop.engine.disk_ports import Shelf
+    from kling_desktop.engine.ports import Provider
 
 
 class Catalogs:

@@ -77,11 +77,12 @@ async def download(errand: Errand) -> None:
     )
     if clip is not None:
         return errand.advance(JobState.DONE, "found on disk", clips=(clip,))
-    url, part, report = job.result_url, world.files.part(job), errand.progress(Direction.DOWN)
+    url, report = job.result_url, errand.progress(Direction.DOWN)
     gone = (e.ResultGone, e.ForeignOrigin)
     try:
         size = await errand.patiently(
-            lambda: world.provider.download(url, part, report),
+            # The user may choose another folder meanwhile.
+            lambda: world.provider.download(url, world.files.part(errand.job), report),
             waits_out=e.KlingDesktopError,
             gives_up=gone,
         )
@@ -89,7 +90,7 @@ async def download(errand: Errand) -> None:
         if _is_doubtful(errand, size):
             return errand.advance(JobState.FETCHING, "another size than stated")
         clip = await errand.patiently(
-            lambda: world.files.settle(errand.job, part),
+            lambda: world.files.settle(errand.job, world.files.part(errand.job)),
             waits_out=e.KlingDesktopError,
             gives_up=(e.ClipDamaged,),
         )

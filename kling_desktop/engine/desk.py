@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
+    from kling_desktop.engine.disk_ports import Wheel
     from kling_desktop.engine.intake import Plan
-    from kling_desktop.engine.ports import Ledger, Wheel
+    from kling_desktop.engine.ports import Ledger
 
 
 class Desk:

@@ -277,6 +277,7 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
         if self._workshop is not None:
             await self._workshop.aclose()
         await self._world.provider.aclose()
+        self._world.places.write()
         self._world.ledger.close()
 
     def _wants(self, job: Job) -> bool:
@@ -314,6 +315,9 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
     def _begin_again(self, job: Job) -> None:
         if job.id not in self._tasks and self._world.ledger.claim(job.id):
             self._run(job)
+
+    def _errand(self, job_id: JobId) -> Errand | None:
+        return self._errands.get(job_id)
 
     def _run(self, job: Job) -> None:
         errand = Errand(self._world, job)

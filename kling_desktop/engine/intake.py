@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Catalog, Endpoint
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.outgoing import OutgoingMask
-    from kling_desktop.engine.ports import Files
+    from kling_desktop.engine.disk_ports import Files
     from kling_desktop.engine.world import World
 
 _REMOTE = ("http://", "https://", "data:")
@@ -118,11 +118,7 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
     Raises:
         FolderUnusable: the folder for clips cannot be made.
     """
-    folder = (out_dir or world.clips).expanduser().absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FolderUnusable(f"{folder}: {error.strerror}") from None
+    folder = made(out_dir or world.clips)
     now = world.clock.now()
     return Job(
         id=world.new_id(),
@@ -137,6 +133,16 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
         fingerprint=plan.fingerprint,
         place=now.timestamp(),  # Behind all that wait already.
     )
+
+
+def made(folder: Path) -> Path:
+    """A folder for clips, which is made if it is missing. Raises FolderUnusable."""
+    folder = folder.expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderUnusable(f"{folder}: {error.strerror}") from None
+    return folder
 
 
 def path_of(address: str) -> Path:

@@ -91,13 +91,25 @@ async def look(errand: Errand) -> bool:
     except e.KlingDesktopError as error:
         log.info("job=%s the list cannot be read code=%s", job.id, error.code)
         return False
+    # In one step with the record, so that no two jobs, of whatever programs, take the same.
+    taken = world.ledger.alone(lambda: _take(errand, listed))
+    if taken is None:
+        return False
+    log.info("job=%s was accepted as request_id=%s", job.id, taken.request_id)
+    errand.accept(taken)
+    return True
+
+
+def _take(errand: Errand, listed: Iterable[PastRequest]) -> Job | None:
+    """The job as it is recorded with its request, if there is one."""
     found = _mine(errand, listed)
     if found is None:
-        return False
-    log.info("job=%s was accepted as request_id=%s", job.id, found.request_id)
-    # Without a pause between the look and the record, no two jobs of this program take the same.
-    errand.advance(JobState.QUEUED, "found in fal's list", request_id=found.request_id)
-    return True
+        return None
+    now = errand.world.clock.now()
+    facts = {"request_id": found.request_id, "trouble": None}
+    job = errand.job.step(JobState.QUEUED, now, **facts)
+    errand.world.ledger.save(job, "found in fal's list")
+    return job
 
 
 def _mine(errand: Errand, listed: Iterable[PastRequest]) -> PastRequest | None:

@@ -17,14 +17,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from kling_desktop.domain.budgets import Breach, Budgets, Limit
-    from kling_desktop.domain.content import Content
+    from kling_desktop.domain.budgets import Breach, Limit
     from kling_desktop.domain.history import JobEvent
-    from kling_desktop.domain.jobs import Clip, Job, JobId, JobState
-    from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.jobs import Job, JobId, JobState
     from kling_desktop.domain.outlook import Timing
     from kling_desktop.domain.published import ModelFacts
-    from kling_desktop.domain.renewal import Overlay
     from kling_desktop.domain.requests import (
         Accepted,
         BilledRequest,
@@ -158,42 +155,6 @@ class Provider(Protocol):
     async def aclose(self) -> None: ...
 
 
-class Shelf(Protocol):
-    """Keeps what each backend told about its models."""
-
-    def load(self, backend: str) -> Overlay | None:
-        """What a backend told last, or None where there is nothing usable."""
-        ...
-
-    def save(self, overlay: Overlay) -> None:
-        """Keep it. Raises FolderUnusable."""
-        ...
-
-
-class Wheel(Protocol):
-    """Keeps how the user steers the line of each backend, for all programs."""
-
-    def load(self, backend: str) -> Steering: ...
-
-    def change(self, backend: str, **changes: Any) -> Steering:
-        """Change some of it; no change of another program is lost. Raises FolderUnusable."""
-        ...
-
-
-class UploadCache(Protocol):
-    """Remembers for a while what was uploaded to this backend; it fails by forgetting."""
-
-    async def find(self, content: Content) -> str | None:
-        """The address of an upload with that content."""
-        ...
-
-    async def keep(self, content: Content, url: str) -> None: ...
-
-    def drop(self, url: str) -> None:
-        """Forget an upload that turned out not to be readable."""
-        ...
-
-
 class Ledger(Protocol):
     """The durable record of all jobs; every write is on disk when the call returns."""
 
@@ -321,81 +282,16 @@ class Ledger(Protocol):
         """The job that has this request, if one has."""
         ...
 
+    def given_up(self, backend: str, endpoint: str, since: datetime, until: datetime) -> list[Job]:
+        """Jobs that ended without a request to their name and yet may have been accepted then."""
+        ...
+
+    def take_over(self, job_id: JobId) -> None:
+        """Make this process the owner, whoever was: of a job that is over, so nobody is at it."""
+        ...
+
     def ask_cancel(self, job_id: JobId) -> None:
         """Leave word for the owner, which may be another process, that the job should stop."""
         ...
 
     def close(self) -> None: ...
-
-
-class BudgetBook(Protocol):
-    """What the user allows to be spent."""
-
-    def load(self, backend: str) -> Budgets:
-        """The limits of a backend, as they are now.
-
-        Raises:
-            KlingDesktopError: there are limits, but nobody can tell which.
-        """
-        ...
-
-    def change(self, backend: str, changed: Callable[[Budgets], Budgets]) -> Budgets:
-        """Put other limits in place; no change of another program is lost.
-
-        Raises:
-            FolderUnusable: they cannot be read or written.
-        """
-        ...
-
-
-class Files(Protocol):
-    """Pictures in, clips out."""
-
-    async def keep_picture(self, path: Path) -> Path:
-        """Check a picture, make it upright and acceptable, and keep our own copy by content.
-
-        Raises:
-            BadPicture: it cannot be used; says why.
-        """
-        ...
-
-    async def keep_mask(self, path: Path) -> Path:
-        """The same for a mask, which becomes 8-bit grey. Raises BadPicture."""
-        ...
-
-    async def keep_bytes(self, name: str, data: bytes) -> Path:
-        """Keep something that was made here, by content. Raises FolderUnusable."""
-        ...
-
-    async def picture_size(self, path: Path) -> tuple[int, int]:
-        """Width and height of the upright picture in a file. Raises BadPicture."""
-        ...
-
-    async def content(self, path: Path) -> Content:
-        """What is in our copy of a picture.
-
-        Raises:
-            BadPicture: it cannot be read.
-        """
-        ...
-
-    def part(self, job: Job) -> Path:
-        """Where the clip of a job is collected while it is incomplete."""
-        ...
-
-    async def finished(self, job: Job) -> Clip | None:
-        """The clip that an earlier program brought home whole but died before it could say so.
-
-        Raises:
-            FolderUnusable: the folder cannot be read or written.
-        """
-        ...
-
-    async def settle(self, job: Job, part: Path) -> Clip:
-        """Verify the whole file as a video, sync it, rename it into place, write its sidecar.
-
-        Raises:
-            ClipDamaged: it is not a whole video; the part is removed.
-            FolderUnusable: it cannot be written.
-        """
-        ...

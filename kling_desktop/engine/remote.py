@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+FIRST = 300
+"""Jobs that are shown before somebody scrolls; a year of work has thousands."""
+
 
 class RemoteEngine:
     """One facade; each call crosses to the engine's thread and back."""
@@ -165,8 +168,16 @@ class RemoteEngine:
         return await self._do(lambda engine: engine.outlooks())
 
     async def jobs(self) -> list[Job]:
-        """Jobs of this backend, newest first."""
-        return await self._thread.call(self._jobs)
+        """The newest jobs of this backend, and the older ones that are not over; newest first."""
+        return await self._do(lambda engine: engine.first_jobs(FIRST))
+
+    async def older_jobs(self, before: JobId) -> list[Job]:
+        """The next jobs of this backend that were made before one, newest first."""
+        return await self._do(lambda engine: engine.older_jobs(before, FIRST))
+
+    async def put_elsewhere(self, job_id: JobId, folder: Path) -> Job:
+        """Let a clip come to another folder; raises as ``Engine.put_elsewhere``."""
+        return await self._do(lambda engine: engine.put_elsewhere(job_id, folder))
 
     async def story(self, job_id: JobId) -> tuple[Job, tuple[Line, ...]]:
         """A job as it is now, and what happened to it so far. Raises UnknownJob."""
@@ -271,6 +282,3 @@ class RemoteEngine:
 
     async def _again(self, job_id: JobId) -> Job:
         return self._running.again(job_id)
-
-    async def _jobs(self) -> list[Job]:
-        return self._running.jobs()

@@ -19,10 +19,10 @@ from kling_desktop.domain.money import estimate
 from kling_desktop.domain.requests import PastRequest, RequestRef
 from kling_desktop.domain.wanted import Wanted, read_wanted
 from kling_desktop.engine.intake import Plan, make_job
-from kling_desktop.engine.matching import is_same, sent_about
+from kling_desktop.engine.matching import SENDING_LASTS, SKEW, is_same, sent_about
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from kling_desktop.domain.catalog import Endpoint
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+S = JobState
 AS_FAR_BACK = timedelta(days=90) - timedelta(hours=1)
 """As the platform lists requests; an hour less, since its clock is another."""
 
@@ -118,11 +119,11 @@ async def listed(world: World, endpoint_ids: Sequence[str], since: datetime) -> 
         for told in await world.provider.past_requests(endpoint.id, since, until):
             if told.request_id not in found:
                 past = replace(told, endpoint=endpoint.id)
-                found[told.request_id] = Found(past, job_of(world, told.request_id))
+                found[told.request_id] = Found(past, known_as(world, told.request_id))
     return sorted(found.values(), key=lambda each: each.past.sent_at, reverse=True)
 
 
-def job_of(world: World, request_id: str) -> Job | None:
+def known_as(world: World, request_id: str) -> Job | None:
     """The job of a request; the last one, where several tried to bring its clip home."""
     job_id = world.ledger.of_request(world.backend, request_id)
     return None if job_id is None else world.ledger.get(job_id)
@@ -168,31 +169,38 @@ def adopted(world: World, endpoint: Endpoint, past: PastRequest, state: JobState
     )
 
 
-def again(world: World, earlier: Job, past: PastRequest, state: JobState) -> Job:
-    """A job that tries once more to bring home what an earlier one could not."""
-    now = world.clock.now()
-    return replace(
-        earlier,
-        id=world.new_id(),
-        state=state,
-        created_at=now,
-        updated_at=now,
+def brought_back(world: World, earlier: Job, past: PastRequest, state: JobState) -> Job:
+    """The same job, which goes on: its request is paid for once, so it stays one job."""
+    return earlier.bring_back(
+        state,
+        world.clock.now(),
+        request_id=past.request_id,
+        sent_at=earlier.sent_at or (past.sent_at if past.has_entry else None),
         result_url=past.result_url or earlier.result_url,
-        result_size=None,
-        trouble=None,
-        cancel_asked=False,
-        cancel_answer=None,
     )
 
 
-def lost_one(world: World, endpoint: Endpoint, past: PastRequest) -> Job | None:
-    """The uncertain job whose request this is: it must not be counted twice."""
-    for job in world.ledger.uncertain(world.backend):
+def job_of(world: World, endpoint: Endpoint, past: PastRequest) -> Job | None:
+    """The job that has this request, or must have sent it: it must not be counted twice."""
+    if job_id := world.ledger.of_request(world.backend, past.request_id):
+        return world.ledger.get(job_id)
+    return next(_senders(world, endpoint, past), None)
+
+
+def _senders(world: World, endpoint: Endpoint, past: PastRequest) -> Iterator[Job]:
+    """Jobs without a request that have sent this one, as it seems: the likeliest come first.
+
+    The answer to a job that is just being sent will name it; an uncertain one had no answer, and
+    one that was given up counts as spent even so.
+    """
+    sending = [job for job in world.ledger.under_way(world.backend) if job.state is S.SENDING]
+    began, ended = past.sent_at - SKEW - SENDING_LASTS, past.sent_at + SKEW
+    given_up = world.ledger.given_up(world.backend, endpoint.id, began, ended)
+    for job in (*world.ledger.uncertain(world.backend), *given_up, *sending):
         begin, end = sent_about(job)
         is_its = job.endpoint == endpoint.id and begin <= past.sent_at <= end
         if is_its and job.body is not None and is_same(job.body, past.body):
-            return job
-    return None
+            yield job
 
 
 def _plan(endpoint: Endpoint, values: Mapping[str, Any]) -> Plan:

@@ -6,10 +6,11 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.jobs import RESUMABLE, Job, JobId, JobState
+from kling_desktop.domain.errors import UnknownRequest
+from kling_desktop.domain.events import JobAdded, JobChanged
+from kling_desktop.domain.jobs import BROUGHT_BACK, Job, JobId, JobState
 from kling_desktop.domain.wanted import read_wanted
 from kling_desktop.engine import rescue
-from kling_desktop.engine.errand import Errand
 from kling_desktop.engine.glimpse import glimpse
 from kling_desktop.engine.rescue import Found
 
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kling_desktop.domain.catalog import Endpoint
+    from kling_desktop.domain.events import Event
     from kling_desktop.domain.requests import PastRequest
     from kling_desktop.engine.world import World
+
+TAKEN_IN = "taken in from the account's list"
 
 
 class RescuedJobs(ABC):
@@ -30,10 +34,6 @@ class RescuedJobs(ABC):
     @abstractmethod
     def job(self, job_id: JobId) -> Job:
         """One job. Raises UnknownJob."""
-
-    @abstractmethod
-    def _begin(self, job: Job, cause: str) -> None:
-        """Record a new job and work on it."""
 
     @abstractmethod
     def _run(self, job: Job) -> None:
@@ -49,7 +49,7 @@ class RescuedJobs(ABC):
         Without an endpoint it is looked for in the account's list. Raises as ``rescue.find``.
         """
         known = self._known(read_wanted(what, self._world.catalog).request_id)
-        if known is not None and known.state in RESUMABLE | {JobState.DONE}:
+        if known is not None and known.state not in BROUGHT_BACK:
             return known
         endpoint_id = endpoint_id or (known.endpoint if known else "")
         return await self._adopt_request(*await rescue.find(self._world, what, endpoint_id))
@@ -82,31 +82,40 @@ class RescuedJobs(ABC):
 
     async def _adopt_request(self, endpoint: Endpoint, past: PastRequest) -> Job:
         state = await rescue.where_it_is(self._world, endpoint, past)
-        if lost := rescue.lost_one(self._world, endpoint, past):
-            await self._stop(lost.id)
-        # From here to the record nothing waits, so no request gets two jobs in this program.
-        known = self._known(past.request_id)
-        if known is not None and known.state in RESUMABLE | {JobState.DONE}:
-            return known
-        if known is not None:
-            job = rescue.again(self._world, known, past, state)
-        elif lost is not None and self._is_lost(lost.id):
-            return self._found_lost(lost.id, past)
-        else:
-            job = rescue.adopted(self._world, endpoint, past, state)
-        self._begin(job, "taken in from the account's list")
+        found = rescue.job_of(self._world, endpoint, past)
+        if found is not None and found.state is JobState.UNCERTAIN:
+            await self._stop(found.id)  # It is not looked for any more.
+        job, news = self._world.ledger.alone(lambda: self._take_up(endpoint, past, state))
+        if news is not None:
+            self._world.bus.publish(news)
+            self._run(job)
         return job
 
-    def _is_lost(self, job_id: JobId) -> bool:
-        is_uncertain = self.job(job_id).state is JobState.UNCERTAIN
-        return is_uncertain and self._world.ledger.claim(job_id)
+    def _take_up(
+        self, endpoint: Endpoint, past: PastRequest, state: JobState
+    ) -> tuple[Job, Event | None]:
+        """The job of a request, and what is new about it; in one step with the look for it.
 
-    def _found_lost(self, job_id: JobId, past: PastRequest) -> Job:
-        errand = Errand(self._world, self.job(job_id))
-        errand.advance(JobState.QUEUED, "found in fal's list", request_id=past.request_id)
-        self._run(errand.job)
-        return errand.job
+        So no request gets two jobs, whichever programs ask for it at one moment.
+        """
+        world, found = self._world, rescue.job_of(self._world, endpoint, past)
+        if found is None:
+            job = rescue.adopted(world, endpoint, past, state)
+            world.ledger.add(job, TAKEN_IN)
+            return job, JobAdded(job)
+        if found.state not in BROUGHT_BACK:
+            return found, None
+        if found.is_over:
+            world.ledger.take_over(found.id)
+        elif not world.ledger.claim(found.id):
+            raise UnknownRequest(
+                f"{past.request_id} is that of job {found.id}, which another program has open and "
+                "looks for itself: look for it there, or close that program and try again"
+            )
+        job = rescue.brought_back(world, found, past, state)
+        world.ledger.save(job, TAKEN_IN)
+        return job, JobChanged(job)
 
     def _known(self, request_id: str) -> Job | None:
         """The job of a request; the last one, where several tried to bring its clip home."""
-        return rescue.job_of(self._world, request_id)
+        return rescue.known_as(self._world, request_id)

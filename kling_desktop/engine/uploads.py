@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kling_desktop.domain.content import Content
-    from kling_desktop.engine.ports import Provider, UploadCache
+    from kling_desktop.engine.disk_ports import UploadCache
+    from kling_desktop.engine.ports import Provider
 
     Report = Callable[[int, int | None], None]
 

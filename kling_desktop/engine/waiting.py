@@ -5,17 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import KlingDesktopError
+from kling_desktop.domain.errors import KlingDesktopError, NotWaiting, UnknownJob
 from kling_desktop.domain.events import JobChanged, SteeringChanged
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.desk import Desk
-from kling_desktop.engine.intake import make_plan
+from kling_desktop.engine.errand import Errand
+from kling_desktop.engine.intake import made, make_plan
 from kling_desktop.engine.line import why
 from kling_desktop.engine.outlooks import Outlooks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
@@ -45,6 +47,10 @@ class WaitingJobs(ABC):
     @abstractmethod
     def _begin_again(self, job: Job) -> None:
         """Work on a job, unless somebody does."""
+
+    @abstractmethod
+    def _errand(self, job_id: JobId) -> Errand | None:
+        """The work on a job, where this program does it."""
 
     @abstractmethod
     async def _stop(self, *job_ids: JobId) -> None:
@@ -86,6 +92,44 @@ class WaitingJobs(ABC):
         return self._told(
             self.desk.edit(job_id, await make_plan(self._world.catalog, self._world.files, draft))
         )
+
+    def put_elsewhere(self, job_id: JobId, folder: Path) -> Job:
+        """Let the clip of a job come to another folder, say where its own cannot be written.
+
+        Raises:
+            UnknownJob: there is none at this backend that is not over.
+            NotWaiting: another program has it.
+            FolderUnusable: the folder cannot be made.
+        """
+        job, out_dir = self.job(job_id), str(made(folder))
+        if job.backend != self._world.backend or job.is_over:
+            raise UnknownJob(f"{job_id} belongs to {job.backend}, and is {job.state}")
+        if not self._world.ledger.claim(job_id):
+            raise NotWaiting("another program is bringing its clip home; choose the folder there")
+        errand = self._errand(job_id) or Errand(self._world, job)
+        errand.update("another folder was chosen", out_dir=out_dir)
+        errand.nudge()
+        return errand.job
+
+    def open_jobs(self) -> list[Job]:
+        """Jobs of this backend that are not over and were sent, or will be; newest first."""
+        ledger, backend = self._world.ledger, self._world.backend
+        found = (*ledger.under_way(backend), *ledger.uncertain(backend), *ledger.waiting(backend))
+        jobs = {job.id: job for job in found}
+        return sorted(jobs.values(), key=lambda job: job.created_at, reverse=True)
+
+    def first_jobs(self, limit: int) -> list[Job]:
+        """The newest jobs of this backend, and the older ones that are not over; newest first.
+
+        However many there are, only these are read.
+        """
+        jobs = self._world.ledger.page(None, limit, self._world.backend)
+        known = {job.id for job in jobs}
+        return jobs + [job for job in self.open_jobs() if job.id not in known]
+
+    def older_jobs(self, before: JobId, limit: int) -> list[Job]:
+        """The jobs of this backend that were made before one, newest first. Raises UnknownJob."""
+        return self._world.ledger.page(before, limit, self._world.backend)
 
     def put_off(self, job_id: JobId, run_at: datetime | None) -> Job:
         """Let a waiting job not begin before a time. Raises as ``Desk.put_off``."""

@@ -95,7 +95,7 @@ def _note(errand: Errand, status: RequestStatus) -> None:
         case Phase.QUEUED if errand.job.state is not JobState.QUEUED:
             errand.advance(JobState.QUEUED, "back in the queue")
         case _:
-            errand.update("place in the queue", queue_position=status.queue_position)
+            errand.world.places.hear(errand, status.queue_position)
 
 
 async def _cancel_there(errand: Errand) -> None:

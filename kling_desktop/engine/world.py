@@ -10,6 +10,7 @@ from kling_desktop.engine.bus import Bus
 from kling_desktop.engine.crowd import Crowd
 from kling_desktop.engine.line import Line, LooseWheel
 from kling_desktop.engine.pace import Pace
+from kling_desktop.engine.places import Places
 from kling_desktop.engine.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import JobId
     from kling_desktop.domain.line import Steering
     from kling_desktop.engine.catalogs import Catalogs
-    from kling_desktop.engine.ports import BudgetBook, Clock, Files, Ledger, Provider, Wheel
+    from kling_desktop.engine.disk_ports import BudgetBook, Files, Wheel
+    from kling_desktop.engine.ports import Clock, Ledger, Provider
     from kling_desktop.engine.workshop import OpenDisk
 
 
@@ -51,6 +53,7 @@ class World:
     uploads: Uploads = field(default_factory=Uploads)
     line: Line = field(default_factory=Line)
     wheel: Wheel = field(default_factory=LooseWheel)
+    places: Places = field(default_factory=Places)
     crowd: Crowd = field(default_factory=Crowd)
     ears: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
     """Room for the jobs that listen to their status streams."""

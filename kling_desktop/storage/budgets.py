@@ -48,7 +48,7 @@ class _Document(BaseModel):
 
 
 class BudgetFile:
-    """Keeps the budgets; satisfies ``engine.ports.BudgetBook``."""
+    """Keeps the budgets; satisfies ``engine.disk_ports.BudgetBook``."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from kling_desktop.domain.errors import FolderUnusable, LedgerUnusable
+from kling_desktop.storage import queries as q
 from kling_desktop.storage.damage import Damaged, check_files, is_damage, primary_code
 from kling_desktop.storage.disk import private_folder, writing
 from kling_desktop.storage.migrations import check_version, migrate
-from kling_desktop.storage.rows import event_from_row, from_row
+from kling_desktop.storage.rows import event_from_row, job_of
 from kling_desktop.storage.salvage import finish, keep_from_writing, salvage
 
 if TYPE_CHECKING:
@@ -149,8 +150,8 @@ def _check(db: sqlite3.Connection, how: str) -> None:
 
 def _read_all(db: sqlite3.Connection) -> None:
     """See whether every row makes sense. Raises Damaged."""
-    for row in db.execute("SELECT * FROM jobs"):
-        from_row(row)
+    for row in db.execute(q.EVERY):
+        job_of(row)
     for row in db.execute("SELECT * FROM job_events"):
         event_from_row(row)
 

@@ -66,7 +66,7 @@ class MeasuredClip(Protocol):
 
 
 class StoredFiles:
-    """The files of all jobs; satisfies ``engine.ports.Files``."""
+    """The files of all jobs; satisfies ``engine.disk_ports.Files``."""
 
     def __init__(
         self,

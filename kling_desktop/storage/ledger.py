@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kling_desktop.domain.errors import UnknownJob
@@ -12,13 +11,15 @@ from kling_desktop.domain.history import JobEvent, changes
 from kling_desktop.storage import queries as q
 from kling_desktop.storage.damage import Damaged
 from kling_desktop.storage.database import database_errors, open_database, place_of
+from kling_desktop.storage.elsewhere import Elsewhere
 from kling_desktop.storage.migrations import transaction
 from kling_desktop.storage.questions import Questions, one
 from kling_desktop.storage.rows import (
     IN_DOCUMENT_ALONE,
     event_to_row,
-    from_row,
-    time_to_text,
+    is_place_alone,
+    job_of,
+    place_row,
     to_row,
 )
 from kling_desktop.storage.salvage import take_news
@@ -27,6 +28,7 @@ from kling_desktop.storage.sums import first_breach
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from kling_desktop.domain.budgets import Breach, Limit
@@ -36,9 +38,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_OVERLAP = timedelta(seconds=10)
 _MANY = 2000
 """Jobs that are remembered at most."""
+_RETOLD = 1000
+"""Events that are told once more where another file has come into the ledger's place."""
 
 
 class SqliteLedger(Questions):
@@ -69,9 +72,9 @@ class SqliteLedger(Questions):
         self._remembered_at = -1
         self._is_alone = False
         """A transaction of :meth:`alone` is open."""
+        self._version = 0
+        self._elsewhere = Elsewhere(0)
         self._open()
-        self._version = _data_version(self._db)
-        self._looked = now()
 
     def add(self, job: Job, cause: str) -> None:
         """Record a new job, owned by this process."""
@@ -135,9 +138,12 @@ class SqliteLedger(Questions):
         version = self._read(_data_version)
         if version == self._version:
             return []
-        since, self._version, self._looked = self._looked, version, self._now()
-        # A change is stamped a moment before its commit makes it visible.
-        return self._jobs(q.CHANGED_SINCE, time_to_text(since - _OVERLAP), self._owner.id)
+        last = self._read(_last_event)
+        gaps = self._elsewhere.until(last)
+        found = {job.id: job for gap in gaps for job in self._jobs(q.CHANGED, *gap)}
+        self._version = version
+        self._elsewhere.told(last)
+        return list(found.values())
 
     def claim(self, job_id: JobId) -> bool:
         """Make this process the owner, unless another living process is; True if it now is.
@@ -146,6 +152,10 @@ class SqliteLedger(Questions):
             UnknownJob: there is none.
         """
         return self._read(lambda db: self._claim(db, job_id))
+
+    def take_over(self, job_id: JobId) -> None:
+        """Make this process the owner, whoever was: of a job that is over, so nobody is at it."""
+        self._write(lambda db: self._take_over(db, job_id))
 
     def ask_cancel(self, job_id: JobId) -> None:
         """Leave word for the owner, which may be another process, that the job should stop.
@@ -171,9 +181,11 @@ class SqliteLedger(Questions):
         rows: list[dict[str, Any]] = []
         light_rows: list[dict[str, Any]] = []
         events: list[dict[str, Any]] = []
+        changed, places = self._places(changed)
+        db.executemany(q.NOTE_PLACE, places)
         for job, cause in changed:
             known = self._remembered.get(job.id) or self._known(db, job, cause)
-            wished = known.cancel_asked and not job.cancel_asked
+            wished = known.cancel_asked and not (job.cancel_asked or known.is_over)
             self._remembered[job.id] = after = replace(job, cancel_asked=True) if wished else job
             facts = changes(known, after)
             is_light = known.state is job.state and facts.keys() <= IN_DOCUMENT_ALONE
@@ -183,9 +195,30 @@ class SqliteLedger(Questions):
         # A job that is here twice must end as the last of its changes left it.
         if light_rows and rows:
             rows, light_rows = [to_row(job) for job, _ in changed], []
-        db.executemany(q.SAVE, rows)
-        db.executemany(q.SAVE_DOCUMENT, light_rows)
         db.executemany(q.NOTE, events)
+        db.executemany(q.SAVE, rows)  # after their events: the rows know of them
+        db.executemany(q.SAVE_DOCUMENT, light_rows)
+
+    def _places(
+        self, changed: Sequence[tuple[Job, str]]
+    ) -> tuple[Sequence[tuple[Job, str]], list[tuple[str, str, str, str]]]:
+        """What is more than a place in the queue, and the places, each of them as one event.
+
+        All are taken apart only where all are of jobs as this program knows them, and one each:
+        what comes one after the other must be told so.
+        """
+        known = self._remembered
+        if len({job.id for job, _ in changed}) < len(changed):
+            return changed, []
+        others, places = [], []
+        for each in changed:
+            job = each[0]
+            if (before := known.get(job.id)) is not None and is_place_alone(before, job):
+                places.append(place_row(*each))
+                known[job.id] = job
+            else:
+                others.append(each)
+        return others, places
 
     def _remember_nothing_old(self, db: sqlite3.Connection) -> None:
         """Forget what another program may have changed, and what is too much."""
@@ -197,7 +230,7 @@ class SqliteLedger(Questions):
     def _known(self, db: sqlite3.Connection, job: Job, cause: str) -> Job:
         """The job as it was; one that a damaged ledger has lost is recorded anew."""
         try:
-            return from_row(one(db, q.JOB, job.id))
+            return job_of(one(db, q.JOB, job.id))
         except UnknownJob:
             if not self._was_replaced:
                 raise
@@ -205,12 +238,9 @@ class SqliteLedger(Questions):
             return job
 
     def _ask_cancel(self, db: sqlite3.Connection, job_id: JobId) -> None:
-        job = from_row(one(db, q.JOB, job_id))
+        job = job_of(one(db, q.JOB, job_id))
         if not job.cancel_asked:
-            event = JobEvent(self._now(), job.state, "cancel asked", {"cancel_asked": True})
-            self._remembered.pop(job_id, None)
-            db.execute(q.ASK_CANCEL, (job_id,))
-            db.execute(q.NOTE, event_to_row(job_id, event))
+            self._save(db, ((replace(job, cancel_asked=True), "cancel asked"),))
 
     def _is_alive(self, owner: str | None) -> bool:
         return owner is not None and self._owner.is_alive(owner)
@@ -221,6 +251,9 @@ class SqliteLedger(Questions):
             return bool(before == self._owner.id)
         return db.execute(q.CLAIM, (self._owner.id, job_id, before)).rowcount == 1
 
+    def _take_over(self, db: sqlite3.Connection, job_id: JobId) -> None:
+        db.execute(q.TAKE_OVER, (self._owner.id, job_id))
+
     def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
         if self._is_alone:
             return work(self._db)
@@ -228,7 +261,10 @@ class SqliteLedger(Questions):
         def all_or_nothing(db: sqlite3.Connection) -> None:
             with transaction(db):
                 self._check_place()  # nobody can salvage it now that it is locked
+                before = _last_event(db)
                 work(db)
+                after = _last_event(db)
+            self._elsewhere.wrote(before, after)
 
         try:
             self._read(all_or_nothing)
@@ -264,6 +300,11 @@ class SqliteLedger(Questions):
         self._db = open_database(self._path, is_suspect=is_suspect)
         self._place = place_of(self._path)
         self._was_replaced = before is not None
+        with database_errors():
+            self._version = _data_version(self._db)
+            last = _last_event(self._db)
+        # In another file events may have other numbers: rather tell some that are known.
+        self._elsewhere = Elsewhere(max(last - _RETOLD, 0) if self._was_replaced else last)
         if before is not None:
             before.close()
         with database_errors():
@@ -285,3 +326,8 @@ class _Replaced(Exception):
 def _data_version(db: sqlite3.Connection) -> int:
     (version,) = db.execute("PRAGMA data_version").fetchone()
     return int(version)
+
+
+def _last_event(db: sqlite3.Connection) -> int:
+    (last,) = db.execute(q.LAST_EVENT).fetchone()
+    return last or 0

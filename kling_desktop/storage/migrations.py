@@ -90,6 +90,34 @@ def _money_order_and_facts(db: sqlite3.Connection) -> None:
     )
 
 
+def _each_request_once_and_short_news(db: sqlite3.Connection) -> None:
+    db.execute("DROP INDEX jobs_by_change")  # What changed is told by the numbers of events.
+    # The last event that the row knows of; a later one tells another place in the queue.
+    db.execute("ALTER TABLE jobs ADD COLUMN as_of INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        "UPDATE jobs SET as_of = (SELECT coalesce(max(number), 0) FROM job_events)"
+        " WHERE state = 'queued'"
+    )
+    count_each_request_once(db)
+
+
+def count_each_request_once(db: sqlite3.Connection) -> None:
+    """Let a request cost what it costs once, where old programs made several jobs of it.
+
+    They made another one to bring home what the first could not, so the last of them counts.
+    """
+    db.execute(
+        """
+        UPDATE jobs SET spent = NULL, spent_at = NULL
+        WHERE spent_at IS NOT NULL AND request_id IS NOT NULL AND EXISTS (
+            SELECT 1 FROM jobs AS later
+            WHERE later.request_id = jobs.request_id AND later.backend = jobs.backend
+                AND later.spent_at IS NOT NULL AND later.rowid > jobs.rowid
+        )
+        """
+    )
+
+
 # ``domain/spending.py`` as it was when this step was released, for the rows of before.
 _COUNT_WHAT_WAS_SPENT = """
     UPDATE jobs SET
@@ -108,7 +136,11 @@ _COUNT_WHAT_WAS_SPENT = """
 
 _TABLES = frozenset(("jobs", "job_events"))
 """Those of every version."""
-STEPS: Sequence[Step] = (_jobs_and_their_events, _money_order_and_facts)
+STEPS: Sequence[Step] = (
+    _jobs_and_their_events,
+    _money_order_and_facts,
+    _each_request_once_and_short_news,
+)
 
 
 def migrate(db: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:

@@ -11,7 +11,7 @@ from kling_desktop.domain.errors import UnknownJob
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.outlook import timings_of
 from kling_desktop.storage import queries as q
-from kling_desktop.storage.rows import event_from_row, from_row, time_to_text
+from kling_desktop.storage.rows import event_from_row, job_of, time_to_text
 from kling_desktop.storage.sums import spending_of, spent_rows
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Questions(ABC):
         Raises:
             UnknownJob: there is none.
         """
-        return self._read(lambda db: from_row(one(db, q.JOB, job_id)))
+        return self._read(lambda db: job_of(one(db, q.JOB, job_id)))
 
     def beginning_with(self, start: str, limit: int) -> list[Job]:
         """Jobs whose id begins so."""
@@ -58,6 +58,10 @@ class Questions(ABC):
     def newest(self, limit: int | None = None) -> list[Job]:
         """Jobs of all backends, newest first."""
         return self._jobs(q.NEWEST, _EVERYTHING if limit is None else limit)
+
+    def number_of_jobs(self) -> int:
+        """How many there are, of all backends."""
+        return int(self._read(lambda db: db.execute(q.NUMBER).fetchone())[0])
 
     def page(self, before: JobId | None, limit: int, backend: str | None = None) -> list[Job]:
         """The jobs that were made before one, or the newest, of a backend or of all.
@@ -112,6 +116,11 @@ class Questions(ABC):
         """Jobs of a backend of which nobody knows whether they were accepted, oldest first."""
         return self._jobs(q.UNCERTAIN, backend)
 
+    def given_up(self, backend: str, endpoint: str, since: datetime, until: datetime) -> list[Job]:
+        """Jobs that ended without a request to their name and yet may have been accepted then."""
+        moments = (time_to_text(since), time_to_text(until))
+        return self._jobs(q.GIVEN_UP, backend, endpoint, *moments)
+
     def unbilled(self, backend: str, since: datetime, limit: int) -> list[Job]:
         """Jobs that are over and count as spent since then, without a bill; newest first."""
         return self._jobs(q.UNBILLED, backend, time_to_text(since), limit)
@@ -127,7 +136,7 @@ class Questions(ABC):
         """Each job that counts as spent, with the moment since when; oldest first."""
         rows = self._read(lambda db: spent_rows(db, backend, since, until, states))
         for row in rows:
-            yield datetime.fromisoformat(row["spent_at"]), from_row(row)
+            yield datetime.fromisoformat(row["spent_at"]), job_of(row)
 
     def history(self, job_id: JobId) -> list[JobEvent]:
         """Every change with its cause, oldest first."""
@@ -153,7 +162,7 @@ class Questions(ABC):
         return None if row is None else JobId(row["id"])
 
     def _jobs(self, query: str, *values: Any) -> list[Job]:
-        return self._read(lambda db: [from_row(row) for row in db.execute(query, values)])
+        return self._read(lambda db: [job_of(row) for row in db.execute(query, values)])
 
 
 def one(db: sqlite3.Connection, query: str, job_id: JobId) -> sqlite3.Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -43,6 +43,10 @@ IN_DOCUMENT_ALONE = frozenset((*_PLAIN, *_TIMES, "clips")) - {"body"}
 _plain_of = attrgetter(*_PLAIN)
 _times_of = attrgetter(*_TIMES)
 _TEXTS = ("id", "backend", "endpoint", "project", "fingerprint")
+_PLACE = "queue_position"
+_but_its_place = attrgetter(
+    *(each.name for each in fields(Job) if each.name not in {_PLACE, "updated_at"})
+)
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
@@ -82,6 +86,46 @@ def from_row(row: Row) -> Job:
         return _read(row, json.loads(row["document"]))
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:
         raise Damaged(f"the record of job {row['id']} is damaged: {error!r}") from error
+
+
+def job_of(row: Row) -> Job:
+    """The job of a row that was asked for with the last event that the row does not know of.
+
+    Raises:
+        Damaged: this program did not write them, or something changed them since.
+    """
+    job, news = from_row(row), row["news"]
+    if news is None:
+        return job
+    at, brace, facts = news.partition("{")
+    return with_place(job, at, brace + facts)
+
+
+def with_place(job: Job, at: str, facts: str) -> Job:
+    """The job with what an event told of its place in the queue. Raises Damaged."""
+    try:
+        place, heard = json.loads(facts)[_PLACE], datetime.fromisoformat(at)
+    except (ValueError, TypeError, LookupError) as error:
+        raise Damaged(f"the history of job {job.id} is damaged: {error!r}") from error
+    return replace(job, queue_position=place, updated_at=heard)
+
+
+def is_place_alone(before: Job, after: Job) -> bool:
+    """Whether a job in the queue is what it was, except for its place and when that was heard.
+
+    This is what many jobs tell at once and all the time, so it must be quick to see.
+    """
+    return (
+        before.queue_position != after.queue_position
+        and after.state is JobState.QUEUED
+        and _but_its_place(before) == _but_its_place(after)
+    )
+
+
+def place_row(job: Job, cause: str) -> tuple[str, str, str, str]:
+    """Its place in the queue as an event, by the order of its columns."""
+    place = "null" if job.queue_position is None else job.queue_position
+    return (job.id, time_to_text(job.updated_at), cause, f'{{"{_PLACE}":{place}}}')
 
 
 def event_to_row(job_id: JobId, event: JobEvent) -> dict[str, Any]:

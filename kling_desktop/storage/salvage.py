@@ -22,8 +22,19 @@ from kling_desktop.domain.salvage import Salvage
 from kling_desktop.storage.carving import carve
 from kling_desktop.storage.damage import Damaged, companion, version_of
 from kling_desktop.storage.disk import sync_file, sync_folder
-from kling_desktop.storage.migrations import migrate, refuse_newer, transaction
-from kling_desktop.storage.rows import event_from_row, event_to_row, from_row, to_row
+from kling_desktop.storage.migrations import (
+    count_each_request_once,
+    migrate,
+    refuse_newer,
+    transaction,
+)
+from kling_desktop.storage.rows import (
+    event_from_row,
+    event_to_row,
+    from_row,
+    to_row,
+    with_place,
+)
 
 if TYPE_CHECKING:
     from kling_desktop.domain.jobs import JobId
@@ -31,16 +42,24 @@ if TYPE_CHECKING:
 _JOB_COLUMNS = (
     "id", "backend", "endpoint", "state", "owner", "created_at", "updated_at", "cancel_asked",
     "request_id", "document", "project", "fingerprint", "place", "spent", "spent_at",
+    "as_of",
 )  # fmt: skip
 _EVENT_COLUMNS = ("number", "job_id", "at", "state", "cause", "facts")
 _FIRST_JOB_COLUMNS, _FIRST_EVENT_COLUMNS = 10, 5
 """How many there were in the first schema; a row that is not changed keeps that many."""
-_YOUNGER: dict[str, Any] = {"project": "", "fingerprint": "", "place": 0.0, "facts": "{}"}
+_YOUNGER: dict[str, Any] = {
+    "project": "",
+    "fingerprint": "",
+    "place": 0.0,
+    "facts": "{}",
+    "as_of": None,
+}
 _STATES = frozenset(state.value for state in JobState)
 _UNSENT = frozenset(state.value for state in NOT_YET_SENT)
 _AT_REST = frozenset((JobState.DRAFT.value, JobState.HELD.value))
 _LAST = 1 << 63
 """A number after that of every event."""
+_NO_EVENT = {"number": -1}
 _NEW = ".new"
 """Ends the name of a sound ledger that waits for its place; the rest is the damaged one's."""
 
@@ -54,6 +73,7 @@ _ADD_EVENT = """
     INSERT INTO job_events (job_id, at, state, cause, facts)
     VALUES (:job_id, :at, :state, :cause, :facts)
 """
+_KNOW_ALL = "UPDATE jobs SET as_of = (SELECT coalesce(max(number), 0) FROM job_events)"
 _ADD_SALVAGE = "INSERT INTO salvages (at, found, lost, kept_as) VALUES (?, ?, ?, ?)"
 
 
@@ -122,6 +142,7 @@ def _write(path: Path, kept_as: Path) -> None:
     found = _Found()
     for number, values in carve(path):
         found.take(number, values)
+    found.hear_places()
     found.doubt_the_unsent()
     growing.touch(mode=0o600)
     with closing(sqlite3.connect(growing, isolation_level=None)) as db:
@@ -130,7 +151,9 @@ def _write(path: Path, kept_as: Path) -> None:
         with transaction(db):
             report = (datetime.now(UTC).isoformat(), len(found.jobs), found.lost, str(kept_as))
             db.executemany(_ADD_JOB, found.job_rows())
+            count_each_request_once(db)
             db.executemany(_ADD_EVENT, found.event_rows())
+            db.execute(_KNOW_ALL)
             db.execute(_ADD_SALVAGE, report)
     sync_file(growing)
     growing.replace(companion(kept_as, _NEW))
@@ -176,6 +199,20 @@ class _Found:
             event = JobEvent(now, doubted.state, trouble.detail, changes(job, doubted))
             self._events[job.id, now] = event_to_row(job.id, event) | {"number": _LAST}
 
+    def hear_places(self) -> None:
+        """Take into the rows what was told of places in the queue since they were written."""
+        last: dict[str, dict[str, Any]] = {}
+        for event in self._events.values():
+            if event["number"] > last.get(event["job_id"], _NO_EVENT)["number"]:
+                last[event["job_id"]] = event
+        for number, row in tuple(self.jobs.values()):
+            event, as_of = last.get(row["id"], _NO_EVENT), row["as_of"]
+            is_news = isinstance(as_of, int) and event["number"] > as_of
+            if row["state"] == JobState.QUEUED and is_news:
+                with suppress(Damaged):
+                    job = with_place(from_row(row), event["at"], event["facts"])
+                    self.jobs[job.id] = (number, row | to_row(job))
+
     def job_rows(self) -> list[dict[str, Any]]:
         return [row for _, row in sorted(self.jobs.values(), key=lambda found: found[0])]
 
@@ -192,6 +229,7 @@ class _Found:
                 columns = to_row(job)
                 since = row.get("spent_at") or row["updated_at"]
                 columns |= {"owner": row["owner"], "spent_at": since if columns["counts"] else None}
+                columns["as_of"] = row["as_of"]
                 self.jobs[job.id] = (number, columns)
 
     def _take_event(self, number: int, values: list[Any]) -> None:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class SteeringFile:
-    """Satisfies ``engine.ports.Wheel``."""
+    """Satisfies ``engine.disk_ports.Wheel``."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -45,7 +45,7 @@ _TABLE = """
 
 
 class UploadMemory:
-    """Addresses of uploads to one backend; satisfies ``engine.ports.UploadCache``."""
+    """Addresses of uploads to one backend; satisfies ``engine.disk_ports.UploadCache``."""
 
     def __init__(self, path: Path, backend: str, *, now: Callable[[], datetime]) -> None:
         self._path = path

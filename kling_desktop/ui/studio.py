@@ -28,6 +28,7 @@ from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.money.desk import MoneyDesk
 from kling_desktop.ui.money.foresight import BudgetWatch
+from kling_desktop.ui.older import OlderJobs
 from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.question import ask
 from kling_desktop.ui.rescue.desk import RescueDesk
@@ -61,6 +62,7 @@ class Studio:
         self._pictures = Pictures(window, engine, self.tasks, self._opened)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
+        self._older = OlderJobs(window, engine, self.tasks)
         self._models = ModelsCheck(window, engine, self.tasks)
         self._desk = JobDesk(window, engine, self.tasks, self._pictures)
         self._money = MoneyDesk(window, engine, self.tasks)
@@ -82,7 +84,7 @@ class Studio:
         self._window.show_backend(name)
         for each in (self._money, self._budgets, self._rescue):
             each.show_backend(name)
-        self._window.queue.reset(await self._engine.jobs())
+        await self._older.show()
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kling_desktop.domain.jobs import (
+    BROUGHT_BACK,
     NOT_YET_SENT,
     RESUMABLE,
     TERMINAL,
@@ -71,6 +72,29 @@ def test_no_walk_leaves_the_table(wishes: list[JobState]) -> None:
             assert job.state is before
         else:
             assert wish in TRANSITIONS[before]
+
+
+@given(state, state)
+def test_only_what_was_given_up_is_brought_back_and_never_towards_a_new_post(
+    before: JobState, after: JobState
+) -> None:
+    job = a_job(before, request_id="r", cancel_asked=True)
+    if before in {S.UNCERTAIN, S.REFUSED, S.FAILED, S.CANCELLED} and after in {
+        S.QUEUED,
+        S.DOWNLOADING,
+    }:
+        back = job.bring_back(after, START)
+        assert (back.id, back.state, back.cancel_asked) == (job.id, after, False)
+        assert S.SENDING not in _reachable(after)
+    else:
+        with pytest.raises(IllegalTransition):
+            job.bring_back(after, START)
+
+
+def test_nothing_is_brought_back_without_a_request() -> None:
+    for before in BROUGHT_BACK:
+        with pytest.raises(IllegalTransition, match="request None"):
+            a_job(before, request_id=None).bring_back(S.QUEUED, START)
 
 
 def test_uncertain_is_never_left_towards_a_new_post() -> None:

@@ -45,6 +45,12 @@ class Life:
         self.events.append(JobEvent(at, self.job.state, cause, changes(before, self.job)))
         return self
 
+    def back(self, state: JobState = S.QUEUED, **facts: Any) -> Life:
+        before, at = self.job, self.job.updated_at + SECOND
+        self.job = before.bring_back(state, at, **facts)
+        self.events.append(JobEvent(at, state, "taken in", changes(before, self.job)))
+        return self
+
     @property
     def told(self) -> list[str]:
         return [line.text for line in tell(self.job, self.events)]
@@ -52,6 +58,16 @@ class Life:
 
 def sent() -> Life:
     return Life().then(S.UPLOADING).then(S.SENDING, body={"prompt": "x"})
+
+
+def test_a_life_after_a_bad_end() -> None:
+    life = sent().then(S.QUEUED, request_id="r").then(cancel_asked=True)
+    life.then(S.CANCELLED, trouble=Trouble("cancelled", "", "no")).back()
+    found = "Found at fal after all; it is queued. Its clip is asked for once more; this is free."
+    assert life.told[-2:] == [
+        found,
+        "It goes on by itself. It counts as spent with about $0.475.",
+    ]
 
 
 def test_a_good_life() -> None:

@@ -236,7 +236,8 @@ class MemoryLedger:
     def save(self, job: Job, cause: str) -> None:
         if self.failures:
             raise self.failures.popleft()
-        wish = job.cancel_asked or self.get(job.id).cancel_asked
+        before = self.get(job.id)
+        wish = job.cancel_asked or (before.cancel_asked and not before.is_over)
         self._write(replace(job, cancel_asked=wish), cause)
 
     def save_all(self, changed: Sequence[tuple[Job, str]]) -> None:
@@ -366,6 +367,18 @@ class MemoryLedger:
             if (job.backend, job.request_id) == (backend, request_id):
                 return job.id
         return None
+
+    def given_up(self, backend: str, endpoint: str, since: datetime, until: datetime) -> list[Job]:
+        counting = [job for _, job in self.spent(backend, states=TERMINAL)]
+        at = self._counts_since
+        return [
+            job
+            for job in counting
+            if job.endpoint == endpoint and job.request_id is None and since <= at[job.id] <= until
+        ]
+
+    def take_over(self, job_id: JobId) -> None:
+        self.elsewhere.discard(self.get(job_id).id)
 
     def ask_cancel(self, job_id: JobId) -> None:
         self._write(replace(self.get(job_id), cancel_asked=True), "cancel asked")

@@ -22,7 +22,7 @@ from tests.storage.some_jobs import NOON, a_job
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kling_desktop.engine.ports import BudgetBook
+    from kling_desktop.engine.disk_ports import BudgetBook
 
 S = JobState
 D = Decimal

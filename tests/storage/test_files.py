@@ -23,7 +23,7 @@ from tests.storage.some_jobs import NOON, a_job
 
 if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job
-    from kling_desktop.engine.ports import Files
+    from kling_desktop.engine.disk_ports import Files
 
 
 @dataclass(frozen=True)

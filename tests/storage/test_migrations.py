@@ -16,7 +16,7 @@ from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.domain.spending import Spending, tally
 from kling_desktop.storage.database import open_database
 from kling_desktop.storage.ledger import SqliteLedger
-from kling_desktop.storage.migrations import STEPS, migrate
+from kling_desktop.storage.migrations import STEPS, migrate, refuse_newer
 from kling_desktop.storage.owners import Owner
 from tests.storage.some_jobs import NOON
 
@@ -163,3 +163,53 @@ def test_a_fresh_ledger_has_the_schema_of_a_migrated_one(tmp_path: Path, old: Sq
 def schema(db: sqlite3.Connection) -> list[tuple[str, ...]]:
     rows = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name")
     return [(kind, name, " ".join((sql or "").split())) for kind, name, sql in rows]
+
+
+@pytest.fixture
+def second_one(tmp_path: Path) -> Iterator[SqliteLedger]:
+    """A ledger of the second schema, opened by this program."""
+    path = tmp_path / "ledger.sqlite3"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript((FIXTURES / "ledger_v2.sql").read_text("utf-8"))
+    ledger = SqliteLedger(path, Owner(tmp_path / "owners"), lambda: NOON)
+    yield ledger
+    ledger.close()
+
+
+def test_a_ledger_of_the_second_schema_keeps_every_job_and_its_facts(
+    second_one: SqliteLedger,
+) -> None:
+    jobs = {int(job.id, 16): job for job in second_one.newest()}
+    assert sorted(jobs) == [1, 2, 3, 4, 5, 6, 7]
+    assert (jobs[1].queue_position, jobs[2].queue_position) == (2, None)
+    assert (jobs[2].cancel_asked, jobs[3].state) == (True, JobState.UNCERTAIN)
+    assert (jobs[6].project, jobs[6].fingerprint, jobs[6].place) == ("boats", "f6", 2.5)
+    assert jobs[5].clips[0].frames == 150
+    places = [event.facts.get("queue_position") for event in second_one.history(jobs[1].id)]
+    assert places == [None, None, None, 4, 2]
+
+
+def test_a_request_of_which_old_programs_made_two_jobs_counts_once(
+    second_one: SqliteLedger,
+) -> None:
+    jobs = second_one.newest()
+    assert {job.id[-1] for job in jobs if job.request_id == "r-4"} == {"5", "4"}
+    assert tally(jobs, "live") == Spending(5 * Decimal("0.475"), 5)
+    assert second_one.spending("live") == Spending(4 * Decimal("0.475"), 4)
+    assert [job.id[-1] for _, job in second_one.spent("live") if job.request_id == "r-4"] == ["5"]
+    assert (second_one.of_request("live", "r-4") or "")[-1] == "5"
+
+
+def test_a_ledger_of_the_second_schema_has_the_schema_of_a_fresh_one_then(
+    tmp_path: Path, second_one: SqliteLedger
+) -> None:
+    with closing(open_database(tmp_path / "fresh.sqlite3")) as fresh:
+        assert schema(fresh) == schema(second_one._db)
+
+
+def test_a_program_of_before_refuses_the_ledger_of_this_one_and_leaves_it(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path / "ledger.sqlite3")) as db:
+        db.execute("BEGIN")
+        with pytest.raises(LedgerUnusable, match=r"newer program wrote it \(version 3; this one"):
+            refuse_newer(version(db), STEPS[:2])
+        db.execute("COMMIT")

@@ -19,7 +19,7 @@ from tests.helpers.worlds import T2V
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kling_desktop.engine.ports import Shelf
+    from kling_desktop.engine.disk_ports import Shelf
     from tests.helpers.guards import LogGuard
 
 FACTS = ModelFacts(

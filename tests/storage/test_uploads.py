@@ -18,7 +18,7 @@ from kling_desktop.storage.uploads import LIFE, UploadMemory
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kling_desktop.engine.ports import UploadCache
+    from kling_desktop.engine.disk_ports import UploadCache
     from tests.helpers.guards import LogGuard
 
 BOAT = Content("5e" * 32, ".jpg", 1234)

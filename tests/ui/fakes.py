@@ -42,10 +42,11 @@ def _unscripted(*_: object) -> NoReturn:
 class FakeEngine(RemoteEngine):
     """The facade of the engine, without the engine behind it."""
 
-    def __init__(self) -> None:
+    def __init__(self) -> None:  # noqa: PLR0915 - a script for each question
         # The real one starts a thread here; this one has nothing to run on it.
         self.on_open: Script[str] = Script("sandbox")
         self.on_jobs: Script[list[Job]] = Script(list)
+        self.on_older: Script[list[Job]] = Script(lambda _: [])
         self.on_generate: Script[Job] = Script(
             lambda draft: a_job(id=JobId("mine"), endpoint=draft.endpoint, params=draft.values)
         )
@@ -196,6 +197,10 @@ class FakeEngine(RemoteEngine):
     async def jobs(self) -> list[Job]:
         self._demand()
         return await self.on_jobs.play()
+
+    async def older_jobs(self, before: JobId) -> list[Job]:
+        self._demand()
+        return await self.on_older.play(before)
 
     async def story(self, job_id: JobId) -> tuple[Job, tuple[Line, ...]]:
         self._demand()

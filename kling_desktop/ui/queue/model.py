@@ -49,6 +49,8 @@ def _now() -> datetime:
 class QueueModel(QAbstractTableModel):
     """Keeps the rows in step with the engine's events."""
 
+    more_wanted = Signal()
+    """Somebody has scrolled to the end of what is known here."""
     moved = Signal(object, object)
     """Ids of waiting jobs that were dropped, and the id of the one in front of which, or None."""
 
@@ -58,6 +60,7 @@ class QueueModel(QAbstractTableModel):
         self._name = uuid4().hex
         """By which it knows its own jobs when they are dropped."""
         self._jobs: list[Job] = []
+        self._has_more = False
         self._moved: dict[JobId, BytesMoved] = {}
         self._outlooks: Mapping[JobId, Outlook] = {}
         self._steering = Steering()
@@ -150,10 +153,29 @@ class QueueModel(QAbstractTableModel):
 
     # Jobs
 
-    def reset(self, jobs: Iterable[Job]) -> None:
-        """Show these jobs, which come newest first."""
+    def canFetchMore(self, parent: Index) -> bool:
+        return self._has_more and not parent.isValid()
+
+    def fetchMore(self, parent: Index) -> None:
+        if self.canFetchMore(parent):
+            self._has_more = False  # Until they have come.
+            self.more_wanted.emit()
+
+    def extend(self, jobs: Iterable[Job], *, has_more: bool) -> None:
+        """Show older jobs below, those that are not shown already."""
+        known = {job.id for job in self._jobs}
+        found = [job for job in jobs if job.id not in known]
+        if found:
+            first = len(self._jobs)
+            self.beginInsertRows(QModelIndex(), first, first + len(found) - 1)
+            self._jobs += found
+            self.endInsertRows()
+        self._has_more = has_more
+
+    def reset(self, jobs: Iterable[Job], *, has_more: bool = False) -> None:
+        """Show these jobs, newest first; there may be older ones."""
         self.beginResetModel()
-        self._jobs = waiting.in_order(jobs)
+        self._jobs, self._has_more = waiting.in_order(jobs), has_more
         self._moved.clear()
         self.endResetModel()
 

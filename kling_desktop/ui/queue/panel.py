@@ -86,10 +86,10 @@ class QueuePanel(QFrame):
         """Nobody can say yet which jobs there are."""
         self._empty.setText(UNKNOWN)
 
-    def reset(self, jobs: Iterable[Job]) -> None:
-        """Show these jobs."""
+    def reset(self, jobs: Iterable[Job], *, has_more: bool = False) -> None:
+        """Show these jobs; there may be older ones."""
         self._empty.setText(EMPTY)
-        self.model.reset(jobs)
+        self.model.reset(jobs, has_more=has_more)
         self._show_count()
 
     def take(self, events: Iterable[Event]) -> None:
