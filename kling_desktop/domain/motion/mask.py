@@ -30,7 +30,8 @@ Tile: TypeAlias = bytes
 """Rows of bits, the first pixel in the highest bit, 32 bytes a row."""
 _ROW = TILE // 8
 _EMPTY: Tile = bytes(TILE * _ROW)
-_FULL: Tile = b"\xff" * (TILE * _ROW)
+FULL_TILE: Tile = b"\xff" * (TILE * _ROW)
+"""The one object that every full tile is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +158,18 @@ class Mask:
 
     def changed_since(self, before: Mask) -> Iterator[Rect]:
         """Where it may differ from an earlier version: the tiles that are not the same objects."""
+        for index in self.tiles_changed_since(before):
+            yield self.place_of(index)
+
+    def tiles_changed_since(self, before: Mask) -> list[int]:
+        """Indexes of the tiles that are not the same objects as in an earlier version."""
+        pairs = map(is_not, self.tiles, before.tiles)
+        return [index for index, is_new in enumerate(pairs) if is_new]
+
+    def place_of(self, index: int) -> Rect:
+        """The pixels of the picture that a tile stands for."""
         columns, _ = _grid(self.size)
-        for index, (new, old) in enumerate(zip(self.tiles, before.tiles, strict=True)):
-            if new is not old:
-                yield _place(index, columns).clipped(self.size.rect)
+        return _place(index, columns).clipped(self.size.rect)
 
     def _pairs(self, other: Mask) -> Iterator[tuple[int, tuple[Tile | None, Tile | None]]]:
         """Places where the masks do not share their tile."""
@@ -229,7 +238,7 @@ def _kept(tile: Tile) -> Tile | None:
     """Absent if it is empty, and shared if it is full."""
     if tile == _EMPTY:
         return None
-    return _FULL if tile == _FULL else tile
+    return FULL_TILE if tile == FULL_TILE else tile
 
 
 def _tight(bits: _Bits, place: Rect) -> Rect:

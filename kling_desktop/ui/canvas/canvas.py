@@ -1,0 +1,378 @@
+"""The canvas of the motion brush: one widget that shows a picture and what is painted on it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QTabletEvent,
+    QTouchEvent,
+)
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
+
+from kling_desktop.domain.motion.geometry import Point, Rect, Size
+from kling_desktop.domain.motion.labels import Labels
+from kling_desktop.domain.motion.pyramid import halves
+from kling_desktop.domain.motion.symmetry import copies_of
+from kling_desktop.domain.motion.tools.options import ToolName
+from kling_desktop.domain.motion.tools.tool import NO_GUIDE
+from kling_desktop.ui.canvas import overlay
+from kling_desktop.ui.canvas.colours import colour_table
+from kling_desktop.ui.canvas.commands import Commands
+from kling_desktop.ui.canvas.compositor import Compositor
+from kling_desktop.ui.canvas.cursor import BrushCursor
+from kling_desktop.ui.canvas.errands import Errand
+from kling_desktop.ui.canvas.input import Input, Parts
+from kling_desktop.ui.canvas.keys import Bindings
+from kling_desktop.ui.canvas.navigation import Drag, Navigation
+from kling_desktop.ui.canvas.painting import Painting, brush_for
+from kling_desktop.ui.canvas.surface import Content, Surface
+from kling_desktop.ui.theme import tokens
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent, QPaintEvent, QResizeEvent, QWheelEvent
+
+    from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.domain.motion.view import View
+    from kling_desktop.ui.canvas.overlay import Overlay
+    from kling_desktop.ui.canvas.painting import ToolFor
+    from kling_desktop.ui.canvas.session import Session
+
+BRUSHES = frozenset({ToolName.BRUSH, ToolName.ERASER, ToolName.LINE})
+OPACITY = 0.75
+_WORKING, _OPENING = "Working\N{HORIZONTAL ELLIPSIS}", "Opening\N{HORIZONTAL ELLIPSIS}"
+_TOUCH = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd,
+          QEvent.Type.TouchCancel}  # fmt: skip
+
+
+class Canvas(QWidget):
+    """Everything is given on: looking to ``Navigation``, painting to ``Painting``."""
+
+    view_changed = Signal(object)
+    """The ``View``."""
+    told = Signal(str)
+    """A sentence for the user: why nothing happens."""
+    failed = Signal(object)
+    """An exception of work that was done elsewhere."""
+    ready = Signal()
+    """The picture can be seen."""
+
+    def __init__(self, session: Session, tool_for: ToolFor = brush_for) -> None:
+        super().__init__()
+        self.overlays: list[Overlay] = []
+        """Drawn in their order; call ``update`` when one has something else to show."""
+        self._session = session
+        self._surface = Surface()
+        self._painting = Painting(session, tool_for, self)
+        self.navigation = Navigation(self._surface, self._look)
+        self.commands = Commands(session, self._painting, self.navigation, self._turn_overlay)
+        parts = Parts(session, self._surface, self._painting, self.navigation, self.commands)
+        self._input = Input(parts, Bindings(), self)
+        self._cursor = BrushCursor()
+        self._outlined: list[QRect] = []
+        self._opacity, self._shows_overlay = OPACITY, True
+        self._opening = Errand(self)
+        self._dress_widget()
+        self._listen()
+        self.restyle()
+        self._open()
+
+    @property
+    def view(self) -> View:
+        return self._surface.view
+
+    @property
+    def is_ready(self) -> bool:
+        return self._surface.content is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being worked out elsewhere."""
+        return self._painting.errand.is_busy or self._opening.is_busy
+
+    def bind(self, bindings: Bindings) -> None:
+        """Use other keys."""
+        self._input.bindings = bindings
+
+    def show_opacity(self, opacity: float) -> None:
+        """How strongly regions cover the picture, 0 to 1."""
+        self._opacity, self._shows_overlay = opacity, True
+        self._dress()
+
+    def restyle(self) -> None:
+        """Take the colours now in use."""
+        self._surface.paint_ground(QColor(tokens().stage))
+        self.update()
+
+    def close_errands(self) -> None:
+        """Wait for the threads to end."""
+        self._opening.close()
+        self._painting.errand.close()
+
+    def event(self, event: QEvent) -> bool:
+        kind = event.type()
+        if kind is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Space or self._input.bindings.means_something(event):
+                event.accept()
+                return True
+        elif kind is QEvent.Type.DevicePixelRatioChange:
+            self._fill_viewport()
+        elif kind in _TOUCH and isinstance(event, QTouchEvent):
+            self._input.touch(event)
+            event.accept()
+            return True
+        elif kind is QEvent.Type.Gesture or isinstance(event, QNativeGestureEvent):
+            return self._gesture(event)
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._input.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._input.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._input.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._input.press(event)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        self._input.tablet(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._input.wheel(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.setAccepted(self._input.key_press(event))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.setAccepted(self._input.key_release(event))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._input.let_go()
+        super().focusOutEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._input.leave()
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fill_viewport()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        surface = self._surface
+        surface.catch_up()
+        painter = QPainter(self)
+        ratio = surface.view.ratio
+        if ratio == 1:
+            painter.drawImage(0, 0, surface.frame.image)
+        else:
+            painter.save()
+            painter.scale(1 / ratio, 1 / ratio)
+            painter.drawImage(0, 0, surface.frame.image)
+            painter.restore()
+        if surface.content is not None:
+            self._paint_over(painter, event.rect())
+        if self.is_busy:
+            words = _WORKING if surface.content is not None else _OPENING
+            overlay.paint_words(painter, words, QPointF(-12, self.height()), self.rect())
+        painter.end()
+
+    def _paint_over(self, painter: QPainter, part: QRect) -> None:
+        view, size = self._surface.view, self._surface.size
+        overlay.paint_grid(painter, view, size, part)
+        if not self._surface.is_inside(part):
+            overlay.paint_edge(painter, view, size)
+        scene = self._session.scene if self.overlays else None
+        if scene is not None:
+            for each in self.overlays:
+                each.paint(painter, view, scene)
+        guide = self._painting.guide
+        if guide is not NO_GUIDE:
+            overlay.paint_guide(painter, view, guide)
+            at = self._input.hover or QPointF(self.rect().center())
+            overlay.paint_words(painter, guide.words, at, self.rect())
+        self._cursor.paint(painter)
+
+    def _dress_widget(self) -> None:
+        self.setAccessibleName("Canvas")
+        self.setAccessibleDescription(
+            "The picture. Digits choose a region, B paints, E erases, Ctrl+0 shows all of it."
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setMouseTracking(True)
+        self.setTabletTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(240, 160)
+        self.grabGesture(Qt.GestureType.PinchGesture)
+
+    def _listen(self) -> None:
+        session, painting = self._session, self._painting
+        session.opened.connect(self._open)
+        session.document_changed.connect(self._follow)
+        session.active_changed.connect(self._dress)
+        session.tool_changed.connect(self._take_tool)
+        session.options_changed.connect(self._take_options)
+        painting.touched.connect(self._show_touched)
+        painting.settled.connect(self._settle)
+        painting.guided.connect(self.update)
+        painting.busy_changed.connect(self.update)
+        painting.told.connect(self.told)
+        painting.failed.connect(self.failed)
+        self._opening.done.connect(self._show_opened)
+        self._opening.failed.connect(self.failed)
+        self._opening.busy_changed.connect(self.update)
+        self._input.hovered.connect(self._show_cursor)
+
+    def _open(self) -> None:
+        """Have the picture halved and the regions read elsewhere; until then nothing is shown."""
+        self._surface.show(None)
+        self._painting.open(None)
+        self._opening.cancel()
+        document, picture = self._session.document, self._session.picture
+        if picture is not None:
+            self._opening.start(lambda: (halves(picture), Labels(document)))
+        self.update()
+
+    def _show_opened(self, made: tuple[list[object], Labels]) -> None:
+        pictures, labels = made
+        document = self._session.document
+        labels.follow(document)  # it may have changed in the meantime
+        compositor = Compositor(pictures, labels)  # type: ignore[arg-type]
+        self._surface.show(Content(document.size, labels, compositor))
+        self._painting.open(labels)
+        self._dress()
+        self.navigation.fit()
+        self.ready.emit()
+
+    def _follow(self, before: MotionDocument, now: MotionDocument) -> None:
+        content = self._surface.content
+        self._painting.errand.cancel()
+        if content is None:
+            return
+        for each in content.labels.follow(now):
+            self._surface.forget(each)
+            self._update_device(self._surface.change(each))
+        if _shown(before) != _shown(now):
+            self._dress()
+        if self.overlays:
+            self.update()
+
+    def _dress(self) -> None:
+        self._surface.dress(
+            colour_table(
+                self._session.document,
+                self._session.active,
+                opacity=self._opacity,
+                is_shown=self._shows_overlay,
+            )
+        )
+        self.update()
+
+    def _turn_overlay(self) -> None:
+        self._shows_overlay = not self._shows_overlay
+        self._dress()
+
+    def _take_tool(self) -> None:
+        self._painting.take_tool()
+        self._show_cursor()
+
+    def _take_options(self) -> None:
+        self._painting.take_options()
+        self._show_cursor()
+
+    def _show_touched(self, rect: Rect) -> None:
+        self._update_device(self._surface.change(rect))
+
+    def _settle(self, rect: Rect) -> None:
+        self._surface.forget(rect)
+        self._update_device(self._surface.change(rect))
+
+    def _look(self, view: View) -> None:
+        if view == self._surface.view:
+            return
+        # Other levels than the one in sight have not been told of a stroke in progress.
+        self._surface.forget(self._painting.dirty)
+        self._surface.look(view)
+        self._show_cursor()
+        self.update()
+        self.view_changed.emit(view)
+
+    def _fill_viewport(self) -> None:
+        ratio = self.devicePixelRatioF()
+        before, surface = self._surface.viewport, self._surface
+        size = Size(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
+        change = ratio / surface.view.ratio
+        surface.resize(size)
+        view = surface.view if change == 1 else surface.view.at_ratio(ratio)
+        if self.navigation.is_fitted and surface.content is not None:
+            self._look(view.fitted(surface.size, size))
+        else:
+            dx, dy = size.width - before.width * change, size.height - before.height * change
+            self._look(view.panned(dx / 2, dy / 2))
+        self.update()
+
+    def _gesture(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent):
+            return self._input.native_gesture(event)
+        if not isinstance(event, QGestureEvent):
+            return False
+        pinch = event.gesture(Qt.GestureType.PinchGesture)
+        if not isinstance(pinch, QPinchGesture):
+            return False
+        at = self.mapFromGlobal(pinch.centerPoint())
+        return self._input.gesture(event, at)
+
+    def _show_cursor(self) -> None:
+        """Place the outline, or choose the pointer that says what pressing does."""
+        hover, view = self._input.hover, self._surface.view
+        outlined = self._session.tool in BRUSHES and not self._input.is_hand
+        drag = self.navigation.drag
+        if hover is None or not outlined or drag is not None or not self.is_ready:
+            self._cursor.move(())
+        else:
+            options = self._session.options
+            radius = options.brush.diameter / 2 * view.scale
+            self._cursor.resize(radius, options.brush.hardness, view.ratio)
+            here = Point(hover.x() * view.ratio, hover.y() * view.ratio)
+            copies = copies_of(view.from_device(here), options.symmetry, self._surface.size)
+            self._cursor.move((here, *(view.to_device(each) for each in copies)))
+        self._point(outlined=outlined, drag=drag)
+        for each in self._outlined:
+            self.update(each)
+        self._outlined = self._cursor.rects
+        for each in self._outlined:
+            self.update(each)
+
+    def _point(self, *, outlined: bool, drag: Drag | None) -> None:
+        shape = Qt.CursorShape.BlankCursor if outlined else Qt.CursorShape.CrossCursor
+        if drag is not None:
+            shape = Qt.CursorShape.ClosedHandCursor
+        elif self._input.is_hand or not self.is_ready:
+            shape = Qt.CursorShape.OpenHandCursor if self.is_ready else Qt.CursorShape.ArrowCursor
+        if shape is not self.cursor().shape():
+            self.setCursor(shape)
+
+    def _update_device(self, rect: Rect) -> None:
+        """Show device pixels anew."""
+        if rect.is_empty:
+            return
+        ratio = self._surface.view.ratio
+        left, top = math.floor(rect.left / ratio), math.floor(rect.top / ratio)
+        right, bottom = math.ceil(rect.right / ratio), math.ceil(rect.bottom / ratio)
+        self.update(left, top, right - left, bottom - top)
+
+
+def _shown(document: MotionDocument) -> list[int]:
+    """What the colours depend on."""
+    return [each.id for each in document.shown()]
