@@ -14,6 +14,24 @@ PERIOD = 16
 _BROAD, _FINE, _DOT = 3, 2, 14
 
 
+CODE_BITS = 3
+"""Of a byte that says what is to be drawn; the others are the place within the patterns."""
+
+
+def places(side: int) -> tuple[NDArray[np.uint8], list[int]]:
+    """Where one is within all patterns at once: there are no more than 32 different places.
+
+    Returns:
+        For each pixel of a square the number of its place, above ``CODE_BITS``; and for each
+        number the bits of ``stripes``.
+    """
+    bits = stripes(side)
+    kinds = np.unique(bits)
+    numbers = np.zeros(256, np.uint8)
+    numbers[kinds] = np.arange(len(kinds)) << CODE_BITS
+    return numbers[bits], [int(each) for each in kinds]
+
+
 def stripes(side: int) -> NDArray[np.uint8]:
     """For each pixel of a square, bit ``n`` says whether the pattern of region code ``n`` is there.
 

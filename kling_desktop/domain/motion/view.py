@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Matrix: TypeAlias = tuple[float, float, float, float, float, float]
     """``x' = a x + c y + dx``, ``y' = b x + d y + dy``, as (a, b, c, d, dx, dy)."""
+    Box: TypeAlias = tuple[float, float, float, float]
+    """Left, top, right and bottom."""
 
 LARGEST = 64.0
 """Device pixels that a pixel of the picture is shown with at most."""
@@ -44,12 +46,15 @@ class View:
     """Device pixels in one logical pixel."""
     matrix: Matrix = field(init=False, repr=False, compare=False)
     """From picture to device coordinates."""
+    inverse: Matrix = field(init=False, repr=False, compare=False)
+    """From device coordinates to the picture."""
 
     def __post_init__(self) -> None:
         cos, sin = _QUARTERS.get(self.angle) or _turned(self.angle)
         across = -self.scale if self.is_mirrored else self.scale
         matrix = (across * cos, across * sin, -self.scale * sin, self.scale * cos, *self.offset)
         object.__setattr__(self, "matrix", matrix)
+        object.__setattr__(self, "inverse", _inverted(matrix))
 
     @property
     def is_upright(self) -> bool:
@@ -71,9 +76,9 @@ class View:
         return Point(at.x / self.ratio, at.y / self.ratio)
 
     def from_device(self, point: Point) -> Point:
-        a, b, c, d, dx, dy = self.matrix
-        x, y, area = point.x - dx, point.y - dy, a * d - b * c
-        return Point((d * x - c * y) / area, (a * y - b * x) / area)
+        e, f, g, h, _, _ = self.inverse
+        x, y = point.x - self.offset.x, point.y - self.offset.y
+        return Point(e * x + g * y, f * x + h * y)
 
     def to_picture(self, point: Point) -> Point:
         """What is shown at a place in logical pixels; it may lie outside the picture."""
@@ -158,6 +163,27 @@ class View:
 
 def middle(viewport: Size) -> Point:
     return Point(viewport.width / 2, viewport.height / 2)
+
+
+def bounds(matrix: Matrix, box: Box) -> Box:
+    """The smallest upright box that holds another one after it was mapped."""
+    a, b, c, d, dx, dy = matrix
+    left, top, right, bottom = box
+    if not b and not c and a > 0 and d > 0:
+        return a * left + dx, d * top + dy, a * right + dx, d * bottom + dy
+    return (
+        dx + min(a * left, a * right) + min(c * top, c * bottom),
+        dy + min(b * left, b * right) + min(d * top, d * bottom),
+        dx + max(a * left, a * right) + max(c * top, c * bottom),
+        dy + max(b * left, b * right) + max(d * top, d * bottom),
+    )
+
+
+def _inverted(matrix: Matrix) -> Matrix:
+    a, b, c, d, dx, dy = matrix
+    area = a * d - b * c
+    e, f, g, h = d / area, -b / area, -c / area, a / area
+    return e, f, g, h, -(e * dx + g * dy), -(f * dx + h * dy)
 
 
 def _turned(angle: float) -> tuple[float, float]:

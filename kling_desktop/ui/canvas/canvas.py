@@ -17,22 +17,20 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
-from kling_desktop.domain.motion.geometry import Point, Rect, Size
+from kling_desktop.domain.motion.geometry import Rect, Size
 from kling_desktop.domain.motion.labels import Labels
 from kling_desktop.domain.motion.pyramid import halves
-from kling_desktop.domain.motion.symmetry import copies_of
-from kling_desktop.domain.motion.tools.options import ToolName
 from kling_desktop.domain.motion.tools.tool import NO_GUIDE
 from kling_desktop.ui.canvas import overlay
 from kling_desktop.ui.canvas.colours import colour_table
 from kling_desktop.ui.canvas.commands import Commands
 from kling_desktop.ui.canvas.compositor import Compositor
-from kling_desktop.ui.canvas.cursor import BrushCursor
 from kling_desktop.ui.canvas.errands import Errand
 from kling_desktop.ui.canvas.input import Input, Parts
 from kling_desktop.ui.canvas.keys import Bindings
-from kling_desktop.ui.canvas.navigation import Drag, Navigation
+from kling_desktop.ui.canvas.navigation import Navigation
 from kling_desktop.ui.canvas.painting import Painting, brush_for
+from kling_desktop.ui.canvas.pointing import Pointing, around
 from kling_desktop.ui.canvas.surface import Content, Surface
 from kling_desktop.ui.theme import tokens
 
@@ -45,11 +43,13 @@ if TYPE_CHECKING:
     from kling_desktop.ui.canvas.painting import ToolFor
     from kling_desktop.ui.canvas.session import Session
 
-BRUSHES = frozenset({ToolName.BRUSH, ToolName.ERASER, ToolName.LINE})
 OPACITY = 0.75
 _WORKING, _OPENING = "Working\N{HORIZONTAL ELLIPSIS}", "Opening\N{HORIZONTAL ELLIPSIS}"
 _TOUCH = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd,
           QEvent.Type.TouchCancel}  # fmt: skip
+
+_USUAL = (QEvent.Type.MouseMove, QEvent.Type.Paint, QEvent.Type.UpdateRequest)
+"""They come a thousand times a second; a tuple is searched by identity, without hashing."""
 
 
 class Canvas(QWidget):
@@ -70,13 +70,12 @@ class Canvas(QWidget):
         """Drawn in their order; call ``update`` when one has something else to show."""
         self._session = session
         self._surface = Surface()
-        self._painting = Painting(session, tool_for, self)
+        self._painting = Painting(session, tool_for, self._show_touched, self)
         self.navigation = Navigation(self._surface, self._look)
         self.commands = Commands(session, self._painting, self.navigation, self._turn_overlay)
         parts = Parts(session, self._surface, self._painting, self.navigation, self.commands)
-        self._input = Input(parts, Bindings(), self)
-        self._cursor = BrushCursor()
-        self._outlined: list[QRect] = []
+        self._input = Input(parts, Bindings(), self._show_cursor, self._show_pointing)
+        self._pointing = Pointing(self, parts)
         self._opacity, self._shows_overlay = OPACITY, True
         self._opening = Errand(self)
         self._dress_widget()
@@ -118,6 +117,8 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         kind = event.type()
+        if kind in _USUAL:
+            return QWidget.event(self, event)
         if kind is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Space or self._input.bindings.means_something(event):
                 event.accept()
@@ -201,7 +202,7 @@ class Canvas(QWidget):
             overlay.paint_guide(painter, view, guide)
             at = self._input.hover or QPointF(self.rect().center())
             overlay.paint_words(painter, guide.words, at, self.rect())
-        self._cursor.paint(painter)
+        self._pointing.paint(painter)
 
     def _dress_widget(self) -> None:
         self.setAccessibleName("Canvas")
@@ -223,7 +224,6 @@ class Canvas(QWidget):
         session.active_changed.connect(self._dress)
         session.tool_changed.connect(self._take_tool)
         session.options_changed.connect(self._take_options)
-        painting.touched.connect(self._show_touched)
         painting.settled.connect(self._settle)
         painting.guided.connect(self.update)
         painting.busy_changed.connect(self.update)
@@ -232,7 +232,6 @@ class Canvas(QWidget):
         self._opening.done.connect(self._show_opened)
         self._opening.failed.connect(self.failed)
         self._opening.busy_changed.connect(self.update)
-        self._input.hovered.connect(self._show_cursor)
 
     def _open(self) -> None:
         """Have the picture halved and the regions read elsewhere; until then nothing is shown."""
@@ -253,6 +252,7 @@ class Canvas(QWidget):
         self._painting.open(labels)
         self._dress()
         self.navigation.fit()
+        self._show_pointing()
         self.ready.emit()
 
     def _follow(self, before: MotionDocument, now: MotionDocument) -> None:
@@ -285,11 +285,11 @@ class Canvas(QWidget):
 
     def _take_tool(self) -> None:
         self._painting.take_tool()
-        self._show_cursor()
+        self._show_pointing()
 
     def _take_options(self) -> None:
         self._painting.take_options()
-        self._show_cursor()
+        self._show_pointing()
 
     def _show_touched(self, rect: Rect) -> None:
         self._update_device(self._surface.change(rect))
@@ -304,7 +304,7 @@ class Canvas(QWidget):
         # Other levels than the one in sight have not been told of a stroke in progress.
         self._surface.forget(self._painting.dirty)
         self._surface.look(view)
-        self._show_cursor()
+        self._show_pointing()
         self.update()
         self.view_changed.emit(view)
 
@@ -334,43 +334,17 @@ class Canvas(QWidget):
         return self._input.gesture(event, at)
 
     def _show_cursor(self) -> None:
-        """Place the outline, or choose the pointer that says what pressing does."""
-        hover, view = self._input.hover, self._surface.view
-        outlined = self._session.tool in BRUSHES and not self._input.is_hand
-        drag = self.navigation.drag
-        if hover is None or not outlined or drag is not None or not self.is_ready:
-            self._cursor.move(())
-        else:
-            options = self._session.options
-            radius = options.brush.diameter / 2 * view.scale
-            self._cursor.resize(radius, options.brush.hardness, view.ratio)
-            here = Point(hover.x() * view.ratio, hover.y() * view.ratio)
-            copies = copies_of(view.from_device(here), options.symmetry, self._surface.size)
-            self._cursor.move((here, *(view.to_device(each) for each in copies)))
-        self._point(outlined=outlined, drag=drag)
-        for each in self._outlined:
-            self.update(each)
-        self._outlined = self._cursor.rects
-        for each in self._outlined:
-            self.update(each)
+        hover = self._input.hover
+        if hover is None or not self._pointing.follow(hover.x(), hover.y()):
+            self._pointing.show(self._input)
 
-    def _point(self, *, outlined: bool, drag: Drag | None) -> None:
-        shape = Qt.CursorShape.BlankCursor if outlined else Qt.CursorShape.CrossCursor
-        if drag is not None:
-            shape = Qt.CursorShape.ClosedHandCursor
-        elif self._input.is_hand or not self.is_ready:
-            shape = Qt.CursorShape.OpenHandCursor if self.is_ready else Qt.CursorShape.ArrowCursor
-        if shape is not self.cursor().shape():
-            self.setCursor(shape)
+    def _show_pointing(self) -> None:
+        self._pointing.show(self._input)
 
     def _update_device(self, rect: Rect) -> None:
         """Show device pixels anew."""
-        if rect.is_empty:
-            return
-        ratio = self._surface.view.ratio
-        left, top = math.floor(rect.left / ratio), math.floor(rect.top / ratio)
-        right, bottom = math.ceil(rect.right / ratio), math.ceil(rect.bottom / ratio)
-        self.update(left, top, right - left, bottom - top)
+        if not rect.is_empty:
+            self.update(around(rect, self._surface.view.ratio))
 
 
 def _shown(document: MotionDocument) -> list[int]:

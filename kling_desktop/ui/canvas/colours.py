@@ -23,7 +23,7 @@ CODE_COUNT = 8
 STRIPED = 8
 """Added to a region's code where its pattern is."""
 _PLAIN, _STRIPES = 0.62, 1.0
-_PASSIVE = 0.6
+_PASSIVE = 0.75
 """How much weaker regions are than the one that is painted."""
 
 
@@ -45,3 +45,13 @@ def _argb(region: RegionId, alpha: float) -> int:
     colour = QColor(REGION_COLOURS[region])
     colour.setAlphaF(min(max(alpha, 0.0), 1.0))
     return colour.rgba()
+
+
+def premultiplied(argb: int) -> int:
+    """A colour with its alpha multiplied in, rounded as Qt does it."""
+    alpha = argb >> 24
+    found = alpha << 24
+    for shift in (0, 8, 16):
+        product = (argb >> shift & 255) * alpha
+        found |= (product + (product >> 8) + 128 >> 8) << shift
+    return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage, QPainter
 
 from kling_desktop.domain.motion.geometry import Rect
-from kling_desktop.domain.motion.hatching import PERIOD, stripes
+from kling_desktop.domain.motion.hatching import PERIOD, places
+from kling_desktop.ui.canvas.colours import CODE_COUNT, STRIPED, premultiplied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +25,6 @@ STEP = 256
 _PATCH = 512
 _CHEAP = 40_000_000
 """Bytes of a level up to which it is kept while another is in sight."""
-_STRIPE_BIT = np.uint8(3)
 
 
 class _Level:
@@ -59,10 +60,11 @@ class Compositor:
     def __init__(self, pictures: Sequence[NDArray[np.uint8]], labels: Labels) -> None:
         self._levels = [_Level(each) for each in pictures]
         self._labels = labels
-        self._stripes = stripes(_PATCH + PERIOD)
+        self._places, self._patterns = places(_PATCH + PERIOD)
         self._codes = np.zeros((_PATCH, _PATCH), np.uint8)
-        self._bits = np.zeros((_PATCH, _PATCH), np.uint8)
-        self._patch = QImage(self._codes.data, _PATCH, _PATCH, QImage.Format.Format_Indexed8)
+        self._colours = np.zeros(256, np.int32)
+        self._patch = QImage(_PATCH, _PATCH, QImage.Format.Format_ARGB32_Premultiplied)
+        self._inks = np.frombuffer(self._patch.bits(), np.int32).reshape(_PATCH, _PATCH)
         self._shown = 0
 
     @property
@@ -75,19 +77,27 @@ class Compositor:
 
     def dress(self, colour_table: tuple[int, ...]) -> None:
         """Use other colours from now on."""
-        self._patch.setColorTable(colour_table)
+        inks = [premultiplied(each) for each in colour_table]
+        by_place = [
+            inks[code + STRIPED * (pattern >> code & 1)]
+            for pattern in self._patterns
+            for code in range(CODE_COUNT)
+        ]
+        self._colours[: len(by_place)] = np.array(by_place, np.uint32).view(np.int32)
         for each in self._levels:
             each.is_fresh[:] = False
 
-    def forget(self, rect: Rect) -> None:
-        """These pixels of the picture have other owners now."""
+    def forget(self, rect: Rect, *, but: int) -> None:
+        """These pixels of the picture have other owners now; one level is repaired instead."""
         for number, level in enumerate(self._levels):
+            if number == but:
+                continue
             part = at_level(rect, number).clipped(level.rect)
             if not part.is_empty:
                 level.is_fresh[_squares(part)] = False
 
     def image(self, level: int, rect: Rect) -> QImage:
-        """The whole level, right at least in a rectangle of it."""
+        """The whole level, right at least in a rectangle of it; later ``repair`` keeps it so."""
         if level != self._shown:
             self._levels[self._shown].drop_if_dear()
             self._shown = level
@@ -134,12 +144,9 @@ class Compositor:
         self._labels.read(level, patch, codes)
         if not codes.any():
             return False
-        bits = self._bits[: patch.height, : patch.width]
         y, x = patch.top % PERIOD, patch.left % PERIOD
-        np.right_shift(self._stripes[y : y + patch.height, x : x + patch.width], codes, out=bits)
-        np.bitwise_and(bits, 1, out=bits)
-        np.left_shift(bits, _STRIPE_BIT, out=bits)
-        np.bitwise_or(codes, bits, out=codes)
+        np.bitwise_or(codes, self._places[y : y + patch.height, x : x + patch.width], out=codes)
+        cv2.LUT(codes, self._colours, dst=self._inks[: patch.height, : patch.width])
         return True
 
 

@@ -2,7 +2,8 @@
 
 Qt walks through a source image by adding up a fixed-point step from the left edge of what is
 clipped. So that a part drawn again is exactly what it was within the whole, everything is drawn
-in fixed columns.
+in fixed columns; where the picture is turned, the rows are fixed as well, since the outline is cut
+by what is clipped.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
-from kling_desktop.domain.motion.geometry import Point, Rect, Size
+from kling_desktop.domain.motion.geometry import Rect, Size
+from kling_desktop.domain.motion.view import bounds
 
 if TYPE_CHECKING:
-    from kling_desktop.domain.motion.view import View
+    from kling_desktop.domain.motion.view import Box, View
 
-COLUMN = 128
+COLUMN = 256
 """Device pixels."""
+ROW = 64
+"""Device pixels; of views that are turned."""
 SHARP = 2.0
 """Device pixels of a pixel of the picture from which on it is shown as the square that it is."""
 
@@ -41,65 +45,81 @@ class Frame:
         if size != self.size:
             self.image = QImage(size.width, size.height, QImage.Format.Format_RGB32)
 
-    def draw(self, view: View, level: int, source: QImage | None, size: Size, part: Rect) -> None:
-        """Draw a rectangle of device pixels anew; without a source just the ground."""
-        part = part.clipped(self.size.rect)
+    def draw(self, scene: Scenery, source: QImage | None, part: Rect) -> None:
+        """Draw whole cells of device pixels anew; without a source just the ground."""
         if part.is_empty:
             return
         painter = QPainter(self.image)
-        step = 1 << level
-        shown = QRectF(0, 0, size.width / step, size.height / step)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale < SHARP)
-        transform = level_transform(view, level)
-        needs_ground = not _is_within(view, size, part)
-        for left in range(part.left // COLUMN * COLUMN, part.right, COLUMN):
-            column = QRect(left, part.top, COLUMN, part.height)
-            painter.resetTransform()
-            painter.setClipRect(column)
-            if needs_ground:
-                painter.fillRect(column, self.ground)
-            if source is not None:
-                painter.setTransform(transform)
-                painter.drawImage(shown, source, shown)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scene.is_smooth)
+        needs_ground = not scene.holds(part)
+        height = part.height if scene.is_upright else ROW
+        for top in range(part.top, part.bottom, height):
+            for left in range(part.left, part.right, COLUMN):
+                cell = QRect(left, top, COLUMN, height)
+                painter.resetTransform()
+                painter.setClipRect(cell)
+                if needs_ground:
+                    painter.fillRect(cell, self.ground)
+                if source is not None:
+                    painter.setTransform(scene.transform)
+                    painter.drawImage(scene.shown, source, scene.shown)
         painter.end()
 
 
-def level_transform(view: View, level: int) -> QTransform:
-    """From pixels of a halved picture to device pixels."""
-    a, b, c, d, dx, dy = view.matrix
-    step = 1 << level
-    return QTransform(a * step, b * step, c * step, d * step, dx, dy)
+class Scenery:
+    """All that is the same for every part of a view."""
+
+    def __init__(self, view: View, level: int, size: Size) -> None:
+        step = 1 << level
+        a, b, c, d, dx, dy = view.matrix
+        self.transform = QTransform(a * step, b * step, c * step, d * step, dx, dy)
+        """From pixels of the halved picture to device pixels."""
+        self.shown = QRectF(0, 0, size.width / step, size.height / step)
+        self.is_smooth = view.scale < SHARP
+        self.is_upright = view.is_upright
+        self._inside = _inside(view, size)
+
+    def holds(self, part: Rect) -> bool:
+        """Whether device pixels show nothing but picture, away from its edge; rather not."""
+        left, top, right, bottom = self._inside
+        across = left <= part.left and part.right <= right
+        return across and top <= part.top and part.bottom <= bottom
+
+
+def whole_cells(view: View, part: Rect, viewport: Size) -> Rect:
+    """A rectangle of the viewport grown to the cells that are drawn at once; maybe empty."""
+    part = part.clipped(viewport.rect)
+    top, bottom = part.top, part.bottom
+    if not view.is_upright:
+        top, bottom = top // ROW * ROW, -(-bottom // ROW) * ROW
+    return Rect(part.left // COLUMN * COLUMN, top, -(-part.right // COLUMN) * COLUMN, bottom)
 
 
 def shown_part(view: View, level: int, device: Rect) -> Rect:
     """The pixels of a halved picture that are needed to draw a rectangle of device pixels."""
-    corners = [view.from_device(each) for each in _corners(device)]
-    step = 1 / (1 << level)
-    return Rect.around([each.scaled(step) for each in corners], margin=2)
+    left, top, right, bottom = bounds(view.inverse, device)
+    step = 1 << level
+    return Rect(
+        math.floor(left / step) - 2,
+        math.floor(top / step) - 2,
+        math.ceil(right / step) + 2,
+        math.ceil(bottom / step) + 2,
+    )
 
 
 def drawn_part(view: View, level: int, part: Rect) -> Rect:
     """The device pixels in which a rectangle of a halved picture has a share."""
-    step = float(1 << level)
-    grown = part.grown(1)
-    return Rect.around([view.to_device(each.scaled(step)) for each in _corners(grown)], margin=1)
+    step = 1 << level
+    left, top, right, bottom = part
+    grown = ((left - 1) * step, (top - 1) * step, (right + 1) * step, (bottom + 1) * step)
+    x0, y0, x1, y1 = bounds(view.matrix, grown)
+    return Rect(math.floor(x0) - 1, math.floor(y0) - 1, math.ceil(x1) + 1, math.ceil(y1) + 1)
 
 
-def _corners(rect: Rect) -> list[Point]:
-    return [
-        Point(rect.left, rect.top),
-        Point(rect.right, rect.top),
-        Point(rect.left, rect.bottom),
-        Point(rect.right, rect.bottom),
-    ]
-
-
-def _is_within(view: View, size: Size, part: Rect) -> bool:
-    """Whether nothing but picture is in a rectangle of device pixels, fixed columns and all."""
-    left, right = part.left // COLUMN * COLUMN, math.ceil(part.right / COLUMN) * COLUMN
-    margin = 1 + 1 / view.scale
-    for corner in _corners(Rect(left, part.top, right, part.bottom)):
-        at = view.from_device(corner)
-        if not (margin <= at.x <= size.width - margin and margin <= at.y <= size.height - margin):
-            return False
-    return True
+def _inside(view: View, size: Size) -> Box:
+    """A box of device pixels that shows nothing but picture; none where the picture is turned."""
+    if not view.is_upright:
+        return 0.0, 0.0, 0.0, 0.0
+    left, top, right, bottom = bounds(view.matrix, (0, 0, *size))
+    margin = 2 + view.scale
+    return left + margin, top + margin, right - margin, bottom - margin

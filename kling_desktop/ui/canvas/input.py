@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEventPoint
 from PySide6.QtWidgets import QPinchGesture
 
@@ -15,6 +15,8 @@ from kling_desktop.ui.canvas.navigation import Drag, device_point
 from kling_desktop.ui.canvas.pointers import pointer_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import (
         QKeyEvent,
         QMouseEvent,
@@ -59,15 +61,19 @@ class _Sizing:
     diameter: float
 
 
-class Input(QObject):
+class Input:
     """Remembers what is held."""
 
-    hovered = Signal()
-    """The pointer is somewhere else, or what it would do changed."""
-
-    def __init__(self, parts: Parts, bindings: Bindings, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        parts: Parts,
+        bindings: Bindings,
+        moved: Callable[[], None],
+        changed: Callable[[], None],
+    ) -> None:
+        """``moved`` hears that the pointer is elsewhere, ``changed`` what else it would do."""
         self._parts = parts
+        self._moved, self._changed = moved, changed
         self.bindings = bindings
         self.hover: QPointF | None = None
         """Where the pointer is, in logical pixels; None outside the canvas."""
@@ -105,7 +111,7 @@ class Input(QObject):
             self._sizing = None
         elif self._parts.navigation.drag is not None:
             self._parts.navigation.let_go()
-            self.hovered.emit()
+            self._changed()
         elif event.button() is _LEFT:
             self._end(event)
 
@@ -128,7 +134,7 @@ class Input(QObject):
 
     def leave(self) -> None:
         self.hover = None
-        self.hovered.emit()
+        self._changed()
 
     def wheel(self, event: QWheelEvent) -> None:
         ratio = self._parts.surface.view.ratio
@@ -179,7 +185,7 @@ class Input(QObject):
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._has_space = True
-                self.hovered.emit()
+                self._changed()
             return True
         command = self.bindings.command(event)
         if command is not None:
@@ -193,18 +199,18 @@ class Input(QObject):
             return False
         if not event.isAutoRepeat():
             self._has_space = False
-            self.hovered.emit()
+            self._changed()
         return True
 
     def let_go(self) -> None:
         """The keyboard belongs to somebody else now."""
         self._has_space = False
-        self.hovered.emit()
+        self._changed()
 
     def _hold(self, kind: Drag, event: QSinglePointEvent) -> None:
         at = device_point(event.position(), self._parts.surface.view.ratio)
         self._parts.navigation.hold(kind, at)
-        self.hovered.emit()
+        self._changed()
 
     def _begin(self, event: QSinglePointEvent) -> None:
         self._paints = True
@@ -231,4 +237,4 @@ class Input(QObject):
 
     def _hover_at(self, place: QPointF) -> None:
         self.hover = place
-        self.hovered.emit()
+        self._moved()

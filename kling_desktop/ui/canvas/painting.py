@@ -41,8 +41,6 @@ def brush_for(name: ToolName, options: ToolOptions) -> Tool | None:
 class Painting(QObject):
     """Carries out what the tool answers."""
 
-    touched = Signal(object)
-    """Pixels of the picture that look different while a stroke is in progress."""
     settled = Signal(object)
     """Pixels of a stroke that is no more: kept or not, the document alone counts for them now."""
     guided = Signal()
@@ -52,8 +50,12 @@ class Painting(QObject):
     failed = Signal(object)
     busy_changed = Signal(bool)
 
-    def __init__(self, session: Session, tool_for: ToolFor, parent: QObject) -> None:
+    def __init__(
+        self, session: Session, tool_for: ToolFor, touched: Callable[[Rect], None], parent: QObject
+    ) -> None:
+        """``touched`` hears which pixels look different while a stroke is in progress."""
         super().__init__(parent)
+        self._touched = touched
         self._session, self._tool_for = session, tool_for
         self._labels: Labels | None = None
         self._stroke: Stroke | None = None
@@ -150,10 +152,10 @@ class Painting(QObject):
         assert stroke is not None
         for segment in segments:
             if options.symmetry is Symmetry.NONE:
-                self.touched.emit(stroke.stamp(segment))
+                self._touched(stroke.stamp(segment))
                 continue
             for each in with_copies(segment, options.symmetry, scene.document.size):
-                self.touched.emit(stroke.stamp(each))
+                self._touched(stroke.stamp(each))
 
     def _begin_stroke(self, scene: Scene, hardness: float, *, erases: bool) -> None:
         if self._stroke is None:

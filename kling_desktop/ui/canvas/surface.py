@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.motion.geometry import Point, Rect, Size
+from kling_desktop.domain.motion.geometry import Rect, Size
 from kling_desktop.domain.motion.view import View
 from kling_desktop.ui.canvas.compositor import at_level
-from kling_desktop.ui.canvas.frame import Frame, drawn_part, shown_part
+from kling_desktop.ui.canvas.frame import Frame, Scenery, drawn_part, shown_part, whole_cells
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
-    from PySide6.QtGui import QColor
+    from PySide6.QtGui import QColor, QImage
 
     from kling_desktop.domain.motion.labels import Labels
     from kling_desktop.ui.canvas.compositor import Compositor
@@ -30,15 +31,30 @@ class Content:
     compositor: Compositor
 
 
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """What changed in sight."""
+
+    picture: Rect
+    """Its pixels."""
+    part: Rect
+    """Those of the level that is drawn."""
+    cells: Rect
+    """Those of the screen that are drawn anew."""
+
+
 class Surface:
     """Collects what changes; ``catch_up`` draws it, once a frame."""
 
     def __init__(self) -> None:
         self.frame = Frame()
         self.view = View()
+        self.level = 0
+        """How many times the picture that is drawn was halved."""
         self._content: Content | None = None
-        self._repairs: list[Rect] = []
-        """Pixels of the picture that changed in sight."""
+        self._scenery = Scenery(self.view, 0, Size(0, 0))
+        self._source: QImage | None = None
+        self._repairs: list[_Repair] = []
         self._is_stale = True
 
     @property
@@ -55,15 +71,10 @@ class Surface:
         """The picture's; none without one."""
         return Size(0, 0) if self._content is None else self._content.size
 
-    @property
-    def level(self) -> int:
-        content = self._content
-        return 0 if content is None else self.view.level(content.compositor.level_count)
-
     def show(self, content: Content | None) -> None:
         """Have another picture, or none."""
         self._content = content
-        self._repairs.clear()
+        self._choose_level()
         self._is_stale = True
 
     def paint_ground(self, colour: QColor) -> None:
@@ -79,25 +90,31 @@ class Surface:
         """Show the picture in another way."""
         if view != self.view:
             self.view = view
+            self._choose_level()
             self._is_stale = True
+
+    def _choose_level(self) -> None:
+        """Repairs that wait are of the level that is drawn then."""
+        content = self._content
+        level = 0 if content is None else self.view.level(content.compositor.level_count)
+        self._repairs = [
+            replace(each, part=at_level(each.picture, level)) for each in self._repairs
+        ]
+        self.level = level
+        self._scenery = Scenery(self.view, level, self.size)
 
     def dress(self, colour_table: tuple[int, ...]) -> None:
         if self._content is not None:
             self._content.compositor.dress(colour_table)
-            self._repairs.clear()
             self._is_stale = True
 
     def is_inside(self, part: QRect) -> bool:
         """Whether logical pixels show nothing but picture, away from its edge."""
-        view, size = self.view, self.size
-        margin = 2 / view.scale
-        for x in (part.left() - 1, part.right() + 2):
-            for y in (part.top() - 1, part.bottom() + 2):
-                at = view.to_picture(Point(x, y))
-                across = margin < at.x < size.width - margin
-                if not (across and margin < at.y < size.height - margin):
-                    return False
-        return True
+        ratio = self.view.ratio
+        left, top = math.floor(part.x() * ratio), math.floor(part.y() * ratio)
+        right = math.ceil((part.x() + part.width()) * ratio)
+        bottom = math.ceil((part.y() + part.height()) * ratio)
+        return self._scenery.holds(Rect(left, top, right, bottom))
 
     def change(self, rect: Rect) -> Rect:
         """Pixels of the picture changed while a stroke is in progress.
@@ -109,19 +126,22 @@ class Surface:
         """
         if rect.is_empty:
             return rect
-        self._repairs.append(rect)
-        if len(self._repairs) > _MANY:
-            united = self._repairs[0]
+        if len(self._repairs) >= _MANY:
             for each in self._repairs:
-                united = united.united(each)
-            self._repairs = [united]
-        level = self.level
-        return drawn_part(self.view, level, at_level(rect, level))
+                rect = rect.united(each.picture)
+            self._repairs.clear()
+        part = at_level(rect, self.level)
+        shown = drawn_part(self.view, self.level, part).clipped(self.viewport.rect)
+        self._repairs.append(_Repair(rect, part, whole_cells(self.view, shown, self.viewport)))
+        return shown
 
     def forget(self, rect: Rect) -> None:
-        """Pixels of the picture changed for good; they are made again where they are seen."""
+        """Pixels of the picture changed; what is not in sight is made again when it is seen.
+
+        What is in sight must be told to ``change`` as well.
+        """
         if self._content is not None and not rect.is_empty:
-            self._content.compositor.forget(rect)
+            self._content.compositor.forget(rect, but=self.level)
 
     def catch_up(self) -> None:
         """Bring the frame up to date."""
@@ -129,19 +149,18 @@ class Surface:
         content, level = self._content, self.level
         if content is not None:
             for each in repairs:
-                content.compositor.repair(level, at_level(each, level))
+                content.compositor.repair(level, each.part)
         if self._is_stale:
-            self._is_stale = False
-            self._draw(self.frame.size.rect)
+            self._draw_all()
         else:
             for each in repairs:
-                self._draw(drawn_part(self.view, level, at_level(each, level)))
+                self.frame.draw(self._scenery, self._source, each.cells)
 
-    def _draw(self, part: Rect) -> None:
-        content, level = self._content, self.level
-        if content is None:
-            self.frame.draw(self.view, level, None, Size(0, 0), part)
-            return
-        part = part.clipped(self.frame.size.rect)
-        image = content.compositor.image(level, shown_part(self.view, level, part))
-        self.frame.draw(self.view, level, image, content.size, part)
+    def _draw_all(self) -> None:
+        self._is_stale = False
+        content, source = self._content, None
+        part = whole_cells(self.view, self.viewport.rect, self.viewport)
+        if content is not None and not part.is_empty:
+            source = content.compositor.image(self.level, shown_part(self.view, self.level, part))
+        self._source = source
+        self.frame.draw(self._scenery, source, part)
