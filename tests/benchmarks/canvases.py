@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -156,8 +157,7 @@ def stroke(widget: QWidget, view: View, count: int) -> Cost:
     places = list(way(view, count))
     mouse(widget, QEvent.Type.MouseButtonPress, places[0])
     QApplication.processEvents()
-    moved = (lambda at=at: mouse(widget, QEvent.Type.MouseMove, at) for at in places)
-    cost = timed(moved)
+    cost = timed(partial(mouse, widget, QEvent.Type.MouseMove, at) for at in places)
     mouse(widget, QEvent.Type.MouseButtonRelease, places[-1])
     QApplication.processEvents()
     return cost

@@ -9,8 +9,8 @@ import gc
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,14 +21,14 @@ from PySide6.QtWidgets import QApplication
 
 from kling_desktop.domain.motion import edits
 from kling_desktop.domain.motion.document import DYNAMIC
-from kling_desktop.domain.motion.geometry import Point, Rect, Size
+from kling_desktop.domain.motion.geometry import Point, Rect
 from kling_desktop.domain.motion.stroke import Stroke
 from kling_desktop.domain.motion.tools.tool import Segment
 from tests.benchmarks import canvases
 from tests.benchmarks.canvases import EIGHT_K, STEP, UHD, Cost, Overlays, mouse, opened, timed, way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.ui.canvas.canvas import Canvas
@@ -85,7 +85,7 @@ def best(measure: Callable[[], Cost]) -> Cost:
 def moved(widget: Overlays, count: int) -> Cost:
     assert widget.view is not None
     places = way(widget.view, count)
-    return timed((lambda at=at: mouse(widget, QEvent.Type.MouseMove, at)) for at in places)
+    return timed(partial(mouse, widget, QEvent.Type.MouseMove, at) for at in places)
 
 
 def test_from_mouse_event_to_painted_frame(canvas: Canvas, naive: Overlays) -> None:
@@ -154,11 +154,11 @@ def test_a_frame_of_panning_or_zooming(canvas: Canvas, naive: Overlays) -> None:
 
     def panned() -> Cost:
         steps = [Point(7, 3), Point(-7, -3)] * 20
-        return timed((lambda by=by: navigation.pan(by)) for by in steps)
+        return timed(partial(navigation.pan, by) for by in steps)
 
     def zoomed() -> Cost:
         factors = [1.06, 1.06, 1 / 1.06, 1 / 1.06] * 10
-        return timed((lambda by=by: navigation.zoom(by, canvases.middle())) for by in factors)
+        return timed(partial(navigation.zoom, by, canvases.middle()) for by in factors)
 
     pan, zoom = best(panned), best(zoomed)
     naive.view = view

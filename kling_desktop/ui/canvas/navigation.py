@@ -48,9 +48,12 @@ class _Held:
 class Navigation:
     """Turns gestures into views."""
 
-    def __init__(self, surface: Surface, look: Callable[[View], None]) -> None:
+    def __init__(
+        self, surface: Surface, look: Callable[[View], None], look_on: Callable[[View], None]
+    ) -> None:
+        """``look`` shows a view, ``look_on`` one of many that follow one another at once."""
         self._surface = surface
-        self._look = look
+        self._look, self._look_on = look, look_on
         self._held: _Held | None = None
         self.is_fitted = True
         """Whether the whole picture is shown, and is to be so after the window changes size."""
@@ -75,14 +78,14 @@ class Navigation:
 
     def zoom(self, factor: float, about: Point) -> None:
         """About a device pixel."""
-        self._free(self._surface.view.zoomed(factor, about, self._surface.size))
+        self._go_on(self._surface.view.zoomed(factor, about, self._surface.size))
 
     def turn_step(self, steps: int) -> None:
         self.turn(steps * _KEY_TURN)
 
     def turn(self, angle: float) -> None:
         """Degrees clockwise, about the middle."""
-        self._free(self._surface.view.rotated(angle, middle(self._surface.viewport)))
+        self._go_on(self._surface.view.rotated(angle, middle(self._surface.viewport)))
 
     def upright(self) -> None:
         self._free(self._surface.view.unrotated(middle(self._surface.viewport)))
@@ -94,7 +97,7 @@ class Navigation:
 
     def pan(self, by: Point) -> None:
         """By device pixels."""
-        self._free(self._surface.view.panned(by.x, by.y))
+        self._go_on(self._surface.view.panned(by.x, by.y))
 
     def wheel(self, event: QWheelEvent, at: Point) -> None:
         """A wheel enlarges; two fingers on a trackpad move, and with Ctrl they enlarge."""
@@ -117,21 +120,27 @@ class Navigation:
         if held is None:
             return
         if held.kind is Drag.PAN:
-            self._free(held.view.panned(at.x - held.start.x, at.y - held.start.y))
+            self._go_on(held.view.panned(at.x - held.start.x, at.y - held.start.y))
             return
         centre = middle(self._surface.viewport)
         angle = _direction(centre, at) - _direction(centre, held.start)
         if snaps:
             angle = round((held.view.angle + angle) / _SNAP) * _SNAP - held.view.angle
-        self._free(held.view.rotated(angle, centre))
+        self._go_on(held.view.rotated(angle, centre))
 
     def let_go(self) -> None:
         self._held = None
 
     def _free(self, view: View) -> None:
         self.is_fitted = False
-        surface = self._surface
-        self._look(view.limited(surface.size, surface.viewport))
+        self._look(self._limited(view))
+
+    def _go_on(self, view: View) -> None:
+        self.is_fitted = False
+        self._look_on(self._limited(view))
+
+    def _limited(self, view: View) -> View:
+        return view.limited(self._surface.size, self._surface.viewport)
 
 
 def _direction(centre: Point, at: Point) -> float:

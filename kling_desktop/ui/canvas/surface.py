@@ -56,6 +56,7 @@ class Surface:
         self._source: QImage | None = None
         self._repairs: list[_Repair] = []
         self._is_stale = True
+        self.is_draft = False
 
     @property
     def content(self) -> Content | None:
@@ -86,10 +87,11 @@ class Surface:
         self.frame.resize(size)
         self._is_stale = True
 
-    def look(self, view: View) -> None:
-        """Show the picture in another way."""
+    def look(self, view: View, *, in_motion: bool = False) -> None:
+        """Show the picture in another way; in motion as a draft, until ``refine``."""
         if view != self.view:
             self.view = view
+            self.is_draft = in_motion
             self._choose_level()
             self._is_stale = True
 
@@ -102,6 +104,12 @@ class Surface:
         ]
         self.level = level
         self._scenery = Scenery(self.view, level, self.size)
+
+    def refine(self) -> None:
+        """The motion is over: draw as well as can be."""
+        if self.is_draft:
+            self.is_draft = False
+            self._is_stale = True
 
     def dress(self, colour_table: tuple[int, ...]) -> None:
         if self._content is not None:
@@ -163,4 +171,4 @@ class Surface:
         if content is not None and not part.is_empty:
             source = content.compositor.image(self.level, shown_part(self.view, self.level, part))
         self._source = source
-        self.frame.draw(self._scenery, source, part)
+        self.frame.draw(self._scenery, source, part, is_draft=self.is_draft)

@@ -95,6 +95,7 @@ class Easel:
 
     def shown(self) -> NDArray[np.uint8]:
         """The frame, brought up to date as a paint event does it."""
+        self.canvas._surface.refine()
         self.canvas._surface.catch_up()
         return reference.pixels(self.canvas._surface.frame.image)
 
