@@ -98,9 +98,9 @@ def frame(
     shown = QRectF(0, 0, document.size.width / step, document.size.height / step)
     a, b, c, d, dx, dy = view.matrix
     tall = height if view.is_upright else 64
-    for left, top in product(range(0, width, 256), range(0, height, tall)):
+    for left, top in product(range(0, width, 128), range(0, height, tall)):
         painter.resetTransform()
-        painter.setClipRect(QRect(left, top, 256, tall))
+        painter.setClipRect(QRect(left, top, 128, tall))
         painter.setTransform(QTransform(a * step, b * step, c * step, d * step, dx, dy))
         painter.drawImage(shown, source, shown)
     painter.end()

@@ -77,7 +77,8 @@ class Canvas(QWidget):
         self.commands = Commands(session, self._painting, self.navigation, self._turn_overlay)
         parts = Parts(session, self._surface, self._painting, self.navigation, self.commands)
         self._input = Input(parts, Bindings(), self._show_cursor, self._show_pointing)
-        self._pointing = Pointing(self, parts)
+        self._pointing = Pointing(self, parts, self._mark)
+        self._gathers, self._gathered = False, QRect()
         self._opacity, self._shows_overlay = OPACITY, True
         self._opening = Errand(self)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
@@ -141,7 +142,11 @@ class Canvas(QWidget):
         self._input.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._gathers = True
         self._input.move(event)
+        self._gathers = False
+        self.update(self._gathered)
+        self._gathered = QRect()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._input.release(event)
@@ -357,7 +362,17 @@ class Canvas(QWidget):
     def _update_device(self, rect: Rect) -> None:
         """Show device pixels anew."""
         if not rect.is_empty:
-            self.update(around(rect, self._surface.view.ratio))
+            self._mark(around(rect, self._surface.view.ratio))
+
+    def _mark(self, rect: QRect) -> None:
+        """Show logical pixels anew.
+
+        What one movement changes lies together, and one rectangle is painted sooner than a shape.
+        """
+        if self._gathers:
+            self._gathered = self._gathered.united(rect)
+        else:
+            self.update(rect)
 
 
 def _shown(document: MotionDocument) -> list[int]:

@@ -20,7 +20,7 @@ from kling_desktop.domain.motion.view import bounds
 if TYPE_CHECKING:
     from kling_desktop.domain.motion.view import Box, View
 
-COLUMN = 256
+COLUMN = 128
 """Device pixels."""
 ROW = 64
 """Device pixels; of views that are turned."""

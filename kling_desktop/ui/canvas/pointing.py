@@ -13,6 +13,8 @@ from kling_desktop.domain.motion.tools.options import Symmetry, ToolName
 from kling_desktop.ui.canvas.cursor import BrushCursor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QWidget
 
@@ -24,8 +26,9 @@ BRUSHES = frozenset({ToolName.BRUSH, ToolName.ERASER, ToolName.LINE})
 class Pointing:
     """Follows the pointer over a widget."""
 
-    def __init__(self, widget: QWidget, parts: Parts) -> None:
-        self._widget, self._parts = widget, parts
+    def __init__(self, widget: QWidget, parts: Parts, mark: Callable[[QRect], None]) -> None:
+        """``mark`` has logical pixels painted anew."""
+        self._widget, self._parts, self._mark = widget, parts, mark
         self._cursor = BrushCursor()
         self._shape: Qt.CursorShape | None = None
         self._covered = QRect()
@@ -75,13 +78,13 @@ class Pointing:
         self._covered = QRect()
         if len(places) > 1:
             for each in self._cursor.rects:
-                self._widget.update(each)
+                self._mark(each)
                 self._covered = self._covered.united(each)
-            self._widget.update(before)
+            self._mark(before)
             return
         if places:
             self._covered = self._cursor.rects[0]
-        self._widget.update(before.united(self._covered))
+        self._mark(before.united(self._covered))
 
     def _point(self, shape: Qt.CursorShape) -> None:
         if shape is not self._shape:

@@ -51,6 +51,10 @@ class Easel:
     def view(self) -> View:
         return self.canvas.view
 
+    @property
+    def tool(self) -> str:
+        return self.session.tool.value
+
     def at(self, place: Point) -> QPointF:
         """Where a place of the picture is shown."""
         shown = self.view.to_view(place)

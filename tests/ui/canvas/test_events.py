@@ -58,7 +58,8 @@ def test_strokes_begin_and_end_outside_the_picture(easel: Callable[..., Easel]) 
     here.look(here.view.at_scale(0.3, here.canvas._surface.viewport, here.session.document.size))
     here.drag(Point(-200, 250), Point(900, 250))
     mask = here.session.document.dynamic[0].mask
-    assert mask.holds(Point(0.5, 250)) and mask.holds(Point(699.5, 250))
+    assert mask.holds(Point(0.5, 250))
+    assert mask.holds(Point(699.5, 250))
 
 
 def test_escape_leaves_no_trace(easel: Callable[..., Easel]) -> None:
@@ -93,11 +94,11 @@ def test_alt_erases_for_once_and_x_for_longer(easel: Callable[..., Easel]) -> No
     here.drag(Point(100, 100), keys=ALT)
     some = area(here)
     QTest.keyClick(here.canvas, Qt.Key.Key_X)
-    assert here.session.tool is ToolName.ERASER
+    assert here.tool == "eraser"
     here.drag(Point(300, 100))
     assert full > some > area(here)
     QTest.keyClick(here.canvas, Qt.Key.Key_X)
-    assert here.session.tool is ToolName.BRUSH
+    assert here.tool == "brush"
 
 
 def test_a_locked_region_is_not_painted_and_one_is_told_why(easel: Callable[..., Easel]) -> None:
@@ -249,7 +250,8 @@ def test_a_pen_paints_as_broad_as_it_is_pressed_and_erases_with_its_other_end(
     draw(here, [Point(100, 100), Point(300, 100)], 1.0, PEN)
     draw(here, [Point(100, 300), Point(300, 300)], 0.25, PEN)
     mask = here.session.document.dynamic[0].mask
-    assert mask.holds(Point(200, 130)) and mask.holds(Point(200, 307))
+    assert mask.holds(Point(200, 130))
+    assert mask.holds(Point(200, 307))
     assert not mask.holds(Point(200, 310))
     draw(here, [Point(100, 100), Point(300, 100)], 1.0, OTHER_END)
     assert not here.session.document.dynamic[0].mask.holds(Point(200, 100))
@@ -331,7 +333,8 @@ def test_keys_of_the_view(easel: Callable[..., Easel]) -> None:
     assert here.view.is_mirrored
     QTest.keyClick(here.canvas, Qt.Key.Key_M)
     QTest.keyClick(here.canvas, Qt.Key.Key_0, CTRL)
-    assert here.view == fitted
+    assert close(here.view.offset, fitted.offset)
+    assert here.view.scale == fitted.scale
 
 
 def test_undo_gives_up_a_stroke_first(easel: Callable[..., Easel]) -> None:
@@ -380,9 +383,9 @@ def test_keys_can_be_bound_anew(easel: Callable[..., Easel]) -> None:
     here = easel()
     here.canvas.bind(Bindings(changed={"brush": ("P",), "eraser": ("B",)}))
     QTest.keyClick(here.canvas, Qt.Key.Key_B)
-    assert here.session.tool is ToolName.ERASER
+    assert here.tool == "eraser"
     QTest.keyClick(here.canvas, Qt.Key.Key_P)
-    assert here.session.tool is ToolName.BRUSH
+    assert here.tool == "brush"
 
 
 def test_no_key_means_two_things_and_every_one_does_something(easel: Callable[..., Easel]) -> None:
