@@ -16,7 +16,7 @@ from kling_desktop.domain.motion import edits
 from kling_desktop.domain.motion.document import DYNAMIC, STATIC
 from kling_desktop.domain.motion.edits import Edit
 from kling_desktop.domain.motion.geometry import Point
-from kling_desktop.domain.motion.tools.options import Symmetry, ToolName
+from kling_desktop.domain.motion.tools.options import Symmetry
 from kling_desktop.ui.canvas.keys import CANVAS_KEYS, Bindings
 from tests.ui.canvas.easel import LEFT, MIDDLE, NO_BUTTON, NO_KEYS, RIGHT
 
