@@ -119,6 +119,28 @@ class Overlays(QWidget):
         painter.end()
 
 
+class Floor(QWidget):
+    """Shows a ready image again around the pointer, and does nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage(*VIEWPORT, QImage.Format.Format_RGB32)
+        self._image.fill(Qt.GlobalColor.gray)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.resize(*VIEWPORT)
+        self.setMouseTracking(True)
+        self.show()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        self.update(int(at.x()) - 16, int(at.y()) - 16, 32, 32)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawImage(0, 0, self._image)
+        painter.end()
+
+
 def mouse(widget: QWidget, kind: QEvent.Type, at: QPointF) -> None:
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
     button = none if kind is QEvent.Type.MouseMove else left

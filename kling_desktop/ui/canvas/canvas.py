@@ -200,7 +200,7 @@ class Canvas(QWidget):
     def _paint_over(self, painter: QPainter, part: QRect) -> None:
         view, size = self._surface.view, self._surface.size
         overlay.paint_grid(painter, view, size, part)
-        if not self._surface.is_inside(part):
+        if not self._surface.is_draft and not self._surface.is_inside(part):
             overlay.paint_edge(painter, view, size)
         scene = self._session.scene if self.overlays else None
         if scene is not None:

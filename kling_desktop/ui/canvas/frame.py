@@ -50,7 +50,7 @@ class Frame:
     ) -> None:
         """Draw whole cells of device pixels anew; without a source just the ground.
 
-        A draft takes the nearest pixel everywhere, which is three times as quick.
+        A draft takes the nearest pixel everywhere and all cells at once: it is much quicker.
         """
         if part.is_empty:
             return
@@ -58,10 +58,11 @@ class Frame:
         is_smooth = scene.is_smooth and not is_draft
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
         needs_ground = not scene.holds(part)
-        height = part.height if scene.is_upright else ROW
+        width = part.width if is_draft else COLUMN
+        height = part.height if is_draft or scene.is_upright else ROW
         for top in range(part.top, part.bottom, height):
-            for left in range(part.left, part.right, COLUMN):
-                cell = QRect(left, top, COLUMN, height)
+            for left in range(part.left, part.right, width):
+                cell = QRect(left, top, width, height)
                 painter.resetTransform()
                 painter.setClipRect(cell)
                 if needs_ground:

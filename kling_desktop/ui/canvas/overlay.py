@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
 from kling_desktop.domain.motion.geometry import Point
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QRect
-
     from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.motion.tools.tool import Guide, Scene
     from kling_desktop.domain.motion.view import View
@@ -35,13 +33,29 @@ class Overlay(Protocol):
 
 def paint_edge(painter: QPainter, view: View, size: Size) -> None:
     """A thin line around the picture."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not view.is_upright)
+    width, height = size
+    corners = [
+        _at(view, Point(x, y)) for x, y in ((0, 0), (width, 0), (width, height), (0, height))
+    ]
+    if view.is_upright:  # four boxes are filled much sooner than an outline is stroked
+        box = QRectF(corners[0], corners[2]).normalized().adjusted(-1, -1, 1, 1).toAlignedRect()
+        for part in _sides(box):
+            painter.fillRect(part, _EDGE)
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(_EDGE, 0))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    rect = size.rect
-    corners = ((rect.left, rect.top), (rect.right, rect.top), (rect.right, rect.bottom),
-               (rect.left, rect.bottom))  # fmt: skip
-    painter.drawPolygon(QPolygonF([_at(view, Point(x, y)) for x, y in corners]))
+    painter.drawPolygon(QPolygonF(corners))
+
+
+def _sides(box: QRect) -> tuple[QRect, ...]:
+    across, down = box.width(), box.height()
+    return (
+        QRect(box.left(), box.top(), across, 1),
+        QRect(box.left(), box.bottom(), across, 1),
+        QRect(box.left(), box.top() + 1, 1, down - 2),
+        QRect(box.right(), box.top() + 1, 1, down - 2),
+    )
 
 
 def paint_grid(painter: QPainter, view: View, size: Size, part: QRect) -> None:
