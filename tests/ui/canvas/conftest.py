@@ -29,8 +29,8 @@ def easel(qtbot: QtBot, session: Session) -> Iterator[Callable[..., Easel]]:
     """Makes a canvas with a picture of noise and stripes."""
     made: list[Easel] = []
 
-    def make(width: int = 700, height: int = 500, ratio: float = 1.0) -> Easel:
-        picture = scenery(width, height)
+    def make(width: int = 700, height: int = 500, ratio: float = 1.0, noise: int = 60) -> Easel:
+        picture = scenery(width, height, noise)
         session.open(MotionDocument.blank(PictureRef(Size(width, height))), picture)
         easel = Easel(session, picture, ratio)
         qtbot.addWidget(easel.canvas)
@@ -45,10 +45,10 @@ def easel(qtbot: QtBot, session: Session) -> Iterator[Callable[..., Easel]]:
         each.canvas.close_errands()
 
 
-def scenery(width: int, height: int) -> np.ndarray:
+def scenery(width: int, height: int, loudness: int = 60) -> np.ndarray:
     """A picture with something in every place, and its fourth byte 255."""
     y, x = np.mgrid[:height, :width]
-    noise = np.random.default_rng(5).integers(0, 60, (height, width))
+    noise = np.random.default_rng(5).integers(0, loudness + 1, (height, width))
     blue = (x * 255 // width + noise) % 256
     green = (y * 255 // height + noise) % 256
     red = ((x // 32 + y // 32) % 2 * 120 + noise) % 256

@@ -289,7 +289,7 @@ def test_golden_canvas(
     tmp_path: Path,
 ) -> None:  # fmt: skip
     theme.apply(dressed, scheme)
-    here = easel(240, 180, ratio=ratio)
+    here = easel(240, 180, ratio=ratio, noise=0)
     here.canvas.restyle()
     here.canvas.resize(300, 220)
     QApplication.processEvents()
