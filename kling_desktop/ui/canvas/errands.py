@@ -30,8 +30,6 @@ class Errand(QObject):
         self._newest = 0
         self._is_busy = False
         self._came.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        threads = self._threads
-        self.destroyed.connect(lambda: threads.shutdown(wait=False, cancel_futures=True))
 
     @property
     def is_busy(self) -> bool:
