@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def session(dressed: QApplication) -> Session:
-    return Session()
+def session(dressed: QApplication) -> Iterator[Session]:
+    made = Session()
+    yield made
+    # Steps and stack refer to one another through Qt, which the garbage collector does not see.
+    made.history.clear()
 
 
 @pytest.fixture
