@@ -44,7 +44,10 @@ def paint(document: MotionDocument, wanted: RegionId, added: Mask) -> MotionDocu
     for other in document.regions:
         if other.id != wanted and not other.is_locked:
             document = _with_mask(document, other, other.mask.without(added))
-    return document.with_region(replace(region, mask=region.mask.united(added)))
+    mask = region.mask.united(added)
+    if mask is region.mask and document.region(wanted) is not None:
+        return document
+    return document.with_region(replace(region, mask=mask))
 
 
 def erase(document: MotionDocument, wanted: RegionId, taken: Mask) -> MotionDocument:

@@ -86,8 +86,17 @@ class Rect(NamedTuple):
 
     def clipped(self, other: Rect) -> Rect:
         """What both have in common; an empty one where they do not meet."""
-        left, top = max(self.left, other.left), max(self.top, other.top)
-        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        left, top, right, bottom = self
+        other_left, other_top, other_right, other_bottom = other
+        if (
+            left >= other_left
+            and top >= other_top
+            and right <= other_right
+            and (left <= right and top <= bottom <= other_bottom)
+        ):
+            return self
+        left, top = max(left, other_left), max(top, other_top)
+        right, bottom = min(right, other_right), min(bottom, other_bottom)
         return Rect(left, top, max(left, right), max(top, bottom))
 
     def united(self, other: Rect) -> Rect:

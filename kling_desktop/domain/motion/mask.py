@@ -7,7 +7,7 @@ history only the tiles that the stroke touched. A tile that is absent (``None``)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import is_not
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -30,7 +30,8 @@ Tile: TypeAlias = bytes
 """Rows of bits, the first pixel in the highest bit, 32 bytes a row."""
 _ROW = TILE // 8
 _EMPTY: Tile = bytes(TILE * _ROW)
-_FULL: Tile = b"\xff" * (TILE * _ROW)
+FULL_TILE: Tile = b"\xff" * (TILE * _ROW)
+"""The one object that every full tile is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +41,49 @@ class Mask:
     size: Size
     tiles: tuple[Tile | None, ...]
     """Row by row, from the top left; pixels beyond the picture's edge are out."""
+    known: tuple[int, ...] | None = field(default=None, repr=False, compare=False)
+    """The indexes of tiles that are there, where whoever made the mask knew them anyway.
+
+    A stroke touches a few tiles of hundreds; with this nobody has to look through all of them.
+    """
 
     @staticmethod
     def empty(size: Size) -> Mask:
         """A mask without any pixel."""
         columns, rows = _grid(size)
-        return Mask(size, (None,) * (columns * rows))
+        return Mask(size, (None,) * (columns * rows), ())
 
     @staticmethod
     def of(pixels: Pixels) -> Mask:
         """A mask from rows of the whole picture."""
         height, width = pixels.shape
         size = Size(width, height)
-        return Mask.empty(size).written(size.rect, pixels)
+        return Mask.part(size, size.rect, pixels)
 
     @staticmethod
-    def part(size: Size, rect: Rect, pixels: Pixels) -> Mask:
+    def part(size: Size, rect: Rect, pixels: Pixels | NDArray[np.bool_]) -> Mask:
         """A mask from the pixels of a rectangle that lies within the picture; the rest is out."""
-        return Mask.empty(size).written(rect, pixels)
+        columns, rows = _grid(size)
+        tiles: list[Tile | None] = [None] * (columns * rows)
+        bits, known = _packed(rect, pixels), []
+        for row in range(rect.top // TILE, -(-rect.bottom // TILE)):
+            for column in range(rect.left // TILE, -(-rect.right // TILE)):
+                tile = _cut_out(bits, row * TILE - rect.top, column * _ROW - rect.left // 8)
+                if tile is not None:
+                    tiles[row * columns + column] = tile
+                    known.append(row * columns + column)
+        return Mask(size, tuple(tiles), tuple(known))
 
     @property
     def is_empty(self) -> bool:
-        return not any(self.tiles)
+        return not self.present
+
+    @property
+    def present(self) -> tuple[int, ...]:
+        """The indexes of tiles that have pixels."""
+        if self.known is not None:
+            return self.known
+        return tuple([index for index, tile in enumerate(self.tiles) if tile is not None])
 
     @property
     def area(self) -> int:
@@ -113,29 +135,38 @@ class Mask:
 
     def united(self, other: Mask) -> Mask:
         """With every pixel of the other as well."""
-        changed = {
-            index: _kept((_bits(mine) | _bits(its)).tobytes()) if mine else its
-            for index, (mine, its) in self._pairs(other)
-            if its is not None
-        }
+        changed: dict[int, Tile | None] = {}
+        for index in other.present:
+            mine, its = self.tiles[index], other.tiles[index]
+            if mine is None:
+                changed[index] = its
+            elif mine is not its and mine is not FULL_TILE and its is not None:
+                changed[index] = _kept((_words(mine) | _words(its)).tobytes())
         return self._with(changed)
 
     def without(self, other: Mask) -> Mask:
         """Without the pixels of the other."""
-        changed = {
-            index: _kept((_bits(mine) & ~_bits(its)).tobytes())
-            for index, (mine, its) in self._pairs(other)
-            if mine is not None and its is not None
-        }
+        changed: dict[int, Tile | None] = {}
+        for index in other.present:
+            mine, its = self.tiles[index], other.tiles[index]
+            if mine is None or its is None:
+                continue
+            if mine is its or its is FULL_TILE:
+                changed[index] = None
+                continue
+            shared = _words(mine) & _words(its)
+            if shared.any():
+                changed[index] = _kept((_words(mine) ^ shared).tobytes())
         return self._with(changed)
 
     def common(self, other: Mask) -> Mask:
         """The pixels that are in both."""
-        changed = {
-            index: _kept((_bits(mine) & _bits(its)).tobytes()) if its else None
-            for index, (mine, its) in self._pairs(other)
-            if mine is not None
-        }
+        changed: dict[int, Tile | None] = {}
+        for index in self.present:
+            mine, its = self.tiles[index], other.tiles[index]
+            if mine is its or mine is None:
+                continue
+            changed[index] = its and _kept((_words(mine) & _words(its)).tobytes())
         return self._with(changed)
 
     def inverted(self) -> Mask:
@@ -157,23 +188,26 @@ class Mask:
 
     def changed_since(self, before: Mask) -> Iterator[Rect]:
         """Where it may differ from an earlier version: the tiles that are not the same objects."""
-        columns, _ = _grid(self.size)
-        for index, (new, old) in enumerate(zip(self.tiles, before.tiles, strict=True)):
-            if new is not old:
-                yield _place(index, columns).clipped(self.size.rect)
+        for index in self.tiles_changed_since(before):
+            yield self.place_of(index)
 
-    def _pairs(self, other: Mask) -> Iterator[tuple[int, tuple[Tile | None, Tile | None]]]:
-        """Places where the masks do not share their tile."""
-        for index, (mine, its) in enumerate(zip(self.tiles, other.tiles, strict=True)):
-            if mine is not its or mine is not None:
-                yield index, (mine, its)
+    def tiles_changed_since(self, before: Mask) -> list[int]:
+        """Indexes of the tiles that are not the same objects as in an earlier version."""
+        pairs = map(is_not, self.tiles, before.tiles)
+        return [index for index, is_new in enumerate(pairs) if is_new]
+
+    def place_of(self, index: int) -> Rect:
+        """The pixels of the picture that a tile stands for."""
+        columns, _ = _grid(self.size)
+        return _place(index, columns).clipped(self.size.rect)
 
     def _with(self, changed: dict[int, Tile | None]) -> Mask:
-        tiles = list(self.tiles)
+        tiles: list[Tile | None] | None = None
         for index, tile in changed.items():
-            if tile != tiles[index]:  # a tile that says the same stays the same object
+            if tile != self.tiles[index]:  # a tile that says the same stays the same object
+                tiles = tiles or list(self.tiles)
                 tiles[index] = tile
-        return Mask(self.size, tuple(tiles)) if any(map(is_not, tiles, self.tiles)) else self
+        return self if tiles is None else Mask(self.size, tuple(tiles))
 
     def _touched(self, rect: Rect) -> Iterator[tuple[int, Rect]]:
         if rect.is_empty:
@@ -192,6 +226,27 @@ def _grid(size: Size) -> tuple[int, int]:
 def _place(index: int, columns: int) -> Rect:
     row, column = divmod(index, columns)
     return Rect(column * TILE, row * TILE, (column + 1) * TILE, (row + 1) * TILE)
+
+
+def _packed(rect: Rect, pixels: Pixels | NDArray[np.bool_]) -> _Bits:
+    """Rows of bits, the first of which is for a column that is a multiple of eight."""
+    inside = pixels if pixels.dtype == np.bool_ else pixels != 0
+    if lead := rect.left % 8:
+        inside = np.pad(inside, ((0, 0), (lead, 0)))
+    return np.packbits(inside, axis=1)
+
+
+def _cut_out(bits: _Bits, top: int, left: int) -> Tile | None:
+    """A tile from packed rows, given where it begins in them; empty beyond their edges."""
+    rows = bits[max(top, 0) : top + TILE, max(left, 0) : left + _ROW]
+    tile = np.zeros((TILE, _ROW), np.uint8)
+    down, across = max(-top, 0), max(-left, 0)
+    tile[down : down + rows.shape[0], across : across + rows.shape[1]] = rows
+    return _kept(tile.tobytes())
+
+
+def _words(tile: Tile) -> NDArray[np.uint64]:
+    return np.frombuffer(tile, np.uint64)
 
 
 def _bits(tile: Tile) -> _Bits:
@@ -229,7 +284,7 @@ def _kept(tile: Tile) -> Tile | None:
     """Absent if it is empty, and shared if it is full."""
     if tile == _EMPTY:
         return None
-    return _FULL if tile == _FULL else tile
+    return FULL_TILE if tile == FULL_TILE else tile
 
 
 def _tight(bits: _Bits, place: Rect) -> Rect:

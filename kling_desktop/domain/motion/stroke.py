@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from kling_desktop.domain.motion.geometry import NOTHING, Point, Rect, Size
+from kling_desktop.domain.motion.geometry import NOTHING, Rect, Size
 from kling_desktop.domain.motion.mask import Mask
 
 if TYPE_CHECKING:
@@ -46,16 +46,28 @@ class Stroke:
         Returns:
             Where coverage may have changed, within the picture.
         """
-        changed = NOTHING
-        for point, radius in _dabs_along(segment):
-            changed = changed.united(self._dab(point, radius))
+        (x, y), radius = segment.end, segment.end_radius
+        steps = _steps(segment)
+        if steps <= 1:
+            changed = self._dab(x, y, radius)
+        else:
+            changed = NOTHING
+            (from_x, from_y), from_radius = segment.start, segment.start_radius
+            for step in range(1, steps + 1):
+                part = step / steps
+                dab = self._dab(
+                    from_x + (x - from_x) * part,
+                    from_y + (y - from_y) * part,
+                    from_radius + (radius - from_radius) * part,
+                )
+                changed = changed.united(dab)
         self.dirty = self.dirty.united(changed)
         return changed
 
     def covered(self) -> Mask:
         """The pixels that are in."""
         rect = self.dirty.aligned(8).clipped(self._whole)  # whole bytes of a tile
-        return Mask.part(self._size, rect, (self.coverage[rect.slices] >= HALF).view(np.uint8))
+        return Mask.part(self._size, rect, self.coverage[rect.slices] >= HALF)
 
     def begin(self, hardness: float) -> None:
         """Start a stroke of that hardness on a clear buffer."""
@@ -70,48 +82,43 @@ class Stroke:
         self.coverage[dirty.slices] = 0
         return dirty
 
-    def _dab(self, point: Point, radius: float) -> Rect:
+    def _dab(self, x: float, y: float, radius: float) -> Rect:
         eighths = max(4, round(radius * 8))
-        reach = eighths / 8 + 1
-        left, top = math.floor(point.x - reach), math.floor(point.y - reach)
-        dab = self._dab_of(eighths, _phase(point.x - reach), _phase(point.y - reach))
-        place = Rect(left, top, left + dab.shape[1], top + dab.shape[0])
-        part = place.clipped(self._whole)
+        x, y = x - (eighths / 8 + 1), y - (eighths / 8 + 1)
+        left, top = math.floor(x), math.floor(y)
+        phase_x, phase_y = int((x - left) * _STEPS), int((y - top) * _STEPS)
+        dab = self._dabs.get((eighths, phase_x, phase_y))
+        if dab is None:
+            dab = self._kept_dab(eighths, phase_x, phase_y)
+        right, bottom = left + dab.shape[1], top + dab.shape[0]
+        width, height = self._size
+        if left >= 0 and top >= 0 and right <= width and bottom <= height:
+            there = self.coverage[top:bottom, left:right]
+            cv2.max(there, dab, dst=there)
+            return Rect(left, top, right, bottom)
+        part = Rect(left, top, right, bottom).clipped(self._whole)
         if part.is_empty:
             return NOTHING
         there = self.coverage[part.slices]
         cv2.max(there, dab[part.moved(-left, -top).slices], dst=there)
         return part
 
-    def _dab_of(self, eighths: int, phase_x: int, phase_y: int) -> Pixels:
-        key = (eighths, phase_x, phase_y)
-        if key not in self._dabs:
-            if len(self._dabs) >= _KEPT:
-                self._dabs.clear()
-            self._dabs[key] = _drawn(eighths / 8, phase_x, phase_y, self._hardness)
-        return self._dabs[key]
+    def _kept_dab(self, eighths: int, phase_x: int, phase_y: int) -> Pixels:
+        if len(self._dabs) >= _KEPT:
+            self._dabs.clear()
+        dab = _drawn(eighths / 8, phase_x, phase_y, self._hardness)
+        self._dabs[eighths, phase_x, phase_y] = dab
+        return dab
 
 
-def _dabs_along(segment: Segment) -> list[tuple[Point, float]]:
-    """Places and radii that cover a line without a gap.
+def _steps(segment: Segment) -> int:
+    """How many dabs cover a line without a gap.
 
     Its start has been stamped as the end of the segment before, or is a dot by itself.
     """
-    distance = segment.start.distance(segment.end)
+    distance = math.dist(segment.start, segment.end)
     spacing = max(0.5, min(segment.start_radius, segment.end_radius) * _SPACING)
-    count = math.ceil(distance / spacing)
-    way = segment.end - segment.start
-    growth = segment.end_radius - segment.start_radius
-    if count == 0:
-        return [(segment.end, segment.end_radius)]
-    return [
-        (segment.start + way.scaled(i / count), segment.start_radius + growth * i / count)
-        for i in range(1, count + 1)
-    ]
-
-
-def _phase(place: float) -> int:
-    return int((place - math.floor(place)) * _STEPS)
+    return math.ceil(distance / spacing)
 
 
 def _drawn(radius: float, phase_x: int, phase_y: int, hardness: float) -> Pixels:

@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.motion.geometry import Rect
+from kling_desktop.domain.motion.geometry import Point, Rect
 from kling_desktop.domain.motion.mask import Mask
 from kling_desktop.domain.motion.tools.options import Symmetry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from kling_desktop.domain.motion.geometry import Size
+    from kling_desktop.domain.motion.tools.tool import Segment
+
+_FLIPS: dict[Symmetry, tuple[tuple[bool, bool], ...]] = {
+    Symmetry.NONE: (),
+    Symmetry.LEFT_RIGHT: ((True, False),),
+    Symmetry.TOP_BOTTOM: ((False, True),),
+    Symmetry.BOTH: ((True, False), (False, True), (True, True)),
+}
+"""Which copies there are besides the thing itself: mirrored left to right, top to bottom."""
 
 
 def with_copies(mask: Mask, symmetry: Symmetry) -> Mask:
     """A mask and its mirror images."""
     whole = mask
-    for across, down in _flips(symmetry):
+    for across, down in _FLIPS[symmetry]:
         whole = whole.united(_flipped(mask, across=across, down=down))
     return whole
 
 
-def _flips(symmetry: Symmetry) -> Iterator[tuple[bool, bool]]:
-    """Which copies there are besides the thing itself: mirrored left to right, top to bottom."""
-    if symmetry in {Symmetry.LEFT_RIGHT, Symmetry.BOTH}:
-        yield True, False
-    if symmetry in {Symmetry.TOP_BOTTOM, Symmetry.BOTH}:
-        yield False, True
-    if symmetry is Symmetry.BOTH:
-        yield True, True
+def mirrored_places(point: Point, symmetry: Symmetry, size: Size) -> list[Point]:
+    """The places that mirror a place, without itself."""
+    return [
+        Point(
+            size.width - point.x if across else point.x, size.height - point.y if down else point.y
+        )
+        for across, down in _FLIPS[symmetry]
+    ]
+
+
+def mirrored_segments(segment: Segment, symmetry: Symmetry, size: Size) -> list[Segment]:
+    """A piece of a stroke and those that mirror it."""
+    if symmetry is Symmetry.NONE:
+        return [segment]
+    starts, ends = (mirrored_places(at, symmetry, size) for at in (segment.start, segment.end))
+    pairs = zip(starts, ends, strict=True)
+    return [segment, *(replace(segment, start=start, end=end) for start, end in pairs)]
 
 
 def _flipped(mask: Mask, *, across: bool, down: bool) -> Mask:

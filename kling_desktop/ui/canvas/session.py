@@ -10,13 +10,13 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from kling_desktop.domain.motion.document import DYNAMIC, MotionDocument, PictureRef, RegionId
 from kling_desktop.domain.motion.geometry import Size
 from kling_desktop.domain.motion.tools.options import ToolName, ToolOptions
+from kling_desktop.domain.motion.tools.tool import Scene
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from kling_desktop.domain.motion.edits import Edit
-    from kling_desktop.domain.motion.tools.tool import Scene
 
 NO_PICTURE = MotionDocument.blank(PictureRef(Size(0, 0)))
 
@@ -42,6 +42,7 @@ class Session(QObject):
         self._active = DYNAMIC[0]
         self._tool = ToolName.BRUSH
         self._options = ToolOptions()
+        self._scene: Scene | None = None
 
     @property
     def document(self) -> MotionDocument:
@@ -69,17 +70,18 @@ class Session(QObject):
     @property
     def scene(self) -> Scene | None:
         """What tools work on; None where there is no picture."""
-        from kling_desktop.domain.motion.tools.tool import Scene
-
         if self._picture is None:
             return None
-        return Scene(self._document, self._active, self._picture)
+        if self._scene is None:
+            self._scene = Scene(self._document, self._active, self._picture)
+        return self._scene
 
     def open(self, document: MotionDocument, picture: NDArray[np.uint8] | None) -> None:
         """Work on another document, without a history."""
         self.history.clear()
         self._document, self._picture = document, picture
         self._active = document.dynamic[0].id if document.dynamic else DYNAMIC[0]
+        self._scene = None
         self.opened.emit()
         self.active_changed.emit(self._active)
 
@@ -90,7 +92,7 @@ class Session(QObject):
 
     def choose_region(self, wanted: RegionId) -> None:
         if wanted != self._active:
-            self._active = wanted
+            self._active, self._scene = wanted, None
             self.active_changed.emit(wanted)
 
     def choose_tool(self, tool: ToolName) -> None:
@@ -105,7 +107,7 @@ class Session(QObject):
 
     def show(self, document: MotionDocument) -> None:
         """Swap versions; for steps of the history alone."""
-        before, self._document = self._document, document
+        before, self._document, self._scene = self._document, document, None
         self.document_changed.emit(before, document)
 
 

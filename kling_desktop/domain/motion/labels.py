@@ -1,0 +1,106 @@
+"""Whose each pixel is: one byte for it, since no two regions share one.
+
+What is shown is made of this, instead of seven masks. It follows the document by rewriting the
+tiles that are other objects than before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from kling_desktop.domain.motion.document import STATIC, RegionId
+from kling_desktop.domain.motion.mask import FULL_TILE, Mask
+from kling_desktop.domain.motion.stroke import HALF
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.domain.motion.geometry import Rect
+    from kling_desktop.domain.motion.stroke import Stroke
+
+    Codes: TypeAlias = NDArray[np.uint8]
+
+NOBODY = 0
+STATIC_CODE = 7
+CODES = 8
+
+
+def code_of(region: RegionId) -> int:
+    """1 to 6 for what moves, 7 for what stays."""
+    return STATIC_CODE if region == STATIC else int(region)
+
+
+class Labels:
+    """The owners of all pixels, and what the stroke in progress makes of them."""
+
+    def __init__(self, document: MotionDocument) -> None:
+        self.codes: Codes = np.zeros((document.size.height, document.size.width), np.uint8)
+        self._size = document.size
+        self._masks: dict[int, Mask] = {}
+        self._stroke: Stroke | None = None
+        self._code, self._erases = NOBODY, False
+        self._locked: tuple[int, ...] = ()
+        self.follow(document)
+
+    def follow(self, document: MotionDocument) -> list[Rect]:
+        """Show another version of the document.
+
+        Returns:
+            The places of the tiles that may differ.
+        """
+        before, self._masks = self._masks, _masks_of(document)
+        nothing = Mask.empty(self._size)
+        changed: set[int] = set()
+        for code in before.keys() | self._masks.keys():
+            old, new = before.get(code, nothing), self._masks.get(code, nothing)
+            if old is not new:
+                changed.update(new.tiles_changed_since(old))
+        self._locked = tuple(code_of(each.id) for each in document.regions if each.is_locked)
+        return [self._rewrite(index) for index in sorted(changed)]
+
+    def begin(self, stroke: Stroke, region: RegionId, *, erases: bool) -> None:
+        """Show from now on what a stroke does to a region, as if it were committed already."""
+        self._stroke, self._code, self._erases = stroke, code_of(region), erases
+
+    def end(self) -> None:
+        """There is no stroke any more."""
+        self._stroke = None
+
+    def read(self, level: int, rect: Rect, into: Codes) -> None:
+        """The owners in a rectangle of the picture halved so many times: of each top left pixel."""
+        step = 1 << level
+        part = (
+            slice(rect.top * step, rect.bottom * step, step),
+            slice(rect.left * step, rect.right * step, step),
+        )
+        into[:] = self.codes[part]
+        if self._stroke is not None and self._code not in self._locked:
+            self._overlay(self._stroke.coverage[part] >= HALF, into)
+
+    def _overlay(self, covered: NDArray[np.bool_], codes: Codes) -> None:
+        if self._erases:
+            covered &= codes == self._code
+            np.copyto(codes, NOBODY, where=covered)
+            return
+        for locked in self._locked:
+            covered &= codes != locked
+        np.copyto(codes, self._code, where=covered)
+
+    def _rewrite(self, index: int) -> Rect:
+        place = next(iter(self._masks.values())).place_of(index)
+        part = self.codes[place.slices]
+        part[:] = NOBODY
+        for code, mask in self._masks.items():
+            tile = mask.tiles[index]
+            if tile is FULL_TILE:
+                part[:] = code
+            elif tile is not None:
+                part |= mask.read(place) & np.uint8(code)
+        return place
+
+
+def _masks_of(document: MotionDocument) -> dict[int, Mask]:
+    return {code_of(each.id): each.mask for each in document.regions}

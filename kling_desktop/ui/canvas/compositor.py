@@ -1,0 +1,165 @@
+"""The picture with everything painted on it, at each halved size, made where it is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QImage, QPainter
+
+from kling_desktop.domain.motion.geometry import Rect
+from kling_desktop.domain.motion.hatching import PERIOD, places
+from kling_desktop.ui.canvas.colours import CODE_COUNT, STRIPED, premultiplied
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from kling_desktop.domain.motion.labels import Labels
+
+STEP = 256
+"""Pixels of the side of the squares that are made at a time."""
+_PATCH = 512
+_CHEAP = 40_000_000
+"""Bytes of a level up to which it is kept while another is in sight."""
+
+
+class _Level:
+    """A halved picture, and the same with the regions over it."""
+
+    def __init__(self, picture: NDArray[np.uint8]) -> None:
+        self.picture = picture
+        height, width = picture.shape[:2]
+        self.rect = Rect(0, 0, width, height)
+        self._image: QImage | None = None
+        self.rows: NDArray[np.uint8] | None = None
+        self.is_fresh = np.zeros((-(-height // STEP), -(-width // STEP)), np.bool_)
+
+    @property
+    def image(self) -> QImage:
+        """Its memory is taken by the system when it is first written to, page by page."""
+        if self._image is None:
+            self._image = QImage(self.rect.width, self.rect.height, QImage.Format.Format_RGB32)
+            rows = np.frombuffer(self._image.bits(), np.uint8)
+            self.rows = rows.reshape(self.picture.shape)
+        return self._image
+
+    def drop_if_dear(self) -> None:
+        """Give its memory back if it is much."""
+        if self.picture.nbytes > _CHEAP:
+            self._image = self.rows = None
+            self.is_fresh[:] = False
+
+
+class Compositor:
+    """Makes squares that are looked at and not fresh; repairs what changes in sight at once."""
+
+    def __init__(self, pictures: Sequence[NDArray[np.uint8]], labels: Labels) -> None:
+        self._levels = [_Level(each) for each in pictures]
+        self._labels = labels
+        self._places, self._patterns = places(_PATCH + PERIOD)
+        self._codes = np.zeros((_PATCH, _PATCH), np.uint8)
+        self._colours = np.zeros(256, np.int32)
+        self._patch = QImage(_PATCH, _PATCH, QImage.Format.Format_ARGB32_Premultiplied)
+        self._inks = np.frombuffer(self._patch.bits(), np.int32).reshape(_PATCH, _PATCH)
+        self._shown = 0
+
+    @property
+    def level_count(self) -> int:
+        return len(self._levels)
+
+    def rect(self, level: int) -> Rect:
+        """All pixels of a level."""
+        return self._levels[level].rect
+
+    def dress(self, colour_table: tuple[int, ...]) -> None:
+        """Use other colours from now on."""
+        inks = [premultiplied(each) for each in colour_table]
+        by_place = [
+            inks[code + STRIPED * (pattern >> code & 1)]
+            for pattern in self._patterns
+            for code in range(CODE_COUNT)
+        ]
+        self._colours[: len(by_place)] = np.array(by_place, np.uint32).view(np.int32)
+        for each in self._levels:
+            each.is_fresh[:] = False
+
+    def forget(self, rect: Rect, *, but: int) -> None:
+        """These pixels of the picture have other owners now; one level is repaired instead."""
+        for number, level in enumerate(self._levels):
+            if number == but:
+                continue
+            part = at_level(rect, number).clipped(level.rect)
+            if not part.is_empty:
+                level.is_fresh[_squares(part)] = False
+
+    def image(self, level: int, rect: Rect) -> QImage:
+        """The whole level, right at least in a rectangle of it; later ``repair`` keeps it so."""
+        if level != self._shown:
+            self._levels[self._shown].drop_if_dear()
+            self._shown = level
+        wanted = self._levels[level]
+        part = rect.clipped(wanted.rect)
+        if not part.is_empty and not wanted.is_fresh[_squares(part)].all():
+            self._freshen(wanted, level, part)
+        return wanted.image
+
+    def repair(self, level: int, rect: Rect) -> None:
+        """Make a rectangle of a level again; squares that were never made stay so."""
+        wanted = self._levels[level]
+        part = rect.clipped(wanted.rect)
+        if part.is_empty:
+            return
+        self._make(wanted, level, part)
+
+    def _freshen(self, wanted: _Level, level: int, part: Rect) -> None:
+        rows, columns = _squares(part)
+        for row in range(rows.start, rows.stop):
+            for column in range(columns.start, columns.stop):
+                if not wanted.is_fresh[row, column]:
+                    left, top = column * STEP, row * STEP
+                    square = Rect(left, top, left + STEP, top + STEP)
+                    self._make(wanted, level, square.clipped(wanted.rect))
+                    wanted.is_fresh[row, column] = True
+
+    def _make(self, wanted: _Level, level: int, part: Rect) -> None:
+        image = wanted.image
+        assert wanted.rows is not None
+        wanted.rows[part.slices] = wanted.picture[part.slices]
+        painter = QPainter(image)
+        for top in range(part.top, part.bottom, _PATCH):
+            for left in range(part.left, part.right, _PATCH):
+                patch = Rect(left, top, left + _PATCH, top + _PATCH).clipped(part)
+                if self._label(level, patch):
+                    source = QRect(0, 0, patch.width, patch.height)
+                    painter.drawImage(QPoint(left, top), self._patch, source)
+        painter.end()
+
+    def _label(self, level: int, patch: Rect) -> bool:
+        """Write the owners of a patch and their patterns; False if nobody owns any of it."""
+        codes = self._codes[: patch.height, : patch.width]
+        self._labels.read(level, patch, codes)
+        if not codes.any():
+            return False
+        y, x = patch.top % PERIOD, patch.left % PERIOD
+        np.bitwise_or(codes, self._places[y : y + patch.height, x : x + patch.width], out=codes)
+        cv2.LUT(codes, self._colours, dst=self._inks[: patch.height, : patch.width])
+        return True
+
+
+def at_level(rect: Rect, level: int) -> Rect:
+    """The pixels of a halved picture that a rectangle of the picture has to do with."""
+    step = 1 << level
+    return Rect(
+        rect.left // step, rect.top // step, -(-rect.right // step), -(-rect.bottom // step)
+    )
+
+
+def _squares(part: Rect) -> tuple[slice, slice]:
+    return (
+        slice(part.top // STEP, (part.bottom - 1) // STEP + 1),
+        slice(part.left // STEP, (part.right - 1) // STEP + 1),
+    )
