@@ -33,6 +33,9 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("paste", "File", "&Paste picture", ("Ctrl+Shift+V", "Ctrl+V"), "paste"),
     Spec("folder", "File", "Show clips in &folder", ("Ctrl+Shift+O",), "folder"),
     Spec("quit", "File", "&Quit", ("Ctrl+Q",)),
+    Spec("undo", "Edit", "&Undo", ("Ctrl+Z",), "undo"),
+    Spec("redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    Spec("history", "Edit", "&History\N{HORIZONTAL ELLIPSIS}"),
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
     Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
     Spec("hold", "Job", "&Hold or release", ("Ctrl+H",)),
@@ -43,11 +46,12 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("pause", "Job", "&Pause all", ("Ctrl+Shift+P",)),
     Spec("story", "Job", "&What happened?", ("Ctrl+I",), "info"),
     Spec("play", "Job", "Play or pause", ("Space",), "play"),
+    Spec("brush", "View", "Motion &brush", ("Ctrl+B",), "tool-brush"),
     Spec("system", "View", "Colours of the &system", choice="colours"),
     Spec("light", "View", "&Light", choice="colours"),
     Spec("dark", "View", "&Dark", choice="colours"),
     Spec("models", "Help", "&Check models and prices\N{HORIZONTAL ELLIPSIS}"),
-    Spec("keys", "Help", "&Shortcuts", ("F1",), "info"),
+    Spec("keys", "Help", "&Shortcuts", ("F1", "?"), "info"),
     Spec("about", "Help", "&About Kling Desktop"),
 )
 

@@ -23,10 +23,12 @@ from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
+from kling_desktop.ui.brush.history import show_history
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.pictures import Pictures
+from kling_desktop.ui.shortcuts import show_keys
 from kling_desktop.ui.tasks import TaskScope
 from kling_desktop.ui.twins import ask_about_twin
 
@@ -140,9 +142,18 @@ class Studio:
             "play": self._window.stage.toggle,
             "models": self._models.ask,
             "quit": self._window.close,
-            "keys": lambda: dialogs.show_keys(self._window),
+            "history": self._show_history,
+            "brush": self._window.stage.toggle_brush,
+            "keys": lambda: show_keys(self._window, self._window.shortcuts),
             "about": lambda: dialogs.show_about(self._window),
         }
+
+    def _show_history(self) -> None:
+        brush = self._window.stage.brush
+        if brush is None:
+            self._window.stage.notice.tell("Nothing is painted yet, so there is no history.")
+        else:
+            show_history(self._window, brush.session.history)
 
     async def _generate(self) -> None:
         self._window.stage.notice.hide()
