@@ -9,6 +9,7 @@ from kling_desktop.ui import icons
 from kling_desktop.ui.forms.widgets import SegmentEditor
 from kling_desktop.ui.parts import Button, Caption, tool_button
 
+BRUSH_TIP = "Paint what moves, and which way"
 PICTURE, CLIP = "picture", "clip"
 
 
@@ -29,7 +30,6 @@ class Head(QWidget):
         self.brush = Button("Motion brush")
         self.brush.setProperty("toggle", True)
         self.brush.setCheckable(True)
-        self.brush.setToolTip("Paint what moves, and which way  (Ctrl+B)")
         self._replace = tool_button("Use another picture")
         self._remove = tool_button("Remove the picture")
         self._lay_out()
@@ -53,6 +53,10 @@ class Head(QWidget):
         self._caption.show_text(caption)
         for each in (self.brush, self._replace, self._remove):
             each.setVisible(changeable)
+
+    def explain_brush(self, keys: str) -> None:
+        """Say what the brush is for, and its keys."""
+        self.brush.setToolTip(f"{BRUSH_TIP}  ({keys})" if keys else BRUSH_TIP)
 
     def restyle(self) -> None:
         """Take the colours now in use."""

@@ -22,7 +22,14 @@ from kling_desktop.ui.stage import Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+    from PySide6.QtGui import (
+        QAction,
+        QCloseEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QResizeEvent,
+    )
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.sentences import Message
@@ -165,6 +172,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.setMinimumSize(*SMALLEST)
         self.resize(1280, 800)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The queue comes back as soon as there is room for it beside the brush."""
+        super().resizeEvent(event)
+        was_roomy, is_roomy = (each.width() >= ROOMY for each in (event.oldSize(), event.size()))
+        if self.stage.is_brush_in_sight and was_roomy is not is_roomy:
+            self.queue.setVisible(is_roomy)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if offers_picture(event.mimeData()):

@@ -100,8 +100,6 @@ class ShortcutSheet(QDialog):
         bold.setBold(True)
         groups: dict[str, QTreeWidgetItem] = {}
         for row in self._table.rows:
-            if not row.keys and row.group.startswith("Window"):
-                continue
             if row.group not in groups:
                 groups[row.group] = group = QTreeWidgetItem(self.tree, [row.group])
                 group.setFlags(Qt.ItemFlag.ItemIsEnabled)

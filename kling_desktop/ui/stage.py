@@ -69,6 +69,8 @@ class Stage(QFrame):
         self._head.replace_asked.connect(self.picture.open_asked)
         self._head.remove_asked.connect(self.remove_asked)
         self._head.brush_asked.connect(lambda on: self.show_brush(wanted=on))
+        self.keys.changed.connect(self._explain)
+        self._explain()
         self._show_page()
 
     @property
@@ -166,6 +168,13 @@ class Stage(QFrame):
             each.restyle()
         if self._brush is not None:
             self._brush.restyle()
+
+    def _explain(self) -> None:
+        self._head.explain_brush(self.keys.shown("brush"))
+
+    @property
+    def is_brush_in_sight(self) -> bool:
+        return self._brush_in_sight
 
     def _ready_brush(self) -> None:
         """Masks need numpy, which is not loaded before somebody paints: start-up is a goal."""

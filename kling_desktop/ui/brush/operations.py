@@ -72,8 +72,11 @@ WRITTEN = {entry.id: entry for entry in ENTRIES}
 
 
 def _clear(document: MotionDocument, region: RegionId) -> Edit:
-    made = edits.give_mask(document, region, Mask.empty(document.size))
-    return Edit("Clear mask", made if document.region(region) is not None else document)
+    there = document.region(region)
+    made = document
+    if there is not None and not there.mask.is_empty:
+        made = edits.give_mask(document, region, Mask.empty(document.size))
+    return Edit("Clear mask", made)
 
 
 def _invert(document: MotionDocument, region: RegionId) -> Edit:
@@ -82,7 +85,9 @@ def _invert(document: MotionDocument, region: RegionId) -> Edit:
 
 
 def _pin(document: MotionDocument, _: RegionId) -> Edit:
-    return Edit("Pin everything else", edits.pin_everything_else(document))
+    made = edits.pin_everything_else(document)
+    is_new = made.static.mask.tiles != document.static.mask.tiles
+    return Edit("Pin everything else", made if is_new else document)
 
 
 def _clear_path(document: MotionDocument, region: RegionId) -> Edit:

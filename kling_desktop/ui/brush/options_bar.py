@@ -56,32 +56,8 @@ class OptionsBar(QWidget):
         super().__init__()
         self.setAccessibleName("Options of the tool")
         self._session = session
-        self.size_dial = Dial(
-            "Size", Scale(SMALLEST_DIAMETER, LARGEST_DIAMETER, " px", 0, is_logarithmic=True),
-            "Diameter of the brush, in pixels of the picture",
-        )  # fmt: skip
-        self.hardness = Dial("Hardness", Scale(0, 100, " %"), "How much of the brush is full")
-        self.laziness = Dial(
-            "Smooth", Scale(0, 100, " px"), "Length of the string that pulls the brush"
-        )
-        self.pressure = Switch("Pen pressure changes the size", "pressure")
-        self.symmetry = Choices("Symmetry", {
-            Symmetry.NONE.value: ("No symmetry", "symmetry-none"),
-            Symmetry.LEFT_RIGHT.value: ("Mirror left and right", "symmetry"),
-            Symmetry.TOP_BOTTOM.value: ("Mirror top and bottom", "symmetry-level"),
-            Symmetry.BOTH.value: ("Mirror both ways", "symmetry-both"),
-        })  # fmt: skip
-        self.combine = Choices("What a shape does", {
-            Combine.ADD.value: ("Add to the region", "combine-add"),
-            Combine.SUBTRACT.value: ("Take from the region", "combine-subtract"),
-            Combine.REPLACE.value: ("Replace the region's mask", "combine-replace"),
-        })  # fmt: skip
-        self.tolerance = Dial("Tolerance", Scale(0, 255), "How much a colour may differ")
-        self.contiguous = Switch("Only what hangs together", "contiguous")
-        self.smoothing = Dial(
-            "Smoothing", Scale(0, 30, " px"), "How much a path by free hand is smoothed"
-        )
-        self.snap = Switch("Snap directions to 15 degrees", "angle")
+        self._make_stroke()
+        self._make_rest()
         self._parts: dict[str, QWidget] = {
             SIZE: self.size_dial, HARDNESS: self.hardness, LAZINESS: self.laziness,
             PRESSURE: self.pressure, SYMMETRY: self.symmetry, COMBINE: self.combine,
@@ -108,6 +84,37 @@ class OptionsBar(QWidget):
         for menu in self._menus:
             menu.restyle()
         self.pin.setIcon(icons.icon("pin"))
+
+    def _make_stroke(self) -> None:
+        """What brush, eraser and line use."""
+        self.size_dial = Dial(
+            "Size", Scale(SMALLEST_DIAMETER, LARGEST_DIAMETER, " px", 0, is_logarithmic=True),
+            "Diameter of the brush, in pixels of the picture",
+        )  # fmt: skip
+        self.hardness = Dial("Hardness", Scale(0, 100, " %"), "How much of the brush is full")
+        self.laziness = Dial(
+            "Smooth", Scale(0, 100, " px"), "Length of the string that pulls the brush"
+        )
+        self.pressure = Switch("Pen pressure changes the size", "pressure")
+        self.symmetry = Choices("Symmetry", {
+            Symmetry.NONE.value: ("No symmetry", "symmetry-none"),
+            Symmetry.LEFT_RIGHT.value: ("Mirror left and right", "symmetry"),
+            Symmetry.TOP_BOTTOM.value: ("Mirror top and bottom", "symmetry-level"),
+            Symmetry.BOTH.value: ("Mirror both ways", "symmetry-both"),
+        })  # fmt: skip
+
+    def _make_rest(self) -> None:
+        self.combine = Choices("What a shape does", {
+            Combine.ADD.value: ("Add to the region", "combine-add"),
+            Combine.SUBTRACT.value: ("Take from the region", "combine-subtract"),
+            Combine.REPLACE.value: ("Replace the region's mask", "combine-replace"),
+        })  # fmt: skip
+        self.tolerance = Dial("Tolerance", Scale(0, 255), "How much a colour may differ")
+        self.contiguous = Switch("Only what hangs together", "contiguous")
+        self.smoothing = Dial(
+            "Smoothing", Scale(0, 30, " px"), "How much a path by free hand is smoothed"
+        )
+        self.snap = Switch("Snap directions to 15 degrees", "angle")
 
     def _lay_out(self) -> None:
         self._flow = Flow(self, gap=8)

@@ -20,7 +20,7 @@ from kling_desktop.ui.brush.offer import BrushOffer
 from kling_desktop.ui.brush.operations import BUILT_IN, PIN
 from kling_desktop.ui.brush.options_bar import OptionsBar
 from kling_desktop.ui.brush.path_dialog import PathDialog
-from kling_desktop.ui.brush.region_acts import RegionActs
+from kling_desktop.ui.brush.region_acts import LOCKED, RegionActs
 from kling_desktop.ui.brush.regions import WIDTH, RegionsPanel
 from kling_desktop.ui.brush.runner import Runner
 from kling_desktop.ui.brush.status import HINTS, StatusLine
@@ -75,8 +75,10 @@ class BrushPage(QWidget):
             menu.fill(self._operations, self.operate, by_numbers)
 
     def operate(self, name: str) -> None:
-        """Do an operation to the chosen region."""
-        if name in self._operations:
+        """Do an operation to the chosen region, or say why not."""
+        if problem := self._problem(name):
+            self.status.say(problem)
+        elif name in self._operations:
             self.runner.run(self._operations[name], self.session.active)
 
     def does(self, name: str) -> bool:
@@ -222,6 +224,16 @@ class BrushPage(QWidget):
         column.addLayout(middle, 1)
         column.addWidget(self.status)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _problem(self, name: str) -> str:
+        """Why an operation would do nothing: it would have to change what is locked."""
+        if name.startswith("path."):
+            return "" if ".copy." in name else self.acts.path_problem()
+        session = self.session
+        region = session.document.region(STATIC if name == PIN else session.active)
+        if region is not None and region.is_locked and ".copy." not in name:
+            return LOCKED.format(region.title)
+        return ""
 
     def _refresh(self) -> None:
         document = self.session.document

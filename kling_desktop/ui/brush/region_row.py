@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.motion.document import Region, RegionId
 
+STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 LONGEST_NAME = 60
 """Characters."""
 
@@ -43,6 +44,9 @@ class RegionRow(QFrame):
     """Where the pointer is, on the screen."""
     dropped = Signal(object)
     drag_ended = Signal()
+    stepped = Signal(int)
+    """The row below or above is wanted."""
+    rename_asked = Signal()
 
     def __init__(self, region: RegionId) -> None:
         super().__init__()
@@ -132,10 +136,15 @@ class RegionRow(QFrame):
             self.begin_rename()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._is_dragged:
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        key = Qt.Key(event.key())
+        if key is Qt.Key.Key_Escape and self._is_dragged:
             self._is_dragged, self._from = False, None
             self.drag_ended.emit()
-            event.accept()
+        elif held == Qt.KeyboardModifier.NoModifier and key in STEPS:
+            self.stepped.emit(STEPS[key])
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not held:
+            self.rename_asked.emit()
         else:
             event.ignore()
 

@@ -18,7 +18,7 @@ from kling_desktop.ui.parts import label, tool_button
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+    from PySide6.QtGui import QContextMenuEvent
     from PySide6.QtWidgets import QToolButton
 
     from kling_desktop.ui.brush.region_acts import RegionActs
@@ -88,18 +88,6 @@ class RegionsPanel(QWidget):
         self._mark.setProperty("mark", True)
         self._refresh()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-        plain = event.modifiers() in {
-            Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
-        }  # fmt: skip
-        if plain and event.key() in steps:
-            self._go(steps[Qt.Key(event.key())])
-        elif plain and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.rename()
-        else:
-            event.ignore()
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._menu().popup(event.globalPos())
 
@@ -168,6 +156,8 @@ class RegionsPanel(QWidget):
         made, acts = RegionRow(number), self._acts
         made.chosen.connect(lambda: self._session.choose_region(number))
         made.renamed.connect(lambda name: acts.rename(number, name))
+        made.stepped.connect(self._go)
+        made.rename_asked.connect(self.rename)
         made.shown_asked.connect(lambda on: acts.show(number, visible=on))
         made.locked_asked.connect(lambda on: acts.lock(number, locked=on))
         made.solo_asked.connect(lambda on: acts.solo(number, solo=on))

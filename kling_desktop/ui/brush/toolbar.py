@@ -25,6 +25,7 @@ GROUPS = (
     (ToolName.BUCKET, ToolName.WAND, ToolName.SMART),
     (ToolName.DRAW, ToolName.PEN),
 )
+ICONS = {tool: f"tool-{tool.value}" for tool in ToolName}
 SIDE = 30
 """Logical pixels of a button."""
 GAP = 2
@@ -65,7 +66,7 @@ class Toolbar(QWidget):
     def restyle(self) -> None:
         """Take the colours now in use."""
         for name, button in self._buttons.items():
-            button.setIcon(icons.icon(f"tool-{name.value}"))
+            button.setIcon(icons.icon(ICONS[name]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
