@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -22,11 +23,12 @@ from kling_desktop.ui.canvas.palette import look_of
 from kling_desktop.ui.parts import Caption, tool_button
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QPoint
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+    from PySide6.QtCore import QObject, QPoint
+    from PySide6.QtGui import QFocusEvent, QMouseEvent
 
     from kling_desktop.domain.motion.document import Region, RegionId
 
+ENDS = {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 LONGEST_NAME = 60
 """Characters."""
@@ -54,6 +56,7 @@ class RegionRow(QFrame):
         self._region = region
         self._from: QPoint | None = None
         self._is_dragged = False
+        self._is_renaming = False
         self._name = Caption(look="heading")
         self._facts = Caption(look="muted")
         self._edit = QLineEdit()
@@ -72,7 +75,7 @@ class RegionRow(QFrame):
 
     @property
     def is_renaming(self) -> bool:
-        return self._title.currentWidget() is self._edit
+        return self._is_renaming
 
     def tell(self, region: Region, facts: str, *, is_active: bool, exists: bool) -> None:
         """Show a region as it is now."""
@@ -94,21 +97,23 @@ class RegionRow(QFrame):
 
     def begin_rename(self) -> None:
         """Edit the name in place."""
+        self._is_renaming = True
         self._edit.setText(self._name.toolTip())
         self._edit.selectAll()
         self._title.setCurrentWidget(self._edit)
         self._edit.setFocus()
 
-    def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # type: ignore[override]
-        """Escape leaves the old name; the keys of the brush wait while a name is typed."""
-        is_key = event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}
-        if is_key and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            if event.type() is QEvent.Type.KeyPress:
-                self._end_rename()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter keeps the name, Escape the old one; no key of a name is one of the brush's."""
+        if isinstance(event, QKeyEvent) and event.type() is not QEvent.Type.KeyRelease:
+            is_press, key = event.type() is QEvent.Type.KeyPress, event.key()
             event.accept()
-            return True
-        if event.type() is QEvent.Type.ShortcutOverride:
-            event.accept()
+            if key in ENDS:
+                if is_press and key == Qt.Key.Key_Escape:
+                    self._end_rename()
+                elif is_press:
+                    self._rename()
+                return True
         return super().eventFilter(watched, event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -159,6 +164,7 @@ class RegionRow(QFrame):
             self.renamed.emit(name)
 
     def _end_rename(self) -> None:
+        self._is_renaming = False  # the field that loses the focus now says that it is done
         had_focus = self._edit.hasFocus()
         self._title.setCurrentWidget(self._name)
         if had_focus:

@@ -129,6 +129,7 @@ class RegionsPanel(QWidget):
                 self._rows[each] = self._made(each)
             if self._column.indexOf(self._rows[each]) != place:
                 self._column.insertWidget(place, self._rows[each])
+                self._rows[each].show()  # at once, so that it can take the keys at once
             self._tell(each)
         self._allow()
 

@@ -238,7 +238,7 @@ def test_a_row_is_dragged_to_its_place(
     page: BrushPage, qtbot: QtBot, number: int, below: int | None, order: list[int]
 ) -> None:
     three(page.session)
-    qtbot.wait(0)
+    qtbot.waitUntil(lambda: row(page, 3).y() > row(page, 2).y() > row(page, 1).y())
     start = row(page, number)
     target = row(page, below) if below else row(page, 1)
     y = target.height() - 4 if below else 2
