@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from kling_desktop.domain.catalog import Endpoint
+    from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.ui.brush.page import BrushPage
     from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.incoming import Source
@@ -82,6 +83,12 @@ class Stage(QFrame):
     def brush(self) -> BrushPage | None:
         """The page of the motion brush, once somebody wanted it."""
         return self._brush
+
+    @property
+    def painted(self) -> MotionDocument | None:
+        """What is painted on the picture, if anything is."""
+        document = None if self._brush is None else self._brush.session.document
+        return None if document is None or document.is_blank else document
 
     def show_endpoint(self, endpoint: Endpoint, endpoints: Iterable[Endpoint]) -> None:
         """Follow the choice of a model: it may have the motion brush, or need no picture."""

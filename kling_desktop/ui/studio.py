@@ -24,6 +24,7 @@ from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
 from kling_desktop.ui.brush.history import show_history
+from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
@@ -50,6 +51,7 @@ class Studio:
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
+        self.brush = BrushOrder(window.stage)
         self._pictures = Pictures(window, engine, self.tasks, self._opened)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._models = ModelsCheck(window, engine, self.tasks)
@@ -163,6 +165,8 @@ class Studio:
         source = self._window.stage.source
         if endpoint.has("image_url") and source is not None:
             values["image_url"] = str(source.path)
+        if not await self.brush.add(values, endpoint):
+            return
         draft = Draft(endpoint=endpoint.id, values=values)
         if await self._line.save(draft):
             return
