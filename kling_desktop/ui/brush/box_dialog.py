@@ -100,6 +100,7 @@ class BoxDialog(QDialog):
         form = QFormLayout(self)
         form.setContentsMargins(16, 14, 16, 14)
         form.setHorizontalSpacing(16)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter)
         form.setVerticalSpacing(10)
         form.addRow("Shape", self.shape)
         form.addRow("Unit", self.unit)
@@ -119,4 +120,5 @@ class BoxDialog(QDialog):
 def _field(name: str) -> QDoubleSpinBox:
     made = QDoubleSpinBox()
     made.setAccessibleName(name)
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
@@ -11,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from kling_desktop.domain.motion.document import DYNAMIC, STATIC
 from kling_desktop.domain.motion.edits import region_or_new
-from kling_desktop.domain.motion.tools.brush import LARGEST_DIAMETER, SMALLEST_DIAMETER
-from kling_desktop.domain.motion.tools.options import ToolName, ToolOptions
+from kling_desktop.domain.motion.tools.options import ToolName
 from kling_desktop.ui.brush.box_dialog import BoxDialog
+from kling_desktop.ui.brush.brush_acts import BrushActs
 from kling_desktop.ui.brush.keys import CANVAS_GESTURES, ROWS
 from kling_desktop.ui.brush.menus import RegionMenu
 from kling_desktop.ui.brush.offer import BrushOffer
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
     from kling_desktop.ui.brush.operations import Operations
     from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.keys_table import KeyTable
-
-LARGER = 1.15
-"""By how much one press of a key changes the brush."""
-HARDER = 0.1
 
 
 class BrushPage(QWidget):
@@ -58,7 +53,6 @@ class BrushPage(QWidget):
         self.regions = RegionsPanel(session, self.acts, keys)
         self.status = StatusLine()
         self._operations: Operations = {}
-        self._before_erasing = ToolName.BRUSH
         self._deeds = self._make_deeds()
         self._lay_out()
         self._connect()
@@ -161,16 +155,14 @@ class BrushPage(QWidget):
             self._deeds[row.id]()
 
     def _make_deeds(self) -> dict[str, Callable[[], None]]:
-        session, acts = self.session, self.acts
+        session, acts, brush = self.session, self.acts, BrushActs(self.session)
         deeds: dict[str, Callable[[], None]] = {
-            "brush.smaller": lambda: self._resize(1 / LARGER),
-            "brush.larger": lambda: self._resize(LARGER),
-            "brush.softer": lambda: self._harden(-HARDER),
-            "brush.harder": lambda: self._harden(HARDER),
-            "brush.swap": self._swap,
-            "brush.default": lambda: session.set_options(
-                replace(session.options, brush=ToolOptions().brush)
-            ),
+            "brush.smaller": lambda: brush.resize(-1),
+            "brush.larger": lambda: brush.resize(1),
+            "brush.softer": lambda: brush.harden(-1),
+            "brush.harder": lambda: brush.harden(1),
+            "brush.swap": brush.swap,
+            "brush.default": brush.reset,
             "mask.clear": lambda: self.operate("mask.clear"),
             "mask.invert": lambda: self.operate("mask.invert"),
             "mask.pin": lambda: self.operate(PIN),
@@ -252,24 +244,3 @@ class BrushPage(QWidget):
     def _rename(self) -> None:
         self.show_regions(shown=True)
         self.regions.rename()
-
-    def _swap(self) -> None:
-        erases = self.session.tool is ToolName.ERASER
-        if not erases:
-            self._before_erasing = self.session.tool
-        self.session.choose_tool(self._before_erasing if erases else ToolName.ERASER)
-
-    def _resize(self, by: float) -> None:
-        brush = self.session.options.brush
-        step = max(1.0, abs(brush.diameter * by - brush.diameter))
-        wanted = brush.diameter + (step if by > 1 else -step)
-        wanted = min(max(round(wanted), SMALLEST_DIAMETER), LARGEST_DIAMETER)
-        self._set_brush(diameter=float(wanted))
-
-    def _harden(self, by: float) -> None:
-        wanted = min(max(self.session.options.brush.hardness + by, 0.0), 1.0)
-        self._set_brush(hardness=round(wanted, 2))
-
-    def _set_brush(self, **changes: float) -> None:
-        options = self.session.options
-        self.session.set_options(replace(options, brush=replace(options.brush, **changes)))  # type: ignore[arg-type]

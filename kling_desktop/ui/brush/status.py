@@ -70,6 +70,7 @@ class StatusLine(QWidget):
 
     def show_region(self, title: str) -> None:
         self._region.show_text(title)
+        self._region.updateGeometry()
 
     def show_size(self, size: Size) -> None:
         self._size.setText(f"{size.width} {TIMES} {size.height}" if size.width else "")

@@ -44,7 +44,9 @@ class Bench:
             rect = Rect(each % 4 * 256, each // 4 * 256, each % 4 * 256 + 8, each // 4 * 256 + 8)
             noise = np.frombuffer(self.random.randbytes(64), np.uint8).reshape(8, 8) | 1
             region = edits.region_or_new(document, RegionId(1))
-            mask = region.mask.written(rect, noise & self.random.choice((1, 0xFF)))
+            mask = region.mask.written(
+                rect, (noise & self.random.choice((1, 0xFF))).astype(np.uint8)
+            )
             mask = mask.written(rect, (noise & (1 << self.random.randrange(8))).astype(np.uint8))
             document = document.with_region(replace(region, mask=mask))
         self.history.add(Step(self.show, Edit("Paint", document, merges_with), self.document))

@@ -81,10 +81,12 @@ def test_there_is_no_page_before_somebody_wants_it(shown: MainWindow) -> None:
     assert not toggle(shown).isVisible()
     shown.stage.show_picture(a_picture(), BOAT)
     assert toggle(shown).isVisible()
-    assert shown.stage.brush is None
+    pages = [shown.stage.brush]
     toggle(shown).click()
-    assert shown.stage.brush is not None
-    assert shown.stage.brush.isVisible()
+    pages.append(shown.stage.brush)
+    assert pages[0] is None
+    assert pages[1] is not None
+    assert pages[1].isVisible()
     assert toggle(shown).isChecked()
 
 
@@ -224,15 +226,21 @@ def test_on_16_pro_it_is_asked_once(
     assert offered(brush) == [
         "Switch to 1.5 Pro", "Switch to 1.0 Standard", "Send to 1.6 Pro all the same"
     ]  # fmt: skip
-    assert not brush.offer.is_sent
+    sent = [brush.offer.is_sent]
     brush.offer.buttons[2].click()
+    sent.append(brush.offer.is_sent)
+    assert sent == [False, True]
     assert brush.offer.text == ANYWAY
-    assert brush.offer.is_sent
     assert offered(brush) == ["Switch to 1.5 Pro", "Switch to 1.0 Standard"]
     later = MainWindow(catalog)
     qtbot.addWidget(later)
     later.restore(shown.remember())
     assert later.remember()["brush"] == shown.remember()["brush"]
+    later.compose.choose_endpoint(DOCUMENTED)
+    later.stage.show_picture(a_picture(), BOAT)
+    later.stage.show_brush(wanted=True)
+    assert later.stage.brush is not None
+    assert later.stage.brush.offer.text == ANYWAY
 
 
 @pytest.mark.parametrize(("place", "endpoint"), [(0, PRO_15), (1, STANDARD_10)])

@@ -55,7 +55,7 @@ def typed(dialog: PathDialog, row: int, column: int, text: str) -> None:
 
 
 def places(dialog: PathDialog) -> list[tuple[float, float]]:
-    return [tuple(each.point) for each in dialog.nodes]
+    return [(each.point.x, each.point.y) for each in dialog.nodes]
 
 
 # Boxes
@@ -230,7 +230,7 @@ def test_the_static_region_has_no_path_to_edit(page: BrushPage) -> None:
 def test_nothing_in_the_dialogs_is_cut_off(page: BrushPage, ask: str) -> None:
     page.acts.rename(RegionId(1), "A rather long name for a region")
     getattr(page, ask)()
-    (dialog,) = page.findChildren(BoxDialog) + page.findChildren(PathDialog)  # type: ignore[operator]
+    (dialog,) = page.findChildren(BoxDialog) + page.findChildren(PathDialog)
     assert dialog.isVisible()
     assert cut_off(dialog) == []
     dialog.reject()
