@@ -58,7 +58,6 @@ class BrushPage(QWidget):
         self._connect()
         self.wire({})
         self._refresh()
-        self._hint()
 
     def wire(self, operations: Operations) -> None:
         """Take operations that are made elsewhere; menus list these and the built-in ones."""
@@ -231,6 +230,7 @@ class BrushPage(QWidget):
         document = self.session.document
         self.status.show_size(document.size)
         self.status.show_region(region_or_new(document, self.session.active).title)
+        self._hint()  # what was refused before is no news any more
 
     def _hint(self) -> None:
         self.status.say(HINTS[self.session.tool])

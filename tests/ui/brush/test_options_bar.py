@@ -94,7 +94,7 @@ def test_what_is_set_elsewhere_is_shown_and_not_set_again(page: BrushPage) -> No
 
 
 @pytest.mark.parametrize(
-    ("key", "diameter"), [(Qt.Key.Key_BracketRight, 74), (Qt.Key.Key_BracketLeft, 56)]
+    ("key", "diameter"), [(Qt.Key.Key_BracketRight, 74), (Qt.Key.Key_BracketLeft, 54)]
 )
 def test_brackets_change_the_size(page: BrushPage, key: Qt.Key, diameter: float) -> None:
     QTest.keyClick(page.canvas, key)
