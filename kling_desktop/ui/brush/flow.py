@@ -2,73 +2,91 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
 
 
-class Flow(QLayout):
-    """Breaks lines between widgets, as text does between words."""
+class Flow(QWidget):
+    """Breaks lines between widgets, as text does between words.
 
-    def __init__(self, parent: QWidget, *, gap: int = 10, lines: int = 4) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self._gap, self._leading = gap, lines
-        self.setContentsMargins(0, 0, 0, 0)
+    A widget and not a layout: who owns the items of a layout that is written in Python differs from
+    one release of PySide to the next.
+    """
 
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
+    def __init__(self, *, gap: int = 8, leading: int = 4) -> None:
+        super().__init__()
+        self._widgets: list[QWidget] = []
+        self._gap, self._leading = gap, leading
 
-    def count(self) -> int:
-        return len(self._items)
+    def add(self, widget: QWidget) -> None:
+        """Put a widget at the end."""
+        hidden = widget.isHidden() and widget.parentWidget() is not None
+        widget.setParent(self)
+        widget.setVisible(not hidden)
+        self._widgets.append(widget)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
+    def discard(self, widget: QWidget) -> None:
+        """Do without a widget, and end it."""
+        self._widgets.remove(widget)
+        widget.hide()
+        widget.deleteLater()
 
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
+    def arrange(self) -> None:
+        """Place everything anew, after what is in sight has changed."""
+        self.updateGeometry()
+        self._place(self.width(), moves=True)
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), moves=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, moves=True)
+        return self._place(width, moves=False)
 
     def sizeHint(self) -> QSize:
-        return self.minimumSize()
+        least = self.minimumSizeHint()
+        width = max(self.width(), least.width())
+        return QSize(width, self.heightForWidth(width))
 
-    def minimumSize(self) -> QSize:
+    def minimumSizeHint(self) -> QSize:
         found = QSize()
-        for item in self._items:
-            if not item.isEmpty():
-                found = found.expandedTo(item.minimumSize())
+        for each in self._seen():
+            found = found.expandedTo(each.sizeHint())
         return found
 
-    def _place(self, rect: QRect, *, moves: bool) -> int:
-        line: list[QLayoutItem] = []
-        x, y, height = rect.left(), rect.top(), 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            size = item.sizeHint()
-            if line and x + size.width() > rect.left() + rect.width():
-                self._set(line, rect.left(), y, height, moves=moves)
-                x, y, line, height = rect.left(), y + height + self._leading, [], 0
-            line.append(item)
-            x, height = x + size.width() + self._gap, max(height, size.height())
-        self._set(line, rect.left(), y, height, moves=moves)
-        return y + height - rect.top()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(event.size().width(), moves=True)
 
-    def _set(self, line: list[QLayoutItem], x: int, y: int, height: int, *, moves: bool) -> None:
-        for item in line:
-            size = item.sizeHint()
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.arrange()
+        return super().event(event)
+
+    def _seen(self) -> list[QWidget]:
+        return [each for each in self._widgets if not each.isHidden()]
+
+    def _place(self, width: int, *, moves: bool) -> int:
+        line: list[QWidget] = []
+        x, y, height = 0, 0, 0
+        for each in self._seen():
+            size = each.sizeHint()
+            if line and x + size.width() > width:
+                self._put(line, y, height, moves=moves)
+                x, y, line, height = 0, y + height + self._leading, [], 0
+            line.append(each)
+            x, height = x + size.width() + self._gap, max(height, size.height())
+        self._put(line, y, height, moves=moves)
+        return y + height
+
+    def _put(self, line: list[QWidget], y: int, height: int, *, moves: bool) -> None:
+        x = 0
+        for each in line:
+            size = each.sizeHint()
             if moves:
-                drop = (height - size.height()) // 2
-                item.setGeometry(QRect(QPoint(x, y + drop), size))
+                each.setGeometry(x, y + (height - size.height()) // 2, size.width(), size.height())
             x += size.width() + self._gap

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from kling_desktop.domain.catalog import Task
 from kling_desktop.ui.brush.flow import Flow
@@ -67,8 +67,7 @@ class BrushOffer(QFrame):
         self._endpoint: Endpoint | None = None
         self._switches: tuple[Switch, ...] = ()
         self._text = label(wrap=True)
-        self._buttons = QWidget()
-        self._flow = Flow(self._buttons, gap=6)
+        self._buttons = Flow(gap=6)
         self._made: list[Button] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 7, 10, 8)
@@ -127,9 +126,7 @@ class BrushOffer(QFrame):
 
     def _offer(self, *, asks: bool) -> None:
         for old in self._made:
-            self._flow.removeWidget(old)
-            old.hide()
-            old.deleteLater()
+            self._buttons.discard(old)
         self._made = []
         for each in self._switches:
             self._add(f"Switch to {each.text}").clicked.connect(
@@ -137,10 +134,10 @@ class BrushOffer(QFrame):
             )
         if asks:
             self._add("Send to 1.6 Pro all the same").clicked.connect(self.insist)
-        self._flow.invalidate()
+        self._buttons.arrange()
 
     def _add(self, text: str) -> Button:
         made = Button(text)
         self._made.append(made)
-        self._flow.addWidget(made)
+        self._buttons.add(made)
         return made

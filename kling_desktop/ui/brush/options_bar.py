@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from kling_desktop.domain.motion.tools.brush import (
     LARGEST_DIAMETER,
@@ -21,6 +20,8 @@ from kling_desktop.ui.brush.flow import Flow
 from kling_desktop.ui.parts import Button
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from kling_desktop.ui.brush.menus import RegionMenu
     from kling_desktop.ui.canvas.session import Session
 
@@ -47,7 +48,7 @@ CONCERNS: dict[ToolName, tuple[str, ...]] = {
 PIN_TIP = "Make every pixel static that no region moves"
 
 
-class OptionsBar(QWidget):
+class OptionsBar(Flow):
     """Writes what somebody chooses into the session, and shows what is there."""
 
     pin_asked = Signal()
@@ -117,9 +118,8 @@ class OptionsBar(QWidget):
         self.snap = Switch("Snap directions to 15 degrees", "angle")
 
     def _lay_out(self) -> None:
-        self._flow = Flow(self, gap=8)
         for each in (*self._parts.values(), *self._menus, self.pin):
-            self._flow.addWidget(each)
+            self.add(each)
 
     def _connect(self) -> None:
         self._session.tool_changed.connect(self._show_tool)
@@ -139,7 +139,7 @@ class OptionsBar(QWidget):
     def _show_tool(self, tool: ToolName) -> None:
         for name, part in self._parts.items():
             part.setVisible(name in CONCERNS[tool])
-        self._flow.invalidate()
+        self.arrange()
 
     def _show(self, options: ToolOptions) -> None:
         self.size_dial.show_value(options.brush.diameter)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -29,14 +30,12 @@ class Runner(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._pool: ThreadPoolExecutor | None = None
         self._waiting: list[tuple[Operation, RegionId]] = []
         self._is_busy = False
         queued = Qt.ConnectionType.QueuedConnection
         self._made.connect(self._take, queued)
         self._broke.connect(self._give_up, queued)
         session.opened.connect(self._waiting.clear)
-        self.destroyed.connect(self._rest)
 
     @property
     def is_busy(self) -> bool:
@@ -54,17 +53,18 @@ class Runner(QObject):
             self._is_busy = busy
             self.busy_changed.emit(busy)
         if busy:
-            self._pool = self._pool or ThreadPoolExecutor(1, "mask-operation")
-            self._pool.submit(self._work, *self._waiting[0], self._session.document)
+            work = (*self._waiting[0], self._session.document)
+            Thread(target=self._work, args=work, name="mask-operation", daemon=True).start()
 
     def _work(self, operation: Operation, region: RegionId, document: MotionDocument) -> None:
-        try:
-            edit = operation(document, region)
-        except Exception:
-            log.exception("operation failed")
-            self._broke.emit()
-        else:
-            self._made.emit(document, edit)
+        with contextlib.suppress(RuntimeError):  # the window may be gone by now
+            try:
+                edit = operation(document, region)
+            except Exception:
+                log.exception("operation failed")
+                self._broke.emit()
+            else:
+                self._made.emit(document, edit)
 
     def _take(self, document: MotionDocument, edit: Edit) -> None:
         """What was painted meanwhile is not lost: the operation is done once more, on top of it."""
@@ -77,7 +77,3 @@ class Runner(QObject):
         self._waiting[:1] = []
         self.failed.emit(FAILED)
         self._next()
-
-    def _rest(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)

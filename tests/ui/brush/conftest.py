@@ -40,6 +40,7 @@ def page(qtbot: QtBot, dressed: QApplication, session: Session, keys: KeyTable) 
     canvas = QWidget()
     canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     made = BrushPage(session, keys, canvas)
+    session.setParent(made)  # as in the window; Qt ends them in order
     qtbot.addWidget(made)
     made.resize(700, 560)
     with qtbot.waitExposed(made):
