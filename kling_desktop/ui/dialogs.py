@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout
 
 from kling_desktop import __version__
-from kling_desktop.ui.actions import ACTIONS
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -23,23 +22,6 @@ def show_about(parent: QWidget) -> QDialog:
     """What this program is."""
     label = QLabel(ABOUT.format(version=__version__), wordWrap=True)
     return open_dialog(parent, "About Kling Desktop", label)
-
-
-def show_keys(parent: QWidget) -> QDialog:
-    """Every shortcut, from the same table that binds them."""
-    from PySide6.QtWidgets import QWidget
-
-    sheet = QWidget()
-    grid = QGridLayout(sheet)
-    grid.setHorizontalSpacing(28)
-    for row, spec in enumerate(spec for spec in ACTIONS if spec.keys):
-        native = QKeySequence.SequenceFormat.NativeText
-        keys = " or ".join(QKeySequence(each).toString(native) for each in spec.keys)
-        grid.addWidget(QLabel(spec.text.replace("&", "")), row, 0)
-        shown = QLabel(keys)
-        shown.setProperty("heading", True)
-        grid.addWidget(shown, row, 1)
-    return open_dialog(parent, "Shortcuts", sheet)
 
 
 def open_dialog(parent: QWidget, title: str, content: QWidget) -> QDialog:

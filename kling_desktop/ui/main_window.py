@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from kling_desktop.ui.actions import build_menus, restyle
 from kling_desktop.ui.banner import Banner
+from kling_desktop.ui.brush.history import UndoActions
 from kling_desktop.ui.compose.panel import ComposePanel
 from kling_desktop.ui.incoming import Source, offers_picture
 from kling_desktop.ui.keys import ButtonsKeepSpace
+from kling_desktop.ui.keys_table import KeyTable, Scope
 from kling_desktop.ui.queue.panel import QueuePanel
 from kling_desktop.ui.salvage_banner import SalvageBanner
 from kling_desktop.ui.stage import Stage
@@ -19,7 +22,14 @@ from kling_desktop.ui.stage import Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+    from PySide6.QtGui import (
+        QAction,
+        QCloseEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QResizeEvent,
+    )
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.sentences import Message
@@ -27,6 +37,8 @@ if TYPE_CHECKING:
 TITLE = "Kling Desktop"
 SMALLEST = (1024, 700)
 """Logical pixels; at this size nothing is clipped."""
+ROOMY = 1400
+"""Logical pixels of width that hold the motion brush with its regions beside the queue."""
 
 
 class MainWindow(QMainWindow):
@@ -40,18 +52,19 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.salvage = SalvageBanner()
         self.compose = ComposePanel(catalog)
-        self.stage = Stage()
+        self.shortcuts = KeyTable(parent=self)
+        """Every key of the program, as the user has them."""
+        self.stage = Stage(self.shortcuts)
         self.queue = QueuePanel()
         self.actions_by_id: dict[str, QAction] = build_menus(self)
         self.last_picture: Source | None = None
         """The picture that an earlier window had, until it is shown again."""
+        self._undo = UndoActions(self.actions_by_id["undo"], self.actions_by_id["redo"], self)
         self._keys = ButtonsKeepSpace(self)
         self._may_close = False
         self.setAcceptDrops(True)
         self._lay_out()
-        self.compose.endpoint_changed.connect(
-            lambda endpoint: self.stage.show_task(takes_picture=endpoint.has("image_url"))
-        )
+        self._connect()
         self.show_backend("")
 
     def show_backend(self, name: str) -> None:
@@ -79,6 +92,9 @@ class MainWindow(QMainWindow):
             "tier": compose.endpoint.tier,
             "values": compose.chosen(),
             "picture": picture.notes() if picture else None,
+            "version": compose.version,
+            "brush": self.stage.remember_brush(),
+            "keys": self.shortcuts.notes(),
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
@@ -88,7 +104,10 @@ class MainWindow(QMainWindow):
         self.last_picture = Source.of(notes.get("picture"))
         values = notes.get("values")
         self.compose.set_values(values if isinstance(values, dict) else {})
-        self.compose.choose(str(notes.get("task")), str(notes.get("tier")))
+        version = str(notes.get("version"))
+        self.compose.choose(str(notes.get("task")), str(notes.get("tier")), version)
+        self.stage.restore_brush(notes.get("brush"))
+        self.shortcuts.restore(notes.get("keys"))
 
     def restyle(self) -> None:
         """Take the colours now in use."""
@@ -101,6 +120,36 @@ class MainWindow(QMainWindow):
         """Close for good, after the studio has come to rest."""
         self._may_close = True
         self.close()
+
+    def _connect(self) -> None:
+        compose, stage = self.compose, self.stage
+        compose.endpoint_changed.connect(self._follow_endpoint)
+        self._follow_endpoint()
+        stage.switch_asked.connect(compose.choose_endpoint)
+        stage.brush_made.connect(self._follow_brush)
+        stage.brush_shown.connect(self._make_room)
+        # Who orders a clip wants to see what becomes of it.
+        compose.generate_asked.connect(self.queue.show)
+        self.shortcuts.changed.connect(self._bind)
+
+    def _follow_endpoint(self) -> None:
+        self.stage.show_endpoint(self.compose.endpoint, self.compose.catalog.endpoints)
+
+    def _follow_brush(self) -> None:
+        if self.stage.brush is not None:
+            self._undo.follow(self.stage.brush.session.history)
+
+    def _make_room(self, shown: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """In a narrow window the brush has the room of the queue while it is in sight."""
+        self._undo.show_in_sight(in_sight=shown)
+        self.queue.setVisible(not shown or self.width() >= ROOMY)
+
+    def _bind(self) -> None:
+        """Give the actions the keys that count now."""
+        for row in self.shortcuts.rows:
+            if row.scope is Scope.WINDOW:
+                keys = [QKeySequence(each) for each in self.shortcuts.keys_of(row.id)]
+                self.actions_by_id[row.id].setShortcuts(keys)
 
     def _lay_out(self) -> None:
         split = self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
@@ -123,6 +172,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.setMinimumSize(*SMALLEST)
         self.resize(1280, 800)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The queue comes back as soon as there is room for it beside the brush."""
+        super().resizeEvent(event)
+        was_roomy, is_roomy = (each.width() >= ROOMY for each in (event.oldSize(), event.size()))
+        if self.stage.is_brush_in_sight and was_roomy is not is_roomy:
+            self.queue.setVisible(is_roomy)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if offers_picture(event.mimeData()):

@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from kling_desktop.ui.canvas.picture_view import PictureView
 from kling_desktop.ui.head import CLIP, PICTURE, Head
+from kling_desktop.ui.keys_table import KeyTable
 from kling_desktop.ui.notice import Notice
 from kling_desktop.ui.player.controls import Controls
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from kling_desktop.domain.catalog import Endpoint
+    from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.ui.brush.page import BrushPage
+    from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.incoming import Source
     from kling_desktop.ui.player.player import Player
 
 
+NO_PICTURE = "The motion brush paints on a picture: open one first."
+
+
 class Stage(QFrame):
-    """Two pages in one rectangle, so that turning them moves nothing; a notice above them."""
+    """Pages in one rectangle, so that turning them moves nothing; a notice above them."""
 
     folder_asked = Signal(str)
     remove_asked = Signal()
+    switch_asked = Signal(str)
+    """Another endpoint is wanted, one with the motion brush."""
+    brush_made = Signal()
+    """The brush page is there, with its session."""
+    brush_shown = Signal(bool)
+    """Whether the brush is in sight."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: KeyTable | None = None) -> None:
         super().__init__()
+        self.keys = keys or KeyTable(parent=self)
+        self.make_canvas: Callable[[Session], QWidget] = self._plain_canvas
+        """Makes the widget that is painted on."""
         self.setProperty("stage", True)
         # A click on a clip leaves the field or button that had the keys, and Space is the clip's.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -37,6 +56,11 @@ class Stage(QFrame):
         self._player: Player | None = None
         self._clip_caption = ""
         self._takes_picture = True
+        self._brush: BrushPage | None = None
+        self._wants_brush = False
+        self._brush_in_sight = False
+        self._brush_notes: Mapping[str, Any] = {}
+        self._endpoints: tuple[Endpoint, tuple[Endpoint, ...]] | None = None
         self._head = Head()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.picture)
@@ -45,12 +69,60 @@ class Stage(QFrame):
         self._head.page_chosen.connect(self._show_page)
         self._head.replace_asked.connect(self.picture.open_asked)
         self._head.remove_asked.connect(self.remove_asked)
+        self._head.brush_asked.connect(lambda on: self.show_brush(wanted=on))
+        self.keys.changed.connect(self._explain)
+        self._explain()
         self._show_page()
 
     @property
     def player(self) -> Player | None:
         """The player, once there was a clip to play."""
         return self._player
+
+    @property
+    def brush(self) -> BrushPage | None:
+        """The page of the motion brush, once somebody wanted it."""
+        return self._brush
+
+    @property
+    def painted(self) -> MotionDocument | None:
+        """What is painted on the picture, if anything is."""
+        document = None if self._brush is None else self._brush.session.document
+        return None if document is None or document.is_blank else document
+
+    def show_endpoint(self, endpoint: Endpoint, endpoints: Iterable[Endpoint]) -> None:
+        """Follow the choice of a model: it may have the motion brush, or need no picture."""
+        self._endpoints = endpoint, tuple(endpoints)
+        if self._brush is not None:
+            self._brush.offer.show_endpoint(*self._endpoints)
+        self.show_task(takes_picture=endpoint.has("image_url"))
+
+    def show_brush(self, *, wanted: bool) -> None:
+        """Turn to the motion brush or back to the plain picture."""
+        if wanted and self.picture.is_empty:
+            self.notice.tell(NO_PICTURE)
+            wanted = False
+        self._wants_brush = wanted
+        if wanted:
+            self._head.choose(PICTURE)
+            self._ready_brush()
+        self._show_page()
+        if wanted and self._brush is not None:
+            self._brush.take_keys()
+
+    def toggle_brush(self) -> None:
+        """By key or menu: show the brush, or put it away if it is in sight."""
+        self.show_brush(wanted=not self._brush_in_sight)
+
+    def remember_brush(self) -> dict[str, Any]:
+        """What the next window should start with."""
+        return dict(self._brush_notes) if self._brush is None else self._brush.notes()
+
+    def restore_brush(self, notes: object) -> None:
+        """Start with what an earlier window remembered."""
+        self._brush_notes = notes if isinstance(notes, dict) else {}
+        if self._brush is not None:
+            self._brush.restore(self._brush_notes)
 
     def show_task(self, *, takes_picture: bool) -> None:
         """Whether the next clip starts from the picture, or from words alone."""
@@ -62,6 +134,7 @@ class Stage(QFrame):
         """Show a picture and bring it to the front."""
         self.source = source
         self.picture.show_image(image)
+        self._open_in_brush()
         self._head.choose(PICTURE)
         self._show_page()
 
@@ -69,6 +142,8 @@ class Stage(QFrame):
         """Do without a picture."""
         self.source = None
         self.picture.show_image(QImage())
+        self._wants_brush = False
+        self._open_in_brush()
         self._show_page()
 
     def show_clip(self, path: str) -> None:
@@ -98,6 +173,44 @@ class Stage(QFrame):
         """Take the colours now in use."""
         for each in (self.picture, self.notice, self._head, self._controls):
             each.restyle()
+        if self._brush is not None:
+            self._brush.restyle()
+
+    def _explain(self) -> None:
+        self._head.explain_brush(self.keys.shown("brush"))
+
+    @property
+    def is_brush_in_sight(self) -> bool:
+        return self._brush_in_sight
+
+    def _ready_brush(self) -> None:
+        """Masks need numpy, which is not loaded before somebody paints: start-up is a goal."""
+        if self._brush is not None:
+            return
+        from kling_desktop.ui.brush.page import BrushPage
+        from kling_desktop.ui.canvas.session import Session
+
+        session = Session(self)
+        self._brush = page = BrushPage(session, self.keys, self.make_canvas(session))
+        page.restore(self._brush_notes)
+        page.offer.switch_asked.connect(self.switch_asked)
+        if self._endpoints is not None:
+            page.offer.show_endpoint(*self._endpoints)
+        self._pages.addWidget(page)
+        self._open_in_brush()
+        self.brush_made.emit()
+
+    def _open_in_brush(self) -> None:
+        if self._brush is not None:
+            from kling_desktop.ui.brush.opening import open_image
+
+            name = self.source.name if self.source is not None else ""
+            open_image(self._brush.session, self.picture.image, name)
+
+    def _plain_canvas(self, session: Session) -> QWidget:
+        from kling_desktop.ui.brush.still import Still
+
+        return Still(session, lambda: self.picture.image)
 
     def _ready_player(self) -> Player:
         """Qt's multimedia part is not loaded before the window shows: start-up is a goal."""
@@ -126,15 +239,27 @@ class Stage(QFrame):
 
     def _show_page(self) -> None:
         clip, empty = self._shows_clip(), self.picture.is_empty
-        self._pages.setCurrentIndex(1 if clip else 0)
+        brush = self._wants_brush and not clip and self._brush is not None
+        self._pages.setCurrentWidget(self._page(clip=clip, brush=brush))
         policy = self._controls.sizePolicy()
-        policy.setRetainSizeWhenHidden(not empty)  # A picture fills the rectangle of its clip.
+        policy.setRetainSizeWhenHidden(
+            not empty and not brush
+        )  # A picture fills the rectangle of its clip.
         self._controls.setSizePolicy(policy)
         self._controls.setVisible(clip)
         caption = self._clip_caption if clip else self._picture_caption()
         self._head.describe(caption, changeable=not clip and not empty)
+        self._head.brush.setChecked(brush)
         if self._player is not None and not clip:
             self._player.rest()
+        if brush is not self._brush_in_sight:
+            self._brush_in_sight = brush
+            self.brush_shown.emit(brush)
+
+    def _page(self, *, clip: bool, brush: bool) -> QWidget:
+        if clip and self._player is not None:
+            return self._player.view
+        return self._brush if brush and self._brush is not None else self.picture
 
     def _picture_caption(self) -> str:
         if self.source is None:

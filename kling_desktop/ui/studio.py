@@ -23,6 +23,8 @@ from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
+from kling_desktop.ui.brush.history import show_history
+from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
@@ -32,6 +34,7 @@ from kling_desktop.ui.older import OlderJobs
 from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.question import ask
 from kling_desktop.ui.rescue.desk import RescueDesk
+from kling_desktop.ui.shortcuts import show_keys
 from kling_desktop.ui.steering import SteeringWheel
 from kling_desktop.ui.tasks import TaskScope
 from kling_desktop.ui.twins import ask_about_twin
@@ -59,6 +62,7 @@ class Studio:
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
+        self.brush = BrushOrder(window.stage)
         self._pictures = Pictures(window, engine, self.tasks, self._opened)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
@@ -178,10 +182,19 @@ class Studio:
                 "money": self._money.open,
                 "rescue": self._rescue.open,
                 "quit": self._window.close,
-                "keys": lambda: dialogs.show_keys(self._window),
+                "history": self._show_history,
+                "brush": self._window.stage.toggle_brush,
+                "keys": lambda: show_keys(self._window, self._window.shortcuts),
                 "about": lambda: dialogs.show_about(self._window),
             }
         )
+
+    def _show_history(self) -> None:
+        brush = self._window.stage.brush
+        if brush is None:
+            self._window.stage.notice.tell("Nothing is painted yet, so there is no history.")
+        else:
+            show_history(self._window, brush.session.history)
 
     async def _generate(self) -> None:
         self._window.stage.notice.hide()
@@ -191,6 +204,8 @@ class Studio:
         source = self._window.stage.source
         if endpoint.has("image_url") and source is not None:
             values["image_url"] = str(source.path)
+        if not await self.brush.add(values, endpoint):
+            return
         draft = Draft(endpoint=endpoint.id, values=values)
         if await self._line.save(draft):
             return

@@ -179,7 +179,7 @@ def test_another_scheme_reaches_every_icon(window: MainWindow, dressed: QApplica
     window.restyle()
     buttons = [e for e in window.stage.findChildren(QPushButton) if not e.icon().isNull()]
     actions = [each for each in window.actions_by_id.values() if not each.icon().isNull()]
-    assert len(buttons) == 2
+    assert len(buttons) == 3
     assert len(actions) > 5
     for icon in [each.icon() for each in buttons] + [each.icon() for each in actions]:
         assert theme.DARK.text in opaque(icon.pixmap(32, 32).toImage())

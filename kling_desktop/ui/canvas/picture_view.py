@@ -43,6 +43,11 @@ class PictureView(QWidget):
         """Pixels."""
         return self._image.size()
 
+    @property
+    def image(self) -> QImage:
+        """What is shown; null where there is nothing."""
+        return self._image
+
     def show_task(self, *, takes_picture: bool) -> None:
         """Whether the next clip starts from a picture, or needs none."""
         self._hint.show_task(takes_picture=takes_picture)

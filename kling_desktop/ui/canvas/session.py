@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from kling_desktop.domain.motion.document import DYNAMIC, MotionDocument, PictureRef, RegionId
 from kling_desktop.domain.motion.geometry import Size
 from kling_desktop.domain.motion.tools.options import ToolName, ToolOptions
 from kling_desktop.domain.motion.tools.tool import Scene
+from kling_desktop.ui.canvas.history import History, Step
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,7 @@ class Session(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.history = QUndoStack(self)
+        self.history = History(self)
         self._document = NO_PICTURE
         self._picture: NDArray[np.uint8] | None = None
         self._active = DYNAMIC[0]
@@ -88,7 +88,7 @@ class Session(QObject):
     def apply(self, edit: Edit) -> None:
         """Make a step that can be undone; one that changes nothing is none."""
         if edit.document is not self._document:
-            self.history.push(_Step(self, edit, self._document))
+            self.history.add(Step(self.show, edit, self._document))
 
     def choose_region(self, wanted: RegionId) -> None:
         if wanted != self._active:
@@ -109,28 +109,3 @@ class Session(QObject):
         """Swap versions; for steps of the history alone."""
         before, self._document, self._scene = self._document, document, None
         self.document_changed.emit(before, document)
-
-
-class _Step(QUndoCommand):
-    """The one command: it swaps documents."""
-
-    def __init__(self, session: Session, edit: Edit, before: MotionDocument) -> None:
-        super().__init__(edit.label)
-        self._session = session
-        self.merges_with = edit.merges_with
-        self.before, self.after = before, edit.document
-
-    def redo(self) -> None:
-        self._session.show(self.after)
-
-    def undo(self) -> None:
-        self._session.show(self.before)
-
-    def id(self) -> int:
-        return 1 if self.merges_with else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Step) or other.merges_with != self.merges_with:
-            return False
-        self.after = other.after
-        return True

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.errors import Problem
 
-VERSION = "1.6"
+VERSIONS = ("1.6", "1.5", "1.0")
+MODELS = ("1.6", "1.5 brush", "1.0 brush")
+"""The newest first; the older ones have the motion brush, and one quality each."""
+TIERS = ("pro", "standard")
 GONE = f"{RETIRED}. It may refuse the clip; choose another quality or task."
 TASKS = (Task.IMAGE_TO_VIDEO.value, Task.TEXT_TO_VIDEO.value)
 
@@ -44,8 +47,11 @@ class ComposePanel(QFrame):
         self._free = False
         self._ready = False
         self._editing = False
+        self._wanted_tier = "pro"
+        self._is_choosing = False
         self._task = SegmentEditor("Task", TASKS, ("From a picture", "From text"))
-        self._tier = SegmentEditor("Quality", ("pro", "standard"), ("Pro", "Standard"))
+        self._version = SegmentEditor("Model", VERSIONS, MODELS)
+        self._tier = SegmentEditor("Quality", TIERS, ("Pro", "Standard"))
         self._form = Form()
         self._generate = CarefulButton("Generate", look="primary")
         self._instead = Button("Make a new clip instead")
@@ -64,13 +70,15 @@ class ComposePanel(QFrame):
 
     @property
     def endpoint(self) -> Endpoint:
-        """The endpoint that the task and the quality name."""
-        task, tier = self._task.value(), self._tier.value()
-        return next(
-            each
-            for each in self._catalog.endpoints
-            if (each.task, each.tier, each.version) == (task, tier, VERSION)
-        )
+        """The endpoint that the task, the model and the quality name, or what comes nearest."""
+        tier = self._wanted_tier
+        found = self._choices()
+        return next((each for each in found if each.tier == tier), found[0])
+
+    @property
+    def version(self) -> str:
+        """The chosen model, whether or not the task knows it."""
+        return str(self._version.value())
 
     @property
     def price(self) -> Decimal | None:
@@ -89,7 +97,7 @@ class ComposePanel(QFrame):
     def load(self, endpoint_id: str, values: Mapping[str, Any]) -> None:
         """Set the panel to an earlier request, but for its pictures; the rest is as usual."""
         (endpoint,) = [each for each in self._reachable() if each.id == endpoint_id]
-        self.choose(endpoint.task.value, endpoint.tier)
+        self.choose(endpoint.task.value, endpoint.tier, endpoint.version)
         fields = [each for each in endpoint.fields if not each.takes_pictures]
         usual = {each.name: "" if each.default is None else each.default for each in fields}
         self.set_values({name: values.get(name, usual[name]) for name in usual})
@@ -113,17 +121,21 @@ class ComposePanel(QFrame):
     def set_values(self, values: Mapping[str, Any]) -> None:
         self._form.set_values(values)
 
-    def choose(self, task: str, tier: str) -> None:
-        """Choose the endpoint by what it does."""
+    def choose(self, task: str, tier: str, version: str | None = None) -> None:
+        """Choose the endpoint by what it does; the model stays unless one is named."""
+        if tier in TIERS:
+            self._wanted_tier = tier
+        self._version.set_value(version)
         self._task.set_value(task)
-        self._tier.set_value(tier)
+        if self._tier.value() != self.endpoint.tier:
+            self._endpoint_chosen()
 
     def choose_endpoint(self, endpoint_id: str) -> bool:
         """Choose an endpoint by its id; False if it is not offered here."""
         for each in self._catalog.endpoints:
-            offered = each.version == VERSION and each.task.value in TASKS
+            offered = each.version in VERSIONS and each.task.value in TASKS
             if offered and each.id == endpoint_id:
-                self.choose(each.task.value, each.tier)
+                self.choose(each.task.value, each.tier, each.version)
                 return True
         return False
 
@@ -154,14 +166,14 @@ class ComposePanel(QFrame):
         self._form.focus("prompt")
 
     def _reachable(self) -> list[Endpoint]:
-        return [e for e in self._catalog.endpoints if e.version == VERSION and e.task in TASKS]
+        return [e for e in self._catalog.endpoints if e.version in VERSIONS and e.task in TASKS]
 
     def _lay_out(self) -> None:
         inner = QWidget()
         fields = QVBoxLayout(inner)
         fields.setContentsMargins(14, 14, 14, 8)
         fields.setSpacing(12)
-        for widget in (self._task, self._tier, self._form):
+        for widget in (self._task, self._version, self._tier, self._form):
             fields.addWidget(widget)
         fields.addStretch(1)
         scroll = QScrollArea()
@@ -187,14 +199,37 @@ class ComposePanel(QFrame):
 
     def _connect(self) -> None:
         self._task.changed.connect(self._endpoint_chosen)
-        self._tier.changed.connect(self._endpoint_chosen)
+        self._version.changed.connect(self._endpoint_chosen)
+        self._tier.changed.connect(self._tier_chosen)
         self._form.changed.connect(self._show_price)
         self._form.mime_given.connect(self.mime_given)
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)
         self._money.clicked.connect(self.money_asked)
 
+    def _choices(self) -> list[Endpoint]:
+        """The endpoints of the chosen task and model, one for each quality."""
+        task, version = self._task.value(), self._version.value()
+        if task != Task.IMAGE_TO_VIDEO:
+            version = VERSIONS[0]
+        endpoints = self._catalog.endpoints
+        return [each for each in endpoints if (each.task, each.version) == (task, version)]
+
+    def _tier_chosen(self) -> None:
+        if not self._is_choosing:
+            self._wanted_tier = self._tier.value()
+            self._endpoint_chosen()
+
+    def _show_choices(self) -> None:
+        """Show what there is to choose; what was wanted comes back with a model that has it."""
+        self._is_choosing = True
+        self._version.setVisible(self._task.value() == Task.IMAGE_TO_VIDEO)
+        self._tier.set_value(self.endpoint.tier)
+        self._tier.setEnabled(len(self._choices()) > 1)
+        self._is_choosing = False
+
     def _endpoint_chosen(self) -> None:
+        self._show_choices()
         endpoint = self.endpoint
         self._form.show_endpoint(endpoint)
         self._show_price()

@@ -1,0 +1,76 @@
+"""Undo and redo as the Edit menu shows them, and the list of steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QUndoView
+
+from kling_desktop.ui.dialogs import open_dialog
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QUndoStack
+    from PySide6.QtWidgets import QDialog, QWidget
+
+BEGINNING = "The picture as it came"
+SIZE = (360, 420)
+
+
+class UndoActions(QObject):
+    """Keeps two actions in step with the history of the picture that is painted on.
+
+    Off while the brush is out of sight: nobody should undo what they do not see. A text field has
+    an undo of its own, and takes the keys while it has the focus.
+    """
+
+    def __init__(self, undo: QAction, redo: QAction, parent: QObject) -> None:
+        super().__init__(parent)
+        self._undo, self._redo = undo, redo
+        self._stack: QUndoStack | None = None
+        self._is_in_sight = False
+        undo.triggered.connect(self.undo)
+        redo.triggered.connect(self.redo)
+        self._refresh()
+
+    def undo(self) -> None:
+        if self._stack is not None:
+            self._stack.undo()
+
+    def redo(self) -> None:
+        if self._stack is not None:
+            self._stack.redo()
+
+    def follow(self, stack: QUndoStack) -> None:
+        """Act on this history from now on."""
+        self._stack = stack
+        stack.indexChanged.connect(self._refresh)
+        self._refresh()
+
+    def show_in_sight(self, *, in_sight: bool) -> None:
+        """Whether what would be undone can be seen."""
+        self._is_in_sight = in_sight
+        self._refresh()
+
+    def _refresh(self) -> None:
+        stack = self._stack if self._is_in_sight else None
+        can_undo = stack is not None and stack.canUndo()
+        can_redo = stack is not None and stack.canRedo()
+        self._tell(self._undo, "&Undo", stack.undoText() if stack and can_undo else None)
+        self._tell(self._redo, "&Redo", stack.redoText() if stack and can_redo else None)
+
+    def _tell(self, action: QAction, verb: str, what: str | None) -> None:
+        action.setEnabled(what is not None)
+        action.setText(f"{verb} {what}" if what else verb)
+
+
+def show_history(parent: QWidget, stack: QUndoStack) -> QDialog:
+    """Every step in a list; choosing one goes there."""
+    view = QUndoView(stack)
+    view.setEmptyLabel(BEGINNING)
+    view.setAccessibleName("Steps of the history")
+    view.setProperty("steps", True)
+    dialog = open_dialog(parent, "History", view)
+    dialog.resize(*SIZE)
+    view.setFocus()
+    return dialog

@@ -1,0 +1,89 @@
+"""The line below the canvas: what the tool does, and where everything is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kling_desktop.domain.motion.tools.options import ToolName
+from kling_desktop.ui import icons
+from kling_desktop.ui.parts import Caption, label, tool_button
+
+if TYPE_CHECKING:
+    from kling_desktop.domain.motion.geometry import Point, Size
+
+HINTS = {
+    ToolName.HAND: "Drag to move the view. The wheel zooms.",
+    ToolName.BRUSH: "Drag to paint. Alt erases. Shift draws a straight line.",
+    ToolName.ERASER: "Drag to erase. Shift erases a straight line.",
+    ToolName.LINE: "Drag from end to end. Shift snaps to 15 degrees.",
+    ToolName.LASSO: "Draw around what moves. Alt takes away.",
+    ToolName.POLYGON: "Click each corner. Enter closes, Backspace takes one back.",
+    ToolName.RECTANGLE: "Drag from corner to corner. Shift makes a square.",
+    ToolName.ELLIPSE: "Drag from corner to corner. Shift makes a circle.",
+    ToolName.BUCKET: "Click to fill what looks alike.",
+    ToolName.WAND: "Click to select what looks alike.",
+    ToolName.SMART: "Click, drag a box or scribble over an object.",
+    ToolName.DRAW: "Draw the way that the region takes.",
+    ToolName.PEN: "Click for a corner, drag for a curve. Enter ends, Escape cancels.",
+}
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+class StatusLine(QWidget):
+    """Whatever is said at the left stays until there is something newer to say."""
+
+    regions_asked = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = Caption(look="muted")
+        self._busy = label("Working\N{HORIZONTAL ELLIPSIS}", look="muted")
+        self._busy.hide()
+        self._pointer, self._size, self._zoom = (label(look="muted") for _ in range(3))
+        self._region = Caption()
+        self._region.setMaximumWidth(140)
+        self.sidebar = tool_button("Show or hide the regions")
+        self.sidebar.setProperty("flat", True)
+        self.sidebar.setCheckable(True)
+        self.sidebar.setChecked(True)
+        self.sidebar.clicked.connect(self.regions_asked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._words, 1)
+        for each in (self._busy, self._region, self._pointer, self._size, self._zoom, self.sidebar):
+            row.addWidget(each)
+        self.restyle()
+
+    @property
+    def words(self) -> str:
+        return self._words.toolTip()
+
+    def say(self, text: str) -> None:
+        self._words.show_text(text)
+
+    def show_busy(self, *, busy: bool) -> None:
+        self._busy.setVisible(busy)
+
+    def show_region(self, title: str) -> None:
+        self._region.show_text(title)
+        self._region.updateGeometry()
+
+    def show_size(self, size: Size) -> None:
+        self._size.setText(f"{size.width} {TIMES} {size.height}" if size.width else "")
+
+    def show_zoom(self, zoom: float) -> None:
+        """1.0 is one pixel of the picture for one of the screen."""
+        percent = zoom * 100
+        self._zoom.setText(f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %")
+
+    def show_pointer(self, place: Point | None) -> None:
+        """Which pixel is below the pointer; none where it is elsewhere."""
+        self._pointer.setText("" if place is None else f"{place.x // 1:.0f}, {place.y // 1:.0f}")
+
+    def restyle(self) -> None:
+        """Take the colours now in use."""
+        self.sidebar.setIcon(icons.icon("sidebar"))
