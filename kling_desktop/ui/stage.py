@@ -16,12 +16,11 @@ from kling_desktop.ui.notice import Notice
 from kling_desktop.ui.player.controls import Controls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.ui.brush.page import BrushPage
-    from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.incoming import Source
     from kling_desktop.ui.player.player import Player
 
@@ -44,8 +43,6 @@ class Stage(QFrame):
     def __init__(self, keys: KeyTable | None = None) -> None:
         super().__init__()
         self.keys = keys or KeyTable(parent=self)
-        self.make_canvas: Callable[[Session], QWidget] = self._plain_canvas
-        """Makes the widget that is painted on."""
         self.setProperty("stage", True)
         # A click on a clip leaves the field or button that had the keys, and Space is the clip's.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -187,11 +184,14 @@ class Stage(QFrame):
         """Masks need numpy, which is not loaded before somebody paints: start-up is a goal."""
         if self._brush is not None:
             return
+        from kling_desktop.ui.brush import easel
         from kling_desktop.ui.brush.page import BrushPage
         from kling_desktop.ui.canvas.session import Session
 
         session = Session(self)
-        self._brush = page = BrushPage(session, self.keys, self.make_canvas(session))
+        canvas = easel.make_canvas(session, self.keys)
+        self._brush = page = BrushPage(session, self.keys, canvas)
+        easel.join(page, canvas)
         page.restore(self._brush_notes)
         page.offer.switch_asked.connect(self.switch_asked)
         if self._endpoints is not None:
@@ -206,11 +206,6 @@ class Stage(QFrame):
 
             name = self.source.name if self.source is not None else ""
             open_image(self._brush.session, self.picture.image, name)
-
-    def _plain_canvas(self, session: Session) -> QWidget:
-        from kling_desktop.ui.brush.still import Still
-
-        return Still(session, lambda: self.picture.image)
 
     def _ready_player(self) -> Player:
         """Qt's multimedia part is not loaded before the window shows: start-up is a goal."""

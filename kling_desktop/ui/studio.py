@@ -62,7 +62,7 @@ class Studio:
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
-        self.brush = BrushOrder(window.stage)
+        self._brush = BrushOrder(window.stage)
         self._pictures = Pictures(window, engine, self.tasks, self._opened)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
@@ -204,9 +204,15 @@ class Studio:
         source = self._window.stage.source
         if endpoint.has("image_url") and source is not None:
             values["image_url"] = str(source.path)
-        if not await self.brush.add(values, endpoint):
+        painted = self._brush.take(endpoint)
+        if painted is None:
             return
-        draft = Draft(endpoint=endpoint.id, values=values)
+        draft = Draft(
+            endpoint=endpoint.id,
+            values=values,
+            motion=painted.document,
+            brush_as_documented=painted.as_documented,
+        )
         if await self._line.save(draft):
             return
         if twins := await self._engine.twins(draft):

@@ -62,6 +62,11 @@ class StatusLine(QWidget):
     def words(self) -> str:
         return self._words.toolTip()
 
+    @property
+    def place(self) -> str:
+        """Which pixel is below the pointer."""
+        return self._pointer.text()
+
     def say(self, text: str) -> None:
         self._words.show_text(text)
 

@@ -32,6 +32,7 @@ from kling_desktop.ui.canvas.navigation import Navigation
 from kling_desktop.ui.canvas.painting import Painting, brush_for
 from kling_desktop.ui.canvas.pointing import Pointing, around
 from kling_desktop.ui.canvas.surface import Content, Surface
+from kling_desktop.ui.canvas.whereabouts import Whereabouts
 from kling_desktop.ui.theme import tokens
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _TOUCH = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd,
           QEvent.Type.TouchCancel}  # fmt: skip
 
 _USUAL = (QEvent.Type.MouseMove, QEvent.Type.Paint, QEvent.Type.UpdateRequest)
-"""They come a thousand times a second; a tuple is searched by identity, without hashing."""
+"""They come a thousand times a second; a tuple is searched by identity."""
 
 
 class Canvas(QWidget):
@@ -59,6 +60,8 @@ class Canvas(QWidget):
 
     view_changed = Signal(object)
     """The ``View``."""
+    hovered = Signal(object)
+    """The place of the picture below the pointer; None where it is elsewhere."""
     told = Signal(str)
     """A sentence for the user: why nothing happens."""
     failed = Signal(object)
@@ -83,6 +86,8 @@ class Canvas(QWidget):
         self._opening = Errand(self)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self._refine)
+        self._whereabouts = Whereabouts(self._surface, lambda: self._input.hover, self)
+        self._whereabouts.told.connect(self.hovered)
         self._dress_widget()
         self._listen()
         self.restyle()
@@ -100,6 +105,10 @@ class Canvas(QWidget):
     def is_busy(self) -> bool:
         """Whether something is being worked out elsewhere."""
         return self._painting.errand.is_busy or self._opening.is_busy
+
+    def chosen_node(self) -> int | None:
+        """Which point of the active region's path is chosen."""
+        return self._painting.chosen_node
 
     def bind(self, bindings: Bindings) -> None:
         """Use other keys."""
@@ -353,6 +362,7 @@ class Canvas(QWidget):
 
     def _show_cursor(self) -> None:
         hover = self._input.hover
+        self._whereabouts.moved()
         if hover is None or not self._pointing.follow(hover.x(), hover.y()):
             self._pointing.show(self._input)
 

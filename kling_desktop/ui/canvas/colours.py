@@ -1,4 +1,4 @@
-"""What regions look like: a colour each that colour-blind eyes tell apart, and stripes in it."""
+"""Regions over the picture: the colours of the palette, stronger where their pattern is."""
 
 from __future__ import annotations
 
@@ -6,19 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
 
-from kling_desktop.domain.motion.document import DYNAMIC, STATIC, RegionId
+from kling_desktop.ui.canvas.palette import look_of
 
 if TYPE_CHECKING:
-    from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.domain.motion.document import MotionDocument, RegionId
 
-REGION_COLOURS: dict[RegionId, str] = dict(
-    zip(
-        (*DYNAMIC, STATIC),
-        ("#e69f00", "#56b4e9", "#00b386", "#f0e442", "#3f6fe0", "#ee5a36", "#c9ccd3"),
-        strict=True,
-    )
-)
-"""After Okabe and Ito; what stays is grey."""
 CODE_COUNT = 8
 STRIPED = 8
 """Added to a region's code where its pattern is."""
@@ -42,7 +34,7 @@ def colour_table(
 
 
 def _argb(region: RegionId, alpha: float) -> int:
-    colour = QColor(REGION_COLOURS[region])
+    colour = QColor(look_of(region).colour)
     colour.setAlphaF(min(max(alpha, 0.0), 1.0))
     return colour.rgba()
 

@@ -1,4 +1,7 @@
-"""Every key of the canvas as one row: what it does and how it is reached."""
+"""Every key of the canvas as one row: what it does and how it is reached.
+
+Tools, brush sizes and regions have their keys in the page around it (``ui/brush/keys.py``).
+"""
 
 from __future__ import annotations
 
@@ -29,18 +32,6 @@ CANVAS_KEYS: tuple[KeySpec, ...] = (
     KeySpec("cancel", "Cancel what is in progress", ("Escape",)),
     KeySpec("accept", "Finish what is in progress", ("Return", "Enter")),
     KeySpec("step_back", "Take back the last point", ("Backspace",)),
-    KeySpec("brush", "Brush", ("B",)),
-    KeySpec("eraser", "Eraser", ("E",)),
-    KeySpec("hand", "Hand", ("H",)),
-    KeySpec("swap", "Swap painting and erasing", ("X",)),
-    KeySpec("smaller", "Smaller brush", ("[",), repeats=True),
-    KeySpec("larger", "Larger brush", ("]",), repeats=True),
-    KeySpec("softer", "Softer brush", ("Shift+[", "{", "Shift+{"), repeats=True),
-    KeySpec("harder", "Harder brush", ("Shift+]", "}", "Shift+}"), repeats=True),
-    *(KeySpec(f"region_{n}", f"Paint region {n}", (str(n),)) for n in range(1, 7)),
-    KeySpec("region_0", "Paint what stays", ("0",)),
-    KeySpec("previous_region", "Previous region", ("Alt+[",), repeats=True),
-    KeySpec("next_region", "Next region", ("Alt+]",), repeats=True),
     KeySpec("zoom_in", "Zoom in", ("+", "Shift++", "=", "Ctrl++", "Ctrl+="), repeats=True),
     KeySpec("zoom_out", "Zoom out", ("-", "Ctrl+-"), repeats=True),
     KeySpec("fit", "Whole picture", ("Ctrl+0",)),
@@ -50,10 +41,26 @@ CANVAS_KEYS: tuple[KeySpec, ...] = (
     KeySpec("upright", "Turn the view upright", ("Num+5", "Ctrl+5")),
     KeySpec("mirror", "Mirror the view", ("M",)),
     KeySpec("overlay", "Show or hide what is painted", ("\\",)),
+    KeySpec("next_point", "Choose the path's next point", ("PgDown",), repeats=True),
+    KeySpec("previous_point", "Choose the path's previous point", ("PgUp",), repeats=True),
+    KeySpec("add_point", "Add a point behind the chosen one", ("Ins",)),
+    KeySpec("delete_point", "Delete the chosen point", ("Ctrl+Del",)),
+    KeySpec("cut_path", "End the path at the chosen point", ("K",)),
+    KeySpec("turn_corner", "Make the chosen point a corner, or smooth", ("C",)),
+    *(
+        KeySpec(
+            f"nudge_{way.lower()}{far}",
+            f"Move the point or the path {way.lower()}{by}",
+            (f"{shift}{way}",),
+            repeats=True,
+        )
+        for way in ("Left", "Right", "Up", "Down")
+        for far, by, shift in (("", "", ""), ("_far", " by ten", "Shift+"))
+    ),
     KeySpec("undo", "Undo", ("Ctrl+Z",), repeats=True),
     KeySpec("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), repeats=True),
 )
-"""Digits above the letters choose regions; those of the number pad turn the view."""
+"""Digits above the letters choose regions, in the page; those of the number pad turn the view."""
 
 
 class Bindings:

@@ -14,6 +14,7 @@ from kling_desktop.domain.motion.stroke import Stroke
 from kling_desktop.domain.motion.symmetry import mirrored_segments
 from kling_desktop.domain.motion.tools.brush import Brush
 from kling_desktop.domain.motion.tools.options import Symmetry, ToolName, ToolOptions
+from kling_desktop.domain.motion.tools.pen import Pen
 from kling_desktop.domain.motion.tools.tool import NO_GUIDE, Guide, Reaction
 from kling_desktop.ui.canvas.errands import Errand
 
@@ -74,6 +75,18 @@ class Painting(QObject):
         return self._tool is None or self._tool.is_idle
 
     @property
+    def chosen_node(self) -> int | None:
+        """Which point of the active region's path is chosen, while the pen is in use."""
+        found: int | None = getattr(self._tool, "selected", None)
+        return found
+
+    def step_node(self, by: int) -> None:
+        """Choose the path's next point, or the one before; with any other tool nothing happens."""
+        if isinstance(self._tool, Pen) and (scene := self._scene()) is not None:
+            self._tool = self._tool.stepped(scene, by)
+            self.guided.emit()
+
+    @property
     def dirty(self) -> Rect:
         """What the stroke in progress covers."""
         return self._stroke.dirty if self._is_stroking and self._stroke is not None else NOTHING
@@ -91,10 +104,14 @@ class Painting(QObject):
 
     def take_options(self) -> None:
         """Use other options; a stroke in progress ends with those that it began with."""
-        if self.is_idle:
-            last = self._tool.last if isinstance(self._tool, Brush) else None
-            tool = self._tool_for(self._session.tool, self._session.options)
-            self._tool = replace(tool, last=last) if isinstance(tool, Brush) else tool
+        if not self.is_idle:
+            return
+        before, tool = self._tool, self._tool_for(self._session.tool, self._session.options)
+        if isinstance(before, Brush) and isinstance(tool, Brush):
+            tool = replace(tool, last=before.last)
+        elif isinstance(before, Pen) and isinstance(tool, Pen):
+            tool = tool.with_selected(before.selected)
+        self._tool = tool
 
     def press(self, at: Pointer) -> None:
         if self._tool is not None and (scene := self._scene()) is not None:

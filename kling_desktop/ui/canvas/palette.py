@@ -1,7 +1,8 @@
 """What each region looks like: a colour and a pattern, so that colour never says it alone.
 
 The colours keep a contrast of 3:1 on white and on the dark scheme's panels alike, and stay apart
-for people who see no red, no green or no blue. Each number has a hatching of its own as well.
+for people who see no red, no green or no blue. Each number has a hatching of its own as well, the
+one that ``domain/motion/hatching.py`` lays over the picture.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ LOOKS: dict[RegionId, Look] = {
     RegionId(2): Look("#0b99e6", "blue", Hatch((135,), "falling stripes"), BLACK),
     RegionId(3): Look("#038557", "green", Hatch((0,), "level stripes"), WHITE),
     RegionId(4): Look("#f7075c", "red", Hatch((90,), "upright stripes"), BLACK),
-    RegionId(5): Look("#766af4", "violet", Hatch((45, 135), "slanted lattice"), BLACK),
-    RegionId(6): Look("#c521b5", "magenta", Hatch((0, 90), "upright lattice"), WHITE),
-    STATIC: Look("#747c86", "grey", Hatch((), "dots"), BLACK),
+    RegionId(5): Look("#766af4", "violet", Hatch((0, 90), "upright lattice"), BLACK),
+    RegionId(6): Look("#c521b5", "magenta", Hatch((), "dots"), WHITE),
+    STATIC: Look("#747c86", "grey", Hatch((45, 135), "slanted lattice"), BLACK),
 }
 """The region's number is the key on the keyboard as well."""
 

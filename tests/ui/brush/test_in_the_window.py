@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,8 +15,8 @@ from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.motion.document import RegionId
 from kling_desktop.ui import theme
 from kling_desktop.ui.brush.offer import ANYWAY, DOCUMENTED
-from kling_desktop.ui.brush.order import CHOOSE, NOBODY
-from kling_desktop.ui.canvas.picture_view import PictureView
+from kling_desktop.ui.brush.order import CHOOSE
+from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.main_window import MainWindow
 from kling_desktop.ui.stage import NO_PICTURE
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from kling_desktop.domain.catalog import Catalog
-    from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.ui.brush.page import BrushPage
     from kling_desktop.ui.studio import Studio
     from tests.ui.fakes import FakeEngine
@@ -131,18 +130,17 @@ def test_without_its_picture_the_brush_leaves(shown: MainWindow, brush: BrushPag
     assert shown.stage.painted is None
 
 
-def test_a_canvas_that_is_handed_in_is_painted_on(shown: MainWindow) -> None:
-    made: list[PictureView] = []
-
-    def make(_: Any) -> PictureView:
-        made.append(PictureView())
-        return made[-1]
-
-    shown.stage.make_canvas = make
-    shown.stage.show_picture(a_picture(), BOAT)
-    shown.stage.toggle_brush()
-    assert shown.stage.brush is not None
-    assert [shown.stage.brush.canvas] == made
+def test_the_canvas_shows_the_picture_and_the_line_below_says_where_the_pointer_is(
+    shown: MainWindow, brush: BrushPage, qtbot: QtBot
+) -> None:
+    canvas = brush.canvas
+    assert isinstance(canvas, Canvas)
+    qtbot.waitUntil(lambda: canvas.is_ready)
+    QTest.mouseMove(canvas, canvas.rect().center())
+    qtbot.waitUntil(lambda: brush.status.place != "")
+    assert [int(each) for each in brush.status.place.split(", ")] == pytest.approx(
+        [320, 240], abs=2
+    )
 
 
 # What keys mean where
@@ -315,24 +313,23 @@ async def test_nothing_is_ordered_on_16_pro_before_the_answer(
 async def test_what_is_painted_goes_out_with_the_clip(
     studio: Studio, window: MainWindow, engine: FakeEngine
 ) -> None:
-    async def masks(document: MotionDocument, _: Any) -> dict[str, Any]:
-        return {"static_mask_url": f"file:///{len(document.dynamic)}.png"}
-
     page = painted(studio, window, PRO_15)
-    studio.brush.make_values = masks
     studio.generate()
     await eventually(lambda: engine.drafts)
-    assert engine.drafts[0].values["static_mask_url"] == "file:///1.png"
+    assert engine.drafts[0].motion is page.session.document
+    assert not engine.drafts[0].brush_as_documented
     assert page.isVisible()
 
 
-async def test_nobody_pays_for_a_clip_without_their_masks(
+async def test_after_the_answer_16_pro_gets_it_as_documented(
     studio: Studio, window: MainWindow, engine: FakeEngine
 ) -> None:
-    painted(studio, window, PRO_15)
+    page = painted(studio, window, DOCUMENTED)
+    page.offer.insists = True
     studio.generate()
-    await eventually(lambda: window.stage.notice.text == NOBODY)
-    assert engine.drafts == []
+    await eventually(lambda: engine.drafts)
+    assert engine.drafts[0].motion is page.session.document
+    assert engine.drafts[0].brush_as_documented
 
 
 async def test_a_model_without_the_brush_gets_the_picture_alone(
@@ -341,7 +338,7 @@ async def test_a_model_without_the_brush_gets_the_picture_alone(
     painted(studio, window, STANDARD_16)
     studio.generate()
     await eventually(lambda: engine.drafts)
-    assert "dynamic_masks" not in engine.drafts[0].values
+    assert engine.drafts[0].motion is None
 
 
 # Room

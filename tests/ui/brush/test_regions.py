@@ -53,7 +53,7 @@ def test_a_row_says_everything_to_who_hears_it(page: BrushPage) -> None:
     assert row(page, 1).accessibleName() == (
         "Boat, orange, rising stripes, 25 % \N{MIDDLE DOT} path 25 %, locked, chosen"
     )
-    assert row(page, STATIC).accessibleName() == "Static, grey, dots, empty"
+    assert row(page, STATIC).accessibleName() == "Static, grey, slanted lattice, empty"
 
 
 def test_a_region_that_is_chosen_before_it_exists_has_its_row(page: BrushPage) -> None:
