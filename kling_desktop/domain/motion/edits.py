@@ -12,6 +12,8 @@ from kling_desktop.domain.motion.document import STATIC, MotionDocument, Region,
 from kling_desktop.domain.motion.mask import Mask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kling_desktop.domain.motion.trajectory import Trajectory
 
 
@@ -67,11 +69,18 @@ def give_mask(document: MotionDocument, wanted: RegionId, mask: Mask) -> MotionD
     return paint(document.with_region(emptied), wanted, mask)
 
 
-def pin_everything_else(document: MotionDocument) -> MotionDocument:
-    """Make every pixel static that no dynamic region has."""
+def pin_everything_else(
+    document: MotionDocument, spared: Callable[[Mask], Mask] = lambda mask: mask
+) -> MotionDocument:
+    """Make every pixel static that no dynamic region has, or needs around itself.
+
+    Args:
+        document: the version to start from.
+        spared: gives what is left free for a region's mask; at least the mask.
+    """
     mask = Mask.full(document.size)
     for each in document.dynamic:
-        mask = mask.without(each.mask)
+        mask = mask.without(spared(each.mask))
     return give_mask(document, STATIC, mask)
 
 

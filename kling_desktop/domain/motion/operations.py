@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     _Change: TypeAlias = Callable[[Mask], Mask]
 
+PIN_GAP = 0.009
+"""Part of the picture's short side that stays free around what moves: 4 pixels of 480."""
 THRESHOLD = 128
 """Of 256 levels; from here on a pixel of an image is in."""
 
@@ -131,11 +133,17 @@ def tighten(document: MotionDocument, wanted: RegionId, picture: NDArray[np.uint
 
 
 def pin_everything_else(document: MotionDocument) -> Edit:
-    """Make all that does not move static."""
+    """Make all that does not move static, but for a gap around what moves.
+
+    The edge of an object is mixed with what is behind it: pinned, it would stay as a ghost of its
+    outline (kling-facts.md §1.5 asks for a gap of a few pixels as well).
+    """
     label = "Pin everything else"
+    gap = max(2.0, round(min(document.size) * PIN_GAP))
     if refusal := _refusal(document.static):
         return Edit(label, document, note=refusal)
-    return Edit(label, edits.pin_everything_else(document))
+    made = edits.pin_everything_else(document, lambda mask: morphology.grown(mask, gap))
+    return Edit(label, made if made.static.mask != document.static.mask else document)
 
 
 def _changed(document: MotionDocument, wanted: RegionId, label: str, change: _Change) -> Edit:

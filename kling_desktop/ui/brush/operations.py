@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from kling_desktop.domain.motion import edits
+from kling_desktop.domain.motion import edits, operations
 from kling_desktop.domain.motion.document import DYNAMIC, STATIC, MotionDocument, RegionId
 from kling_desktop.domain.motion.edits import Edit
 from kling_desktop.domain.motion.mask import Mask
@@ -87,9 +87,7 @@ def _invert(document: MotionDocument, region: RegionId) -> Edit:
 
 
 def _pin(document: MotionDocument, _: RegionId) -> Edit:
-    made = edits.pin_everything_else(document)
-    is_new = made.static.mask.tiles != document.static.mask.tiles
-    return Edit("Pin everything else", made if is_new else document)
+    return operations.pin_everything_else(document)
 
 
 def _clear_path(document: MotionDocument, region: RegionId) -> Edit:

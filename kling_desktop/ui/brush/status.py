@@ -29,6 +29,8 @@ HINTS = {
     ToolName.DRAW: "Draw the way that the region takes.",
     ToolName.PEN: "Click for a corner, drag for a curve. Enter ends, Escape cancels.",
 }
+WIDEST = 140
+"""Logical pixels for the name of the region."""
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -44,7 +46,6 @@ class StatusLine(QWidget):
         self._busy.hide()
         self._pointer, self._size, self._zoom = (label(look="muted") for _ in range(3))
         self._region = Caption()
-        self._region.setMaximumWidth(140)
         self.sidebar = tool_button("Show or hide the regions")
         self.sidebar.setProperty("flat", True)
         self.sidebar.setCheckable(True)
@@ -74,8 +75,8 @@ class StatusLine(QWidget):
         self._busy.setVisible(busy)
 
     def show_region(self, title: str) -> None:
+        self._region.setFixedWidth(min(WIDEST, self.fontMetrics().horizontalAdvance(title) + 2))
         self._region.show_text(title)
-        self._region.updateGeometry()
 
     def show_size(self, size: Size) -> None:
         self._size.setText(f"{size.width} {TIMES} {size.height}" if size.width else "")

@@ -198,7 +198,11 @@ def test_a_copied_mask_has_a_new_owner() -> None:
 def test_everything_else_is_pinned_unless_static_is_locked() -> None:
     start = document(r1=box(0, 0, 50, 50))
     edit = op.pin_everything_else(start)
-    assert mask_of(edit, STATIC) == box(0, 0, 50, 50).inverted()
+    gap = max(2.0, round(min(start.size) * op.PIN_GAP))
+    around = mask_of(op.grow(start, ONE, gap), ONE)
+    assert mask_of(edit, STATIC) == around.inverted()
+    assert around.area > 50 * 50
+    assert op.pin_everything_else(edit.document).document is edit.document
     locked = edits.lock(start, STATIC, locked=True)
     assert op.pin_everything_else(locked).document is locked
 
