@@ -48,7 +48,7 @@ class SteeringWheel:
 
     def look_out(self) -> None:
         """Ask what to expect of the requests under way, if there are any."""
-        if self._engine.is_open and self._window.queue.model.active():
+        if not self._tasks.is_closed and self._engine.is_open and self._window.queue.model.active():
             self._tasks.start(self._look_out(), group="outlook")
 
     def pause_or_go_on(self) -> None:

@@ -20,6 +20,8 @@ class TaskScope:
     def __init__(self, report: Callable[[Exception], None]) -> None:
         self._report = report
         self._tasks: dict[asyncio.Task[None], str] = {}
+        self.is_closed = False
+        """Whether the widget is at its end: whoever has a clock starts nothing any more."""
 
     def start(
         self, work: Coroutine[Any, Any, None], *, group: str = "", exclusive: bool = False
@@ -41,6 +43,7 @@ class TaskScope:
 
     async def aclose(self) -> None:
         """Cancel what still runs and wait for its end."""
+        self.is_closed = True
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()

@@ -51,7 +51,7 @@ class BudgetWatch(QObject):
 
     def look(self) -> None:
         """Ask now."""
-        if self._engine.is_open:
+        if self._engine.is_open and not self._tasks.is_closed:
             self._tasks.start(self._look(), group=GROUP, exclusive=True)
 
     async def _look(self) -> None:
