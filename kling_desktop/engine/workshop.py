@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
-    from kling_desktop.domain.motion.project import OpenedProject, Project
+    from kling_desktop.domain.motion.project import OpenedProject, Project, RecentProject
     from kling_desktop.engine.ports import Clock
     from kling_desktop.engine.work_ports import Journal, Pictures, Projects
 
@@ -63,10 +63,10 @@ class Workshop:
         """Save a project file. Raises BadProject, FolderUnusable."""
         await self._do(lambda: self._projects.save(path, project, picture))
 
-    async def recent(self) -> list[Path]:
+    async def recent(self) -> list[RecentProject]:
         """The project files that were used last."""
 
-        def work() -> list[Path]:
+        def work() -> list[RecentProject]:
             return self._projects.recent()  # not sooner: the disk is opened on that thread
 
         return await self._do(work)
@@ -85,6 +85,8 @@ class Workshop:
                 return
             await self._clock.sleep(PATIENCE)
             latest, self._latest = self._latest, None
+            if latest is None:  # the document was closed meanwhile
+                return
             await self._with_journal(lambda journal: journal.keep(latest))
 
     @property
