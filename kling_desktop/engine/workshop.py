@@ -84,9 +84,11 @@ class Workshop:
             if self._is_kept:
                 return
             await self._clock.sleep(PATIENCE)
-            latest, self._latest = self._latest, None
-            if latest is None:  # the document was closed meanwhile
-                return
+            await self._keep_latest()
+
+    async def _keep_latest(self) -> None:
+        latest, self._latest = self._latest, None
+        if latest is not None:  # otherwise the document was closed meanwhile
             await self._with_journal(lambda journal: journal.keep(latest))
 
     @property
@@ -112,8 +114,14 @@ class Workshop:
         await self._do(self._end)
 
     async def aclose(self) -> None:
-        """Leave what was kept for the next start, unless :meth:`end` came before."""
-        await self._do(self._release)
+        """Leave what was kept for the next start, unless :meth:`end` came before.
+
+        Raises FolderUnusable, at the end.
+        """
+        try:
+            await self._keep_latest()  # whoever waited for it was cut short
+        finally:
+            await self._do(self._release)
         await asyncio.to_thread(self._hand.shutdown)
 
     @property

@@ -44,7 +44,7 @@ class Stage(QFrame):
     brush_shown = Signal(bool)
     """Whether the brush is in sight."""
 
-    def __init__(self, keys: KeyTable | None = None) -> None:
+    def __init__(self, keys: KeyTable | None = None) -> None:  # noqa: PLR0915 - many small parts
         super().__init__()
         self.keys = keys or KeyTable(parent=self)
         self.make_canvas: Callable[[Session], QWidget] = self._plain_canvas

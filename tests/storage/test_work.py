@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kling_desktop.domain.errors import BadProject
+from kling_desktop.domain.motion.project import RecentProject
 from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.paths import Places
 from kling_desktop.storage.work import MOST, StoredProjects

@@ -30,12 +30,17 @@ class Opening:
     @property
     def image(self) -> QImage:
         """The same pixels for the screen; whoever has it keeps this as well."""
-        height, width = self.rows.shape[:2]
-        return QImage(self.rows.data, width, height, width * 4, QImage.Format.Format_RGB32)
+        return image_of(self.rows)
 
     def start(self, session: Session) -> None:
         """Begin."""
         session.restore(self.history, self.rows, self.alpha)
+
+
+def image_of(rows: NDArray[np.uint8]) -> QImage:
+    """The same pixels as an image; whoever has it keeps the rows as well."""
+    height, width = rows.shape[:2]
+    return QImage(rows.data, width, height, width * 4, QImage.Format.Format_RGB32)
 
 
 def open_image(session: Session, image: QImage, name: str) -> None:
