@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer
 
-from kling_desktop.domain.errors import FolderUnusable
+from kling_desktop.domain.errors import BadPicture, FolderUnusable
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.motion.history import History, Running
 from kling_desktop.domain.motion.project import Project
@@ -15,6 +16,8 @@ from kling_desktop.ui.project.work import Form, Work
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PySide6.QtGui import QImage
 
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.engine.remote import RemoteEngine
@@ -93,12 +96,12 @@ class Keeper(QObject):
             await self._engine.end_work()
 
     async def running(self) -> Running:
-        """Everything that there is now. Raises BadPicture."""
+        """Everything that there is now."""
         source = self._stage.source
         assert source is not None, "there is no picture"
         if not self.work.picture:  # it is from last time
-            decoded = await self._engine.decode_picture(source.path)
-            self.work = replace(self.work, picture=decoded.data, suffix=decoded.suffix)
+            picture, suffix = await self._file(source.path)
+            self.work = replace(self.work, picture=picture, suffix=suffix)
         work, form, history = self.work, self.form(), self.history()
         project = Project(
             document=history.document,
@@ -157,8 +160,15 @@ class Keeper(QObject):
             self._is_kept = False
             self._tasks.start(self._engine.end_work())
 
+    async def _file(self, path: Path) -> tuple[bytes, str]:
+        """The file of a picture from last time, and its suffix."""
+        try:
+            decoded = await self._engine.decode_picture(path)
+        except BadPicture:  # it was deleted under us, but its pixels are in sight
+            return await asyncio.to_thread(_png, self._stage.picture.image), ".png"
+        return decoded.data, decoded.suffix
+
     async def _keep(self) -> None:
-        """Raises BadPicture."""
         running = await self.running()
         if not self.is_dirty:
             return
@@ -171,3 +181,10 @@ class Keeper(QObject):
                 self._stage.notice.tell(NOT_KEPT.format(explain(error).what))
         else:
             self._is_warned = False
+
+
+def _png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
