@@ -19,6 +19,8 @@ class TaskScope:
 
     def __init__(self, report: Callable[[Exception], None]) -> None:
         self._report = report
+        self.is_closed = False
+        """Whether nothing more is to be started: nobody would wait for its end."""
         self._tasks: dict[asyncio.Task[None], str] = {}
 
     def start(
@@ -41,6 +43,7 @@ class TaskScope:
 
     async def aclose(self) -> None:
         """Cancel what still runs and wait for its end."""
+        self.is_closed = True
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QStandardPaths
 
 from kling_desktop.domain.motion.history import History
 from kling_desktop.ui.incoming import Source
@@ -193,7 +193,7 @@ class ProjectDesk(QObject):
             self._stage.notice.tell(NOT_OPEN if self._stage.source is not None else NO_PICTURE)
             return None
         work, name = self.keeper.work, Path(self._stage.source.name).stem
-        path = await ask_path(self._window, work.path or Path(name).with_suffix(SUFFIX))
+        path = await ask_path(self._window, work.path or documents() / f"{name}{SUFFIX}")
         return Path(path) if path else None
 
     async def _crop(self) -> None:
@@ -288,6 +288,11 @@ class ProjectDesk(QObject):
 def _picture_name(project: Project, instead: str) -> str:
     """A name for the picture in a project; the suffix is that of what is in it."""
     return (Path(project.document.picture.name).stem or instead) + project.suffix
+
+
+def documents() -> Path:
+    """Where people look for what they have made."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
 
 def is_project(path: Path) -> bool:

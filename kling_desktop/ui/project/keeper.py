@@ -152,7 +152,7 @@ class Keeper(QObject):
         shown = is_dirty or self.work.path is not None
         read_only = " (read-only)" if self.work.is_read_only else ""
         self._window.show_project(self.name + read_only if shown else "", is_dirty=is_dirty)
-        if not self._engine.is_open:
+        if self._tasks.is_closed or not self._engine.is_open:
             return
         if is_dirty:
             self._tasks.start(self._keep())

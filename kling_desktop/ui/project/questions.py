@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROLE = QMessageBox.ButtonRole
 SUFFIX = ".klproj"
 FILTER = f"Projects (*{SUFFIX})"
-LOST = "What you have painted since would be lost. Clips that are being made go on either way."
+LOST = "What is not saved would be lost. Clips that are being made go on either way."
 SAME_SIZE = (
     "The new picture has the same size. Your regions and paths can stay as they are, on the new "
     "picture; their undo history stays too."

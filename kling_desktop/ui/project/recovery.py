@@ -35,7 +35,7 @@ class RecoveryBanner(QFrame):
         self._sign = QLabel()
         self._text = label(wrap=True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self.restore = CarefulButton("Restore", look="primary")
+        self.restore = CarefulButton("Restore")
         self.discard = CarefulButton("Discard")
         self._close = tool_button(LATER)
         self._close.setProperty("flat", True)
