@@ -81,18 +81,25 @@ async def test_a_saved_project_is_dropped_on_the_next_window(
         assert recent.is_there
 
 
-async def test_a_program_that_is_killed_leaves_its_work_and_every_step_to_the_next(
-    qapp: QApplication, reap: list[Any]
-) -> None:
+@pytest.fixture
+def killed(reap: list[Any]) -> None:
+    """A program has painted and died."""
     words = [sys.executable, str(ROOT / "tests" / "helpers" / "painting_program.py"), str(BOAT)]
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     environment = os.environ | {"PYTHONPATH": paths, "QT_QPA_PLATFORM": "offscreen"}
     painter = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True)
     reap.append(painter)
-    with painter.stdout or pytest.fail("it says nothing") as said:
+    assert painter.stdout is not None
+    with painter.stdout as said:
         assert said.readline() == "kept\n"
-        painter.kill()
+        painter.kill()  # SIGKILL: it has no chance to say good-bye
         painter.wait()
+
+
+@pytest.mark.usefixtures("killed")
+async def test_a_program_that_is_killed_leaves_its_work_and_every_step_to_the_next(
+    qapp: QApplication,
+) -> None:
     async with running_program(qapp) as program:
         window = program.window
         await until(lambda: "boat.jpg was not saved" in window.recovery.text)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer
+from PySide6.QtCore import QBuffer, QIODevice, QObject
 
 from kling_desktop.domain.errors import BadPicture, FolderUnusable
 from kling_desktop.domain.messages import explain
@@ -40,13 +41,20 @@ class Keeper(QObject):
         self._tasks = tasks
         self._is_kept = False
         """Whether the autosave has something of this work."""
+        self._is_over = False
+        """Whether nothing of this work is to be kept any longer, whatever is seen of it."""
         self._is_warned = False
-        # A step is told while it is being made; a moment later it is whole.
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._look)
+        self._soon: asyncio.Handle | None = None
         window.stage.brush_made.connect(self._follow_session)
-        window.compose.values_changed.connect(self._soon.start)
-        window.compose.endpoint_changed.connect(self._soon.start)
+        window.compose.values_changed.connect(self.look_soon)
+        window.compose.endpoint_changed.connect(self.look_soon)
+
+    def look_soon(self) -> None:
+        """A step is told while it is being made; a moment later it is whole."""
+        if self._soon is None and not self._tasks.is_closed:
+            # Where no loop runs the program is about to end, or has not begun.
+            with suppress(RuntimeError):
+                self._soon = asyncio.get_running_loop().call_soon(self._look)
 
     @property
     def name(self) -> str:
@@ -68,8 +76,8 @@ class Keeper(QObject):
 
     def begin(self, work: Work) -> None:
         """From now on it is about other work."""
-        self.work = work
-        self._soon.start()
+        self.work, self._is_over = work, False
+        self.look_soon()
 
     def was_saved(self, running: Running | None = None, path: Path | None = None) -> None:
         """A file has what was handed out; without it, all that there is now."""
@@ -86,12 +94,14 @@ class Keeper(QObject):
         is_same = running is None or self._stage.document is running.project.document
         if session is not None and is_same:
             session.history.setClean()
-        self._soon.start()
+        self.look_soon()
 
     async def end(self) -> None:
         """This work is closed or given up: nothing of it is kept any longer."""
-        self._soon.stop()
-        self._is_kept = False
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        self._is_kept, self._is_over = False, True
         if self._engine.is_open:
             await self._engine.end_work()
 
@@ -142,17 +152,20 @@ class Keeper(QObject):
     def _follow_session(self) -> None:
         session = self._session
         assert session is not None
-        session.opened.connect(self._soon.start)
-        session.history.indexChanged.connect(self._soon.start)
-        session.history.cleanChanged.connect(self._soon.start)
-        self._soon.start()
+        session.opened.connect(self.look_soon)
+        session.history.indexChanged.connect(self.look_soon)
+        session.history.cleanChanged.connect(self.look_soon)
+        self.look_soon()
 
     def _look(self) -> None:
+        self._soon = None
+        if self._tasks.is_closed:  # the window comes to its end
+            return
         is_dirty = self.is_dirty
         shown = is_dirty or self.work.path is not None
         read_only = " (read-only)" if self.work.is_read_only else ""
         self._window.show_project(self.name + read_only if shown else "", is_dirty=is_dirty)
-        if self._tasks.is_closed or not self._engine.is_open:
+        if not self._engine.is_open:
             return
         if is_dirty:
             self._tasks.start(self._keep())
@@ -170,7 +183,7 @@ class Keeper(QObject):
 
     async def _keep(self) -> None:
         running = await self.running()
-        if not self.is_dirty:
+        if self._is_over or not self.is_dirty:
             return
         self._is_kept = True
         try:
