@@ -13,6 +13,7 @@ import pytest
 from kling_desktop.paths import places, resource
 from tests.helpers.programs import drop, running_program, until
 from tests.ui.brush.worlds import a_box, paint
+from tests.ui.project.worlds import answer
 
 if TYPE_CHECKING:
     from typing import Any
@@ -121,4 +122,19 @@ async def test_a_program_that_is_killed_leaves_its_work_and_every_step_to_the_ne
         await until(window.isWindowModified)
         assert not window.recovery.text
         await program.studio.projects.keeper.end()
+    assert _journals() == []
+
+
+async def test_a_window_with_unsaved_work_asks_before_it_closes(qapp: QApplication) -> None:
+    async with running_program(qapp) as program:
+        session = await _session(program)
+        paint(session, 1, a_box(session, 10, 10, 90, 90))
+        await until(lambda: bool(_journals()))
+        program.window.close()
+        await answer("Cancel")
+        await until(lambda: not program.studio.tasks.is_busy("close"))
+        assert program.window.isVisible()
+        program.window.close()
+        await answer("Discard")
+        await until(lambda: not program.window.isVisible())
     assert _journals() == []
