@@ -90,6 +90,15 @@ class Program:
             self.studio.take_file(picture)
         self.window.stage.warm_up()
 
+    def _close(self) -> None:
+        """Stop, unless somebody would rather keep what is not saved."""
+        if not self.studio.tasks.is_busy("close"):
+            self.studio.tasks.start(self._close_if_nothing_is_lost(), group="close")
+
+    async def _close_if_nothing_is_lost(self) -> None:
+        if await self.studio.projects.may_close():
+            self.stop()
+
     async def _rest(self) -> None:
         self.window.setEnabled(False)
         notes = self.window.remember() | {"scheme": self._scheme.value}
@@ -102,7 +111,7 @@ class Program:
 
     def _connect(self) -> None:
         self._bridge.events.connect(self.studio.hear)
-        self.window.closing.connect(self.stop)
+        self.window.closing.connect(self._close)
         for scheme in theme.Scheme:
             choose = functools.partial(self._redress, scheme)
             action = self.window.actions_by_id[scheme.value]
@@ -201,7 +210,9 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     which.add_argument("--sandbox", dest="wish", action="store_const", const="sandbox")
     which.add_argument("--live", dest="wish", action="store_const", const="live")
     parser.add_argument("--self-test", action="store_true")
-    parser.add_argument("picture", nargs="?", type=Path, help="a picture to start from")
+    parser.add_argument(
+        "picture", nargs="?", type=Path, help="a picture or a project to start from"
+    )
     parser.set_defaults(wish="auto")
     return parser.parse_args(words)
 

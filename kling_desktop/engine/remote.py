@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
-    from kling_desktop.domain.motion.project import OpenedProject, Project
+    from kling_desktop.domain.motion.project import OpenedProject, Project, RecentProject
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.domain.reports import By
     from kling_desktop.domain.requests import PastRequest
@@ -99,8 +99,8 @@ class RemoteEngine:
         """Save a project file, whole or not at all. Raises BadProject, FolderUnusable."""
         await self._thread.call(self._running.workshop.save, path, project, picture)
 
-    async def recent_projects(self) -> list[Path]:
-        """The project files that were used last and are there, newest first."""
+    async def recent_projects(self) -> list[RecentProject]:
+        """The project files that were used last, newest first."""
         return await self._thread.call(self._running.workshop.recent)
 
     async def keep_work(self, running: Running) -> None:

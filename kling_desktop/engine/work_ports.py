@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
-    from kling_desktop.domain.motion.project import OpenedProject, Project
+    from kling_desktop.domain.motion.project import OpenedProject, Project, RecentProject
 
 
 class Journal(Protocol):
@@ -53,8 +53,8 @@ class Projects(Protocol):
         """Write it, whole or not at all. Raises BadProject, FolderUnusable."""
         ...
 
-    def recent(self) -> list[Path]:
-        """The project files that were opened or saved last and are there, newest first."""
+    def recent(self) -> list[RecentProject]:
+        """The project files that were opened or saved last, newest first."""
         ...
 
     def journal(self) -> Journal:

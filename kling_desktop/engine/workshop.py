@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
-    from kling_desktop.domain.motion.project import OpenedProject, Project
+    from kling_desktop.domain.motion.project import OpenedProject, Project, RecentProject
     from kling_desktop.engine.ports import Clock
     from kling_desktop.engine.work_ports import Journal, Pictures, Projects
 
@@ -63,10 +63,10 @@ class Workshop:
         """Save a project file. Raises BadProject, FolderUnusable."""
         await self._do(lambda: self._projects.save(path, project, picture))
 
-    async def recent(self) -> list[Path]:
+    async def recent(self) -> list[RecentProject]:
         """The project files that were used last."""
 
-        def work() -> list[Path]:
+        def work() -> list[RecentProject]:
             return self._projects.recent()  # not sooner: the disk is opened on that thread
 
         return await self._do(work)
@@ -84,7 +84,11 @@ class Workshop:
             if self._is_kept:
                 return
             await self._clock.sleep(PATIENCE)
-            latest, self._latest = self._latest, None
+            await self._keep_latest()
+
+    async def _keep_latest(self) -> None:
+        latest, self._latest = self._latest, None
+        if latest is not None:  # otherwise the document was closed meanwhile
             await self._with_journal(lambda journal: journal.keep(latest))
 
     @property
@@ -110,8 +114,14 @@ class Workshop:
         await self._do(self._end)
 
     async def aclose(self) -> None:
-        """Leave what was kept for the next start, unless :meth:`end` came before."""
-        await self._do(self._release)
+        """Leave what was kept for the next start, unless :meth:`end` came before.
+
+        Raises FolderUnusable, at the end.
+        """
+        try:
+            await self._keep_latest()  # whoever waited for it was cut short
+        finally:
+            await self._do(self._release)
         await asyncio.to_thread(self._hand.shutdown)
 
     @property

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.motion.project import RecentProject
 from kling_desktop.storage.autosave import Autosave
 from kling_desktop.storage.disk import write_document
 from kling_desktop.storage.projects import read_project, write_project
@@ -41,9 +42,9 @@ class StoredProjects:
         write_project(path, project, picture)
         self._note(path)
 
-    def recent(self) -> list[Path]:
-        """The project files that were opened or saved last and are there, newest first."""
-        return [each for each in self._noted() if each.is_file()]
+    def recent(self) -> list[RecentProject]:
+        """The project files that were opened or saved last, newest first."""
+        return [RecentProject(each, each.is_file()) for each in self._noted()]
 
     def journal(self) -> Autosave:
         """A new journal. Raises FolderUnusable."""

@@ -29,7 +29,10 @@ class Spec:
 
 
 ACTIONS: tuple[Spec, ...] = (
-    Spec("open", "File", "&Open picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+O",), "open"),
+    Spec("new", "File", "&New project", ("Ctrl+N",)),
+    Spec("open", "File", "&Open picture or project\N{HORIZONTAL ELLIPSIS}", ("Ctrl+O",), "open"),
+    Spec("save", "File", "&Save project", ("Ctrl+S",)),
+    Spec("save-as", "File", "Save project &as\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+S",)),
     Spec("paste", "File", "&Paste picture", ("Ctrl+Shift+V", "Ctrl+V"), "paste"),
     Spec("folder", "File", "Show clips in &folder", ("Ctrl+Shift+O",), "folder"),
     Spec("money", "File", "&Money\N{HORIZONTAL ELLIPSIS}", ("Ctrl+M",)),
@@ -37,6 +40,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("undo", "Edit", "&Undo", ("Ctrl+Z",), "undo"),
     Spec("redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     Spec("history", "Edit", "&History\N{HORIZONTAL ELLIPSIS}"),
+    Spec("crop", "Edit", "&Crop or scale the picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+C",)),
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
     Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
     Spec("hold", "Job", "&Hold or release", ("Ctrl+H",)),

@@ -76,13 +76,17 @@ def _write(image: QImage) -> Path:
     return path
 
 
+def _load(path: Path) -> QImage:
+    return QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)  # as canvases want it
+
+
 async def load(path: Path) -> QImage:
     """Decode a picture for the screen, off the window's thread.
 
     Raises:
         BadPicture: it cannot be decoded.
     """
-    image = await asyncio.to_thread(QImage, str(path))
+    image = await asyncio.to_thread(_load, path)
     if image.isNull():
         raise BadPicture(path.name, "it cannot be shown")
     return image

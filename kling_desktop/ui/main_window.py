@@ -15,6 +15,8 @@ from kling_desktop.ui.compose.panel import ComposePanel
 from kling_desktop.ui.incoming import Source, offers_picture
 from kling_desktop.ui.keys import ButtonsKeepSpace
 from kling_desktop.ui.keys_table import KeyTable, Scope
+from kling_desktop.ui.project.recent import RecentMenu
+from kling_desktop.ui.project.recovery import RecoveryBanner
 from kling_desktop.ui.queue.panel import QueuePanel
 from kling_desktop.ui.salvage_banner import SalvageBanner
 from kling_desktop.ui.stage import Stage
@@ -51,12 +53,16 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.banner = Banner()
         self.salvage = SalvageBanner()
+        self.recovery = RecoveryBanner()
         self.compose = ComposePanel(catalog)
         self.shortcuts = KeyTable(parent=self)
         """Every key of the program, as the user has them."""
         self.stage = Stage(self.shortcuts)
         self.queue = QueuePanel()
         self.actions_by_id: dict[str, QAction] = build_menus(self)
+        self.recent = RecentMenu(self, before=self.actions_by_id["save"])
+        self._backend_mark = ""
+        self._project = ""
         self.last_picture: Source | None = None
         """The picture that an earlier window had, until it is shown again."""
         self._undo = UndoActions(self.actions_by_id["undo"], self.actions_by_id["redo"], self)
@@ -70,12 +76,21 @@ class MainWindow(QMainWindow):
     def show_backend(self, name: str) -> None:
         """Say in the title and in the banner which backend makes the clips."""
         mark = {"": "", "sandbox": " \N{EM DASH} Sandbox"}.get(name, f" \N{EM DASH} {name}")
-        self.setWindowTitle(TITLE + mark)
+        self._backend_mark = mark
+        self._show_title()
         for each in ("generate", "models", "pause", "limit", "money", "rescue"):
             self.actions_by_id[each].setEnabled(bool(name))
         if name:
             self.banner.show_backend(name)
             self.compose.show_backend(ready=True, free=name == "sandbox")
+
+    def show_project(self, name: str, *, is_dirty: bool) -> None:
+        """Say in the title what is worked on, and whether some of it is not saved."""
+        if name != self._project:
+            self.setWindowModified(False)  # the mark has its place in a title with a name only
+            self._project = name
+            self._show_title()
+        self.setWindowModified(is_dirty and bool(name))
 
     def show_failure(self, message: Message) -> None:
         """Say why there are neither clips nor jobs; money plays no part before the start."""
@@ -115,6 +130,7 @@ class MainWindow(QMainWindow):
         self.stage.restyle()
         self.queue.restyle()
         self.salvage.restyle()
+        self.recovery.restyle()
 
     def close_now(self) -> None:
         """Close for good, after the studio has come to rest."""
@@ -131,6 +147,10 @@ class MainWindow(QMainWindow):
         # Who orders a clip wants to see what becomes of it.
         compose.generate_asked.connect(self.queue.show)
         self.shortcuts.changed.connect(self._bind)
+
+    def _show_title(self) -> None:
+        name = self._project.replace("[*]", "[*][*]")  # which stands for itself
+        self.setWindowTitle(f"{name}[*] \N{EM DASH} " * bool(name) + TITLE + self._backend_mark)
 
     def _follow_endpoint(self) -> None:
         self.stage.show_endpoint(self.compose.endpoint, self.compose.catalog.endpoints)
@@ -168,6 +188,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.salvage)
+        column.addWidget(self.recovery)
         column.addWidget(body, 1)
         self.setCentralWidget(whole)
         self.setMinimumSize(*SMALLEST)

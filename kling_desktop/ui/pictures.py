@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QFileDialog
 
 from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.errors import BadPicture
+from kling_desktop.domain.limits import MAX_BYTES
 from kling_desktop.ui import incoming
 from kling_desktop.ui.incoming import Source
+from kling_desktop.ui.project.desk import is_project
+from kling_desktop.ui.project.questions import SUFFIX
 
 if TYPE_CHECKING:
     import asyncio
@@ -21,11 +24,17 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QImage
 
+    from kling_desktop.domain.motion.picture import DecodedPicture
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
+    from kling_desktop.ui.project.desk import ProjectDesk
     from kling_desktop.ui.tasks import TaskScope
 
-FILTER = "Pictures (*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff);;All files (*)"
+KINDS = "*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff *.heic *.heif"
+FILTER = (
+    f"Pictures and projects ({KINDS} *{SUFFIX});;Pictures ({KINDS});;"
+    f"Projects (*{SUFFIX});;All files (*)"
+)
 
 KEPT_NO_MORE = (
     "The picture of that job is no longer kept here; the rest is in the form. Choose a picture."
@@ -36,21 +45,27 @@ class Pictures:
     """Has every picture kept by the engine before it is shown; the newest one counts."""
 
     def __init__(
-        self, window: MainWindow, engine: RemoteEngine, tasks: TaskScope, opened: asyncio.Event
+        self,
+        window: MainWindow,
+        engine: RemoteEngine,
+        tasks: TaskScope,
+        opened: asyncio.Event,
+        projects: ProjectDesk,
     ) -> None:
         self._window = window
         self._engine = engine
         self._tasks = tasks
         self._opened = opened
+        self._projects = projects
         window.mime_given.connect(self.take_mime)
         window.compose.mime_given.connect(self.take_mime)
         window.stage.picture.open_asked.connect(self.ask_for_file)
         window.stage.picture.paste_asked.connect(self.paste)
-        window.stage.remove_asked.connect(window.stage.clear_picture)
+        window.stage.remove_asked.connect(lambda: self._start(projects.remove()))
 
     def take_file(self, path: Path) -> None:
-        """Use a picture file from now on."""
-        self._start(self._use_file(path))
+        """Use a picture file from now on, or a project file with all that is in it."""
+        self._start(self._projects.open(path) if is_project(path) else self._use_file(path))
 
     def take_kept(self, path: Path) -> None:
         """Use our own copy of a picture of an earlier job again."""
@@ -72,7 +87,7 @@ class Pictures:
 
     def ask_for_file(self) -> None:
         """Let the user choose a file."""
-        dialog = QFileDialog(self._window, "Open a picture", "", FILTER)
+        dialog = QFileDialog(self._window, "Open a picture or a project", "", FILTER)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self.take_file(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
@@ -92,12 +107,12 @@ class Pictures:
 
     async def _use_file(self, path: Path) -> None:
         await self._opened.wait()
-        kept = await self._engine.keep_picture(path)
-        await self._show(Source(kept, path.name))
+        await self._use(path, await self._engine.decode_picture(path), path.name)
 
     async def _use_kept(self, path: Path) -> None:
         try:
-            await self._show(Source(path, path.name))
+            decoded = await self._engine.decode_picture(path)
+            await self._show(Source(path, path.name), decoded)
         except BadPicture:
             self._window.stage.notice.tell(KEPT_NO_MORE)
 
@@ -105,15 +120,36 @@ class Pictures:
         await self._opened.wait()
         path = await incoming.write_pixels(image)
         try:
-            kept = await self._engine.keep_picture(path)
+            await self._use(path, await self._engine.decode_picture(path), "Pasted picture")
         finally:
             path.unlink(missing_ok=True)
-        await self._show(Source(kept, "Pasted picture"))
 
-    async def _show(self, source: Source) -> None:
-        image = await incoming.load(source.path)
+    async def _use(self, path: Path, decoded: DecodedPicture, name: str) -> None:
+        """As it is, or as much of it as Kling takes. Raises BadPicture, FolderUnusable."""
+        from kling_desktop.domain.motion.fitting import proposal
+
+        file_bytes = 0
+        if proposal(decoded.size) is None:
+            try:
+                kept = await self._engine.keep_picture(path)
+            except BadPicture:
+                file_bytes = len(decoded.data)
+                if file_bytes <= MAX_BYTES:
+                    raise  # it is not the size
+            else:
+                await self._show(Source(kept, name), decoded)
+                return
+        fit = await self._projects.offer_fit(decoded, file_bytes=file_bytes)
+        if fit is not None:
+            made, kept = await self._projects.fitted(decoded, fit)
+            await self._show(Source(kept, name), made)
+
+    async def _show(self, source: Source, decoded: DecodedPicture) -> None:
+        if not await self._projects.bring(decoded, source):
+            return
         window = self._window
         window.stage.notice.hide()
-        window.stage.show_picture(image, source)
+        if decoded.frames > 1 or decoded.alpha is not None:
+            window.stage.notice.tell(" ".join(decoded.notes), is_good=True)
         window.compose.choose(Task.IMAGE_TO_VIDEO.value, window.compose.endpoint.tier)
         window.compose.focus_prompt()

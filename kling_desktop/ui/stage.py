@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
+from kling_desktop.domain.motion.history import History
 from kling_desktop.ui.canvas.picture_view import PictureView
 from kling_desktop.ui.head import CLIP, PICTURE, Head
 from kling_desktop.ui.keys_table import KeyTable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.ui.brush.opening import Opening
     from kling_desktop.ui.brush.page import BrushPage
     from kling_desktop.ui.incoming import Source
     from kling_desktop.ui.player.player import Player
@@ -50,6 +53,8 @@ class Stage(QFrame):
         self.notice = Notice()
         self.source: Source | None = None
         """Where the picture is from that the next clip would start with."""
+        self._opening: Opening | None = None
+        """What the session works on, or will as soon as there is one; it owns the pixels."""
         self._player: Player | None = None
         self._clip_caption = ""
         self._takes_picture = True
@@ -84,8 +89,15 @@ class Stage(QFrame):
     @property
     def painted(self) -> MotionDocument | None:
         """What is painted on the picture, if anything is."""
-        document = None if self._brush is None else self._brush.session.document
+        document = self.document
         return None if document is None or document.is_blank else document
+
+    @property
+    def document(self) -> MotionDocument | None:
+        """What is painted, be it nothing; None where nobody can know of it yet."""
+        if self._brush is not None:
+            return self._brush.session.document
+        return None if self._opening is None else self._opening.history.document
 
     def show_endpoint(self, endpoint: Endpoint, endpoints: Iterable[Endpoint]) -> None:
         """Follow the choice of a model: it may have the motion brush, or need no picture."""
@@ -127,10 +139,11 @@ class Stage(QFrame):
         self.picture.show_task(takes_picture=takes_picture)
         self._show_page()
 
-    def show_picture(self, image: QImage, source: Source) -> None:
-        """Show a picture and bring it to the front."""
+    def show_picture(self, image: QImage, source: Source, opening: Opening | None = None) -> None:
+        """Show a picture and bring it to the front, with what is painted on it already."""
         self.source = source
         self.picture.show_image(image)
+        self._opening = opening
         self._open_in_brush()
         self._head.choose(PICTURE)
         self._show_page()
@@ -139,6 +152,7 @@ class Stage(QFrame):
         """Do without a picture."""
         self.source = None
         self.picture.show_image(QImage())
+        self._opening = None
         self._wants_brush = False
         self._open_in_brush()
         self._show_page()
@@ -201,7 +215,11 @@ class Stage(QFrame):
         self.brush_made.emit()
 
     def _open_in_brush(self) -> None:
-        if self._brush is not None:
+        if self._brush is not None and self._opening is not None:
+            self._opening.start(self._brush.session)
+            # Its history is the session's now, which forgets what is too much.
+            self._opening = replace(self._opening, history=History(self._opening.history.start))
+        elif self._brush is not None:
             from kling_desktop.ui.brush.opening import open_image
 
             name = self.source.name if self.source is not None else ""

@@ -32,6 +32,7 @@ from kling_desktop.ui.money.desk import MoneyDesk
 from kling_desktop.ui.money.foresight import BudgetWatch
 from kling_desktop.ui.older import OlderJobs
 from kling_desktop.ui.pictures import Pictures
+from kling_desktop.ui.project.desk import ProjectDesk
 from kling_desktop.ui.question import ask
 from kling_desktop.ui.rescue.desk import RescueDesk
 from kling_desktop.ui.shortcuts import show_keys
@@ -63,7 +64,8 @@ class Studio:
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
         self._brush = BrushOrder(window.stage)
-        self._pictures = Pictures(window, engine, self.tasks, self._opened)
+        self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
+        self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
         self._older = OlderJobs(window, engine, self.tasks)
@@ -91,6 +93,7 @@ class Studio:
         await self._older.show()
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
+        self.tasks.start(self.projects.look_for_work())
 
     def report(self, error: Exception) -> None:
         """Show any error where it belongs."""
@@ -119,7 +122,7 @@ class Studio:
                     pass
 
     def take_file(self, path: Path) -> None:
-        """Use a picture file from now on."""
+        """Use a picture or project file from now on."""
         self._pictures.take_file(path)
 
     def take_mime(self, mime: QMimeData) -> None:
@@ -170,6 +173,7 @@ class Studio:
         return (
             self._line.slots()
             | self._wheel.slots()
+            | self.projects.slots()
             | {
                 "open": self._pictures.ask_for_file,
                 "paste": self._pictures.paste,
@@ -222,6 +226,7 @@ class Studio:
 
     async def _order(self, draft: Draft) -> None:
         self._mine = (await self._engine.generate(draft)).id
+        self.projects.note_job(self._mine)
 
     def _ask_about_twin(self, draft: Draft, twin: Job) -> None:
         def show() -> None:

@@ -18,7 +18,6 @@ from tests.helpers.fakes import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 
 class Disk:
@@ -48,7 +47,7 @@ class Disk:
         self._note("abandoned")
         return []
 
-    def recent(self) -> list[Path]:
+    def recent(self) -> list[Any]:
         self._note("recent")
         return []
 
@@ -114,6 +113,26 @@ async def test_a_closed_document_ends_its_journal_and_the_next_has_its_own(
     await workshop.end()
     await workshop.keep(at_work("b"))
     assert disk.asked == ["journal", "keep", "end", "journal", "keep"]
+
+
+async def test_a_document_that_is_closed_meanwhile_is_not_kept_any_more(
+    disk: Disk, workshop: Workshop
+) -> None:
+    keeping = asyncio.create_task(workshop.keep(at_work("a")))
+    await asyncio.sleep(0)  # it waits for further strokes now
+    await workshop.end()
+    await keeping
+    assert disk.kept == []
+
+
+async def test_a_stroke_of_the_last_moment_is_kept_when_the_program_closes(disk: Disk) -> None:
+    workshop = Workshop(lambda: (disk, disk), FakeClock())  # type: ignore[arg-type, return-value]
+    keeping = asyncio.create_task(workshop.keep(at_work("a")))
+    await asyncio.sleep(0)
+    keeping.cancel()
+    await workshop.aclose()
+    assert disk.kept == [at_work("a")]
+    assert disk.asked[-1] == "release"
 
 
 async def test_closing_the_program_leaves_what_was_kept(disk: Disk) -> None:

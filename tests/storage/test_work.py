@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kling_desktop.domain.errors import BadProject
+from kling_desktop.domain.motion.project import RecentProject
 from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.paths import Places
 from kling_desktop.storage.work import MOST, StoredProjects
@@ -32,10 +33,10 @@ def test_the_last_ten_files_are_known_the_newest_first(
         projects.save(path, a_project(), picture())
     projects.open(paths[8])
     wanted = [paths[8], paths[12], paths[11], paths[10], paths[9], *reversed(paths[3:8])]
-    assert projects.recent() == wanted
+    assert projects.recent() == [RecentProject(each, is_there=True) for each in wanted]
     assert len(wanted) == MOST
     paths[12].unlink()
-    assert paths[12] not in projects.recent()
+    assert projects.recent()[1] == RecentProject(paths[12], is_there=False)
 
 
 @pytest.mark.parametrize("text", [b"", b"\xff", b"{}", b"[1, null]", b"[" * 9])
@@ -64,7 +65,7 @@ async def test_the_window_saves_opens_and_recovers_through_the_engine(tmp_path: 
     opened = await remote.open_project(tmp_path / "a.klproj")
     decoded = await remote.decode_bytes("image.png", opened.picture)
     assert decoded.size == opened.project.document.size
-    assert await remote.recent_projects() == [tmp_path / "a.klproj"]
+    assert await remote.recent_projects() == [RecentProject(tmp_path / "a.klproj", is_there=True)]
     await remote.keep_work(work)
     await remote.close()  # as a crash leaves it: nobody said that the work is done
     again = RemoteEngine(scene.engine, lambda _: None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from kling_desktop.domain import params
@@ -19,6 +20,7 @@ from kling_desktop.domain.requests import PastRequest
 from kling_desktop.domain.story import Line, tell
 from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.engine.rescue import Found
+from kling_desktop.media.decode import PictureFiles
 from tests.helpers.fakes import START, Script
 from tests.helpers.worlds import T2V, a_job
 
@@ -26,11 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
     from decimal import Decimal
-    from pathlib import Path
 
+    from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
-    from kling_desktop.domain.motion.project import OpenedProject, Project
+    from kling_desktop.domain.motion.project import OpenedProject, Project, RecentProject
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.engine.intake import Draft
 
@@ -66,12 +68,19 @@ class FakeEngine(RemoteEngine):
         self.on_put_off: Script[Job] = Script(lambda job_id, at: a_job(id=job_id, run_at=at))
         self.on_edit: Script[Job] = Script(lambda job_id, _: a_job(JobState.HELD, id=job_id))
         self.on_outlooks: Script[dict[JobId, Outlook]] = Script(dict)
-        self.on_decode: Script[DecodedPicture] = Script(_unscripted)
+        self.on_decode: Script[DecodedPicture] = Script(_decoded)
+        self.on_fit: Script[tuple[bytes, str]] = Script(_fitted)
+        self.on_keep_bytes: Script[Path] = Script(lambda name, _: Path("kept") / name)
         self.on_open_project: Script[OpenedProject] = Script(_unscripted)
         self.on_save_project: Script[None] = Script(None)
         self.on_keep_work: Script[None] = Script(None)
         self.on_abandoned: Script[list[Abandoned]] = Script(list)
         self.on_take_work: Script[Running] = Script(_unscripted)
+        self.on_recent: Script[list[RecentProject]] = Script(list)
+        self.discarded: list[str] = []
+        """Abandoned work that was deleted."""
+        self.ended = 0
+        """How often work came to its end."""
         self.steered = Steering()
         self.known = load_catalog()
         """The catalog that counts."""
@@ -126,6 +135,14 @@ class FakeEngine(RemoteEngine):
         self._demand()
         return await self.on_decode.play(name, data)
 
+    async def fit_picture(self, name: str, data: bytes, fit: Fit) -> tuple[bytes, str]:
+        self._demand()
+        return await self.on_fit.play(name, data, fit)
+
+    async def keep_bytes(self, name: str, data: bytes) -> Path:
+        self._demand()
+        return await self.on_keep_bytes.play(name, data)
+
     async def open_project(self, path: Path) -> OpenedProject:
         self._demand()
         return await self.on_open_project.play(path)
@@ -134,8 +151,9 @@ class FakeEngine(RemoteEngine):
         self._demand()
         await self.on_save_project.play(path, project, picture)
 
-    async def recent_projects(self) -> list[Path]:
-        return []
+    async def recent_projects(self) -> list[RecentProject]:
+        self._demand()
+        return await self.on_recent.play()
 
     async def keep_work(self, running: Running) -> None:
         self._demand()
@@ -143,6 +161,7 @@ class FakeEngine(RemoteEngine):
 
     async def end_work(self) -> None:
         self._demand()
+        self.ended += 1
 
     async def abandoned_work(self) -> list[Abandoned]:
         self._demand()
@@ -154,6 +173,7 @@ class FakeEngine(RemoteEngine):
 
     async def discard_work(self, abandoned_id: str) -> None:
         self._demand()
+        self.discarded.append(abandoned_id)
 
     async def cancel(self, job_id: JobId) -> Job:
         self._demand()
@@ -273,6 +293,18 @@ class FakeEngine(RemoteEngine):
 
     def _demand(self) -> None:
         assert self.was_opened, "open() first"
+
+
+def _decoded(name: str | Path, data: bytes | None = None) -> DecodedPicture:
+    """As the real engine decodes a file, or one in memory."""
+    files = PictureFiles()
+    if isinstance(name, Path):
+        return files.decode(name.name, files.read(name))
+    return files.decode(name, data or b"")
+
+
+def _fitted(name: str, data: bytes, fit: Fit) -> tuple[bytes, str]:
+    return PictureFiles().fitted(name, data, fit)
 
 
 def _story(job_id: JobId) -> tuple[Job, tuple[Line, ...]]:

@@ -112,6 +112,7 @@ async def test_a_picture_that_was_removed_is_neither_sent_nor_remembered(
     studio.take_file(BOAT)
     await eventually(lambda: not window.stage.picture.is_empty)
     window.stage.remove_asked.emit()
+    await eventually(lambda: window.stage.picture.is_empty)
     assert notes_of(window)["picture"] is None
     window.compose.set_values({"prompt": "a"})
     studio.generate()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.domain.motion.document import MotionDocument, PictureRef
     from kling_desktop.domain.motion.project import Project
 
 MOST_STEPS = 200
@@ -45,6 +45,11 @@ class History:
     def versions(self) -> list[MotionDocument]:
         """All of them, the one that it began with first."""
         return [self.start, *(each.document for each in self.steps)]
+
+    def on(self, picture: PictureRef) -> History:
+        """The same on another picture of the same size."""
+        steps = (replace(e, document=replace(e.document, picture=picture)) for e in self.steps)
+        return History(replace(self.start, picture=picture), tuple(steps), self.done)
 
     def newest(self, most: int = MOST_STEPS) -> History:
         """With no more than so many steps: of those that are done the last, then the others."""

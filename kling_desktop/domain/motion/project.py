@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from kling_desktop.domain.motion.document import MotionDocument
 
@@ -52,6 +53,15 @@ class OpenedProject:
     def is_read_only(self) -> bool:
         """Whether it may only be saved under another name."""
         return self.project.is_newer
+
+
+@dataclass(frozen=True, slots=True)
+class RecentProject:
+    """A project file that was opened or saved lately."""
+
+    path: Path
+    is_there: bool
+    """It may have been moved since, or be on a disk that is not at hand."""
 
 
 NEWER = (

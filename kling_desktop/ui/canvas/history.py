@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from kling_desktop.domain.motion import history as plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -103,6 +105,28 @@ class History(QUndoStack):
         self._costs.clear()
         super().clear()
 
+    def told(self, now: MotionDocument, most: int = plain.MOST_STEPS) -> plain.History:
+        """The newest steps as plain values; ``now`` is the document where there are none."""
+        first = max(0, min(len(self._steps) - most, self.index()))
+        kept = self._steps[first : first + most]
+        steps = tuple(plain.Step(e.text(), e.after, e.merges_with) for e in kept)
+        start = kept[0].before if kept else now
+        return plain.History(start, steps, min(self.index() - first, len(steps)))
+
+    def take(self, told: plain.History, show: Callable[[MotionDocument], None]) -> None:
+        """Have the steps of an earlier history, all of them done; none of them is saved."""
+        from kling_desktop.domain.motion.edits import Edit
+
+        self.clear()
+        before = told.start
+        for each in told.steps:
+            step = Step(show, Edit(each.label, each.document, each.merges_with), before)
+            step.is_shown = True
+            self._push_once_more(step)
+            self._costs.append(cost(before, each.document))
+            before = each.document
+        self.resetClean()
+
     def _trim(self) -> None:
         """Qt cannot drop its oldest steps, so the ones that stay are pushed once more."""
         costs, steps, gone = self._costs, self._steps, 0
@@ -116,13 +140,16 @@ class History(QUndoStack):
         self._steps, self._costs = [], costs[gone:]
         for place, step in enumerate(kept):
             self._mark(clean, place)
-            merges, step.merges_with = step.merges_with, ""  # they did not merge the first time
-            self.push(step)
-            step.merges_with = merges
-            self._steps.append(step)
+            self._push_once_more(step)
         self._mark(clean, len(kept))
         if clean < 0:
             self.resetClean()
+
+    def _push_once_more(self, step: Step) -> None:
+        merges, step.merges_with = step.merges_with, ""  # it did not merge the first time
+        self.push(step)
+        step.merges_with = merges
+        self._steps.append(step)
 
     def _mark(self, clean: int, place: int) -> None:
         if place == clean:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kling_desktop.domain.motion.edits import Edit
+    from kling_desktop.domain.motion.history import History as Told
 
 NO_PICTURE = MotionDocument.blank(PictureRef(Size(0, 0)))
 
@@ -39,6 +40,7 @@ class Session(QObject):
         self.history = History(self)
         self._document = NO_PICTURE
         self._picture: NDArray[np.uint8] | None = None
+        self._alpha: NDArray[np.uint8] | None = None
         self._active = DYNAMIC[0]
         self._tool = ToolName.BRUSH
         self._options = ToolOptions()
@@ -53,6 +55,11 @@ class Session(QObject):
     def picture(self) -> NDArray[np.uint8] | None:
         """Rows of the upright picture: blue, green, red, 255; None where there is none."""
         return self._picture
+
+    @property
+    def alpha(self) -> NDArray[np.uint8] | None:
+        """How opaque each pixel of the picture was, 0 to 255; None where all of them were."""
+        return self._alpha
 
     @property
     def active(self) -> RegionId:
@@ -76,14 +83,31 @@ class Session(QObject):
             self._scene = Scene(self._document, self._active, self._picture)
         return self._scene
 
-    def open(self, document: MotionDocument, picture: NDArray[np.uint8] | None) -> None:
+    def open(
+        self,
+        document: MotionDocument,
+        picture: NDArray[np.uint8] | None,
+        alpha: NDArray[np.uint8] | None = None,
+    ) -> None:
         """Work on another document, without a history."""
         self.history.clear()
-        self._document, self._picture = document, picture
+        self._document, self._picture, self._alpha = document, picture, alpha
         self._active = document.dynamic[0].id if document.dynamic else DYNAMIC[0]
         self._scene = None
         self.opened.emit()
         self.active_changed.emit(self._active)
+
+    def restore(
+        self,
+        told: Told,
+        picture: NDArray[np.uint8] | None,
+        alpha: NDArray[np.uint8] | None = None,
+    ) -> None:
+        """Work on another document with the steps that led to it, each of which can be undone."""
+        self.open(told.versions[-1], picture, alpha)
+        if told.steps:
+            self.history.take(told, self.show)
+            self.history.setIndex(told.done)
 
     def apply(self, edit: Edit) -> None:
         """Make a step that can be undone; one that changes nothing is none."""

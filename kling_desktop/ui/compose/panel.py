@@ -38,6 +38,7 @@ class ComposePanel(QFrame):
     money_asked = Signal()
     """Somebody wants to see the budgets."""
     endpoint_changed = Signal(object)
+    values_changed = Signal()
     mime_given = Signal(QMimeData)
 
     def __init__(self, catalog: Catalog) -> None:
@@ -202,6 +203,7 @@ class ComposePanel(QFrame):
         self._version.changed.connect(self._endpoint_chosen)
         self._tier.changed.connect(self._tier_chosen)
         self._form.changed.connect(self._show_price)
+        self._form.changed.connect(self.values_changed)
         self._form.mime_given.connect(self.mime_given)
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)

@@ -217,3 +217,38 @@ def test_the_list_of_steps_goes_back_to_the_beginning(session: Session, qtbot: Q
     view.setCurrentIndex(model.index(0, 0))
     assert session.document.dynamic == ()
     dialog.reject()
+
+
+# Kept as plain values, and brought back
+
+
+def test_a_history_told_and_taken_is_the_same(qtbot: QtBot) -> None:
+    bench, other = Bench(limit=100 * TILE), Bench(limit=100 * TILE)
+    for number in range(6):
+        bench.step(merges_with="a" if number in {2, 3} else "")
+    bench.history.setIndex(3)
+    told = bench.history.told(bench.document)
+    assert (len(told.steps), told.done) == (5, 3)
+    assert told.document is bench.document
+    other.document = told.versions[-1]
+    other.history.take(told, other.show)
+    other.history.setIndex(told.done)
+    assert other.history.told(other.document) == told
+    assert not other.history.isClean()
+    seen = []
+    for index in range(6):
+        other.history.setIndex(index)
+        seen.append(other.document)
+    assert all(one is two for one, two in zip(seen, told.versions, strict=True))
+    assert other.history.bytes == bench.history.bytes
+
+
+def test_only_the_newest_steps_are_told(qtbot: QtBot) -> None:
+    bench = Bench(limit=100 * TILE)
+    for _ in range(9):
+        bench.step(1)
+    bench.history.setIndex(8)
+    told = bench.history.told(bench.document, most=4)
+    assert len(told.steps) == 4
+    assert told.document is bench.document
+    assert told.versions[-1] is bench.history.told(bench.document).versions[-1]

@@ -1,0 +1,1 @@
+"""Project files in the window: opened, saved, kept as the work goes on, and brought back."""
