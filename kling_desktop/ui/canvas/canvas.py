@@ -301,7 +301,7 @@ class Canvas(QWidget):
         self._show_pointing()
 
     def _show_touched(self, rect: Rect) -> None:
-        self._update_device(self._surface.change(rect))
+        self._update_device(self._surface.change(rect, grows=True))
 
     def _settle(self, rect: Rect) -> None:
         self._surface.forget(rect)

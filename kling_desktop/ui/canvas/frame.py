@@ -2,13 +2,13 @@
 
 Qt walks through a source image by adding up a fixed-point step from the left edge of what is
 clipped. So that a part drawn again is exactly what it was within the whole, everything is drawn
-in fixed columns; where the picture is turned, the rows are fixed as well, since the outline is cut
-by what is clipped.
+in columns that begin at fixed places; where the picture is turned, whole cells are drawn, since
+the outline is cut by what is clipped.
 """
 
 from __future__ import annotations
 
-import math
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF
@@ -24,6 +24,7 @@ COLUMN = 128
 """Device pixels."""
 ROW = 64
 """Device pixels; of views that are turned."""
+_SMOOTH = QPainter.RenderHint.SmoothPixmapTransform
 SHARP = 2.0
 """Device pixels of a pixel of the picture from which on it is shown as the square that it is."""
 
@@ -48,21 +49,28 @@ class Frame:
     def draw(
         self, scene: Scenery, source: QImage | None, part: Rect, *, is_draft: bool = False
     ) -> None:
-        """Draw whole cells of device pixels anew; without a source just the ground.
+        """Draw device pixels of the viewport anew; without a source just the ground.
 
         A draft takes the nearest pixel everywhere and all cells at once: it is much quicker.
         """
-        if part.is_empty:
+        left, top, right, bottom = part
+        if right <= left or bottom <= top:
             return
+        width, height = COLUMN, bottom - top
+        if is_draft:
+            width = right - left
+        elif scene.is_upright:
+            left = left // COLUMN * COLUMN
+        else:
+            left, top, height = left // COLUMN * COLUMN, top // ROW * ROW, ROW
+            right, bottom = -(-right // COLUMN) * COLUMN, -(-bottom // ROW) * ROW
         painter = QPainter(self.image)
-        is_smooth = scene.is_smooth and not is_draft
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
-        needs_ground = not scene.holds(part)
-        width = part.width if is_draft else COLUMN
-        height = part.height if is_draft or scene.is_upright else ROW
-        for top in range(part.top, part.bottom, height):
-            for left in range(part.left, part.right, width):
-                cell = QRect(left, top, width, height)
+        if scene.is_smooth and not is_draft:
+            painter.setRenderHint(_SMOOTH)
+        needs_ground = not scene.holds(Rect(left, top, right, bottom))
+        for y in range(top, bottom, height):
+            for x in range(left, right, width):
+                cell = QRect(x, y, min(width, right - x), min(height, bottom - y))
                 painter.resetTransform()
                 painter.setClipRect(cell)
                 if needs_ground:
@@ -85,6 +93,24 @@ class Scenery:
         self.is_smooth = view.scale < SHARP
         self.is_upright = view.is_upright
         self._inside = _inside(view, size)
+        self.inside = _logical(self._inside, view.ratio)
+        """The same as ``holds`` says, in logical pixels."""
+        self._matrix, self._step = view.matrix, step
+        self._is_plain = not b and not c and a > 0 and d > 0
+
+    def drawn_part(self, part: Rect) -> Rect:
+        """The device pixels in which a rectangle of the halved picture has a share."""
+        left, top, right, bottom = part
+        step = self._step
+        left, top, right, bottom = (
+            (left - 1) * step, (top - 1) * step, (right + 1) * step, (bottom + 1) * step,
+        )  # fmt: skip
+        if self._is_plain:
+            a, _, _, d, dx, dy = self._matrix
+            x0, y0, x1, y1 = a * left + dx, d * top + dy, a * right + dx, d * bottom + dy
+        else:
+            x0, y0, x1, y1 = bounds(self._matrix, (left, top, right, bottom))
+        return Rect(floor(x0) - 1, floor(y0) - 1, ceil(x1) + 1, ceil(y1) + 1)
 
     def holds(self, part: Rect) -> bool:
         """Whether device pixels show nothing but picture, away from its edge; rather not."""
@@ -93,34 +119,16 @@ class Scenery:
         return across and top <= part.top and part.bottom <= bottom
 
 
-def whole_cells(view: View, part: Rect, viewport: Size) -> Rect:
-    """A rectangle of the viewport grown to the cells that are drawn at once; maybe empty."""
-    part = part.clipped(viewport.rect)
-    top, bottom = part.top, part.bottom
-    if not view.is_upright:
-        top, bottom = top // ROW * ROW, -(-bottom // ROW) * ROW
-    return Rect(part.left // COLUMN * COLUMN, top, -(-part.right // COLUMN) * COLUMN, bottom)
-
-
 def shown_part(view: View, level: int, device: Rect) -> Rect:
     """The pixels of a halved picture that are needed to draw a rectangle of device pixels."""
     left, top, right, bottom = bounds(view.inverse, device)
     step = 1 << level
     return Rect(
-        math.floor(left / step) - 2,
-        math.floor(top / step) - 2,
-        math.ceil(right / step) + 2,
-        math.ceil(bottom / step) + 2,
+        floor(left / step) - 2,
+        floor(top / step) - 2,
+        ceil(right / step) + 2,
+        ceil(bottom / step) + 2,
     )
-
-
-def drawn_part(view: View, level: int, part: Rect) -> Rect:
-    """The device pixels in which a rectangle of a halved picture has a share."""
-    step = 1 << level
-    left, top, right, bottom = part
-    grown = ((left - 1) * step, (top - 1) * step, (right + 1) * step, (bottom + 1) * step)
-    x0, y0, x1, y1 = bounds(view.matrix, grown)
-    return Rect(math.floor(x0) - 1, math.floor(y0) - 1, math.ceil(x1) + 1, math.ceil(y1) + 1)
 
 
 def _inside(view: View, size: Size) -> Box:
@@ -130,3 +138,10 @@ def _inside(view: View, size: Size) -> Box:
     left, top, right, bottom = bounds(view.matrix, (0, 0, *size))
     margin = 2 + view.scale
     return left + margin, top + margin, right - margin, bottom - margin
+
+
+def _logical(box: Box, ratio: float) -> QRect:
+    """The logical pixels that lie within a box of device pixels."""
+    left, top, right, bottom = (each / ratio for each in box)
+    x, y = ceil(left), ceil(top)
+    return QRect(x, y, max(0, floor(right) - x), max(0, floor(bottom) - y))
