@@ -12,7 +12,6 @@ import numpy as np
 
 from kling_desktop.domain.motion.document import STATIC, RegionId
 from kling_desktop.domain.motion.mask import FULL_TILE, Mask
-from kling_desktop.domain.motion.stroke import HALF
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,19 +81,21 @@ class Labels:
         if self._stroke is None or self._code in self._locked:
             return None
         part = _part(level, rect)
-        covered = self._stroke.coverage[part] >= HALF
+        covered = self._stroke.coverage[part]
+        if level:
+            covered = covered.copy()
         if self._erases:
-            covered &= self.codes[part] == self._code
+            covered = covered * (self.codes[part] == self._code)
         for locked in self._locked:
-            covered &= self.codes[part] != locked
-        return covered.view(np.uint8)
+            covered = covered * (self.codes[part] != locked)
+        return covered
 
     def read(self, level: int, rect: Rect, into: Codes) -> None:
         """The owners in a rectangle of the picture halved so many times: of each top left pixel."""
         into[:] = self.codes[_part(level, rect)]
         taken = self.taken(level, rect)
         if taken is not None:
-            np.copyto(into, self.coming, where=taken.view(np.bool_))
+            np.copyto(into, self.coming, where=taken != 0)
 
     def _rewrite(self, index: int) -> Rect:
         place = next(iter(self._masks.values())).place_of(index)
