@@ -50,6 +50,7 @@ _REST = 60
 _WORKING, _OPENING = "Working\N{HORIZONTAL ELLIPSIS}", "Opening\N{HORIZONTAL ELLIPSIS}"
 _TOUCH = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd,
           QEvent.Type.TouchCancel}  # fmt: skip
+_UPDATE = QEvent.Type.UpdateRequest
 
 _USUAL = (QMouseEvent, QPaintEvent)
 """They come a thousand times a second: told by their class, which is there already."""
@@ -125,6 +126,8 @@ class Canvas(QWidget):
         if event.__class__ in _USUAL:
             return QWidget.event(self, event)
         kind = event.type()
+        if kind is _UPDATE:
+            return QWidget.event(self, event)
         if kind is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Space or self._input.bindings.means_something(event):
                 event.accept()

@@ -33,6 +33,8 @@ class Frame:
     """An image of the viewport."""
 
     def __init__(self) -> None:
+        self._painter = QPainter()  # before the image, which it must not outlive
+        self._is_smooth = False
         self.image = QImage()
         self.ground = QColor(0, 0, 0)
         """Around the picture."""
@@ -44,6 +46,8 @@ class Frame:
     def resize(self, size: Size) -> None:
         """Its content is undefined afterwards."""
         if size != self.size:
+            if self._painter.isActive():
+                self._painter.end()
             self.image = QImage(size.width, size.height, QImage.Format.Format_RGB32)
 
     def draw(
@@ -64,10 +68,8 @@ class Frame:
         else:
             left, top, height = left // COLUMN * COLUMN, top // ROW * ROW, ROW
             right, bottom = -(-right // COLUMN) * COLUMN, -(-bottom // ROW) * ROW
-        painter = QPainter(self.image)
-        if scene.is_smooth and not is_draft:
-            painter.setRenderHint(_SMOOTH)
-        needs_ground = not scene.holds(Rect(left, top, right, bottom))
+        painter = self._ready_painter(is_smooth=scene.is_smooth and not is_draft)
+        needs_ground = not scene.holds(left, top, right, bottom)
         for y in range(top, bottom, height):
             for x in range(left, right, width):
                 cell = QRect(x, y, min(width, right - x), min(height, bottom - y))
@@ -78,7 +80,17 @@ class Frame:
                 if source is not None:
                     painter.setTransform(scene.transform)
                     painter.drawImage(scene.shown, source, scene.shown)
-        painter.end()
+
+    def _ready_painter(self, *, is_smooth: bool) -> QPainter:
+        """The painter stays at work: to begin and to end takes longer than to draw a dab."""
+        painter = self._painter
+        if not painter.isActive():
+            painter.begin(self.image)
+            self._is_smooth = False
+        if is_smooth is not self._is_smooth:
+            painter.setRenderHint(_SMOOTH, is_smooth)
+            self._is_smooth = is_smooth
+        return painter
 
 
 class Scenery:
@@ -112,11 +124,10 @@ class Scenery:
             x0, y0, x1, y1 = bounds(self._matrix, (left, top, right, bottom))
         return Rect(floor(x0) - 1, floor(y0) - 1, ceil(x1) + 1, ceil(y1) + 1)
 
-    def holds(self, part: Rect) -> bool:
+    def holds(self, left: int, top: int, right: int, bottom: int) -> bool:
         """Whether device pixels show nothing but picture, away from its edge; rather not."""
-        left, top, right, bottom = self._inside
-        across = left <= part.left and part.right <= right
-        return across and top <= part.top and part.bottom <= bottom
+        x0, y0, x1, y1 = self._inside
+        return x0 <= left and right <= x1 and y0 <= top and bottom <= y1
 
 
 def shown_part(view: View, level: int, device: Rect) -> Rect:
