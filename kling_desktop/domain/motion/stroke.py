@@ -48,13 +48,12 @@ class Stroke:
         Returns:
             Where coverage may have changed, within the picture.
         """
-        (x, y), radius = segment.end, segment.end_radius
+        (from_x, from_y), (x, y), from_radius, radius = segment
         steps = _steps(segment)
         if steps <= 1:
             changed = self._dab(x, y, radius)
         else:
             changed = NOTHING
-            (from_x, from_y), from_radius = segment.start, segment.start_radius
             for step in range(1, steps + 1):
                 part = step / steps
                 dab = self._dab(
@@ -118,8 +117,9 @@ def _steps(segment: Segment) -> int:
 
     Its start has been stamped as the end of the segment before, or is a dot by itself.
     """
-    distance = math.dist(segment.start, segment.end)
-    spacing = max(0.5, min(segment.start_radius, segment.end_radius) * _SPACING)
+    start, end, start_radius, end_radius = segment
+    distance = math.dist(start, end)
+    spacing = max(0.5, min(start_radius, end_radius) * _SPACING)
     return math.ceil(distance / spacing)
 
 

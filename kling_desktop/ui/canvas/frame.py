@@ -11,7 +11,7 @@ from __future__ import annotations
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from kling_desktop.domain.motion.geometry import Rect, Size
@@ -60,6 +60,9 @@ class Frame:
         left, top, right, bottom = part
         if right <= left or bottom <= top:
             return
+        if scene.shift is not None and source is not None and scene.holds(*part):
+            self._copy(scene.shift, source, part)
+            return
         width, height = COLUMN, bottom - top
         if is_draft:
             width = right - left
@@ -69,6 +72,13 @@ class Frame:
             left, top, height = left // COLUMN * COLUMN, top // ROW * ROW, ROW
             right, bottom = -(-right // COLUMN) * COLUMN, -(-bottom // ROW) * ROW
         painter = self._ready_painter(is_smooth=scene.is_smooth and not is_draft)
+        part = Rect(left, top, right, bottom)
+        self._draw_cells(painter, scene, source, part, Size(width, height))
+
+    def _draw_cells(
+        self, painter: QPainter, scene: Scenery, source: QImage | None, part: Rect, cell_size: Size
+    ) -> None:
+        (left, top, right, bottom), (width, height) = part, cell_size
         needs_ground = not scene.holds(left, top, right, bottom)
         for y in range(top, bottom, height):
             for x in range(left, right, width):
@@ -80,6 +90,14 @@ class Frame:
                 if source is not None:
                     painter.setTransform(scene.transform)
                     painter.drawImage(scene.shown, source, scene.shown)
+
+    def _copy(self, shift: tuple[int, int], source: QImage, part: Rect) -> None:
+        """Take pixels as they are."""
+        painter, (left, top, right, bottom) = self._ready_painter(is_smooth=False), part
+        painter.resetTransform()
+        painter.setClipping(False)
+        there = QRect(left - shift[0], top - shift[1], right - left, bottom - top)
+        painter.drawImage(QPoint(left, top), source, there)
 
     def _ready_painter(self, *, is_smooth: bool) -> QPainter:
         """The painter stays at work: to begin and to end takes longer than to draw a dab."""
@@ -107,6 +125,8 @@ class Scenery:
         self._inside = _inside(view, size)
         self.inside = _logical(self._inside, view.ratio)
         """The same as ``holds`` says, in logical pixels."""
+        self.shift = (int(dx), int(dy)) if _is_copy(view, step) else None
+        """Where pixels of the halved picture are those of the screen: how far they are moved."""
         self._matrix, self._step = view.matrix, step
         self._is_plain = not b and not c and a > 0 and d > 0
 
@@ -149,6 +169,11 @@ def _inside(view: View, size: Size) -> Box:
     left, top, right, bottom = bounds(view.matrix, (0, 0, *size))
     margin = 2 + view.scale
     return left + margin, top + margin, right - margin, bottom - margin
+
+
+def _is_copy(view: View, step: int) -> bool:
+    a, b, c, d, dx, dy = view.matrix
+    return (a * step, b, c, d * step) == (1, 0, 0, 1) and dx == int(dx) and dy == int(dy)
 
 
 def _logical(box: Box, ratio: float) -> QRect:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from kling_desktop.domain.motion.geometry import Rect, Size
 from kling_desktop.domain.motion.view import View
@@ -30,8 +30,7 @@ class Content:
     compositor: Compositor
 
 
-@dataclass(frozen=True, slots=True)
-class _Repair:
+class _Repair(NamedTuple):
     """What changed in sight."""
 
     picture: Rect
@@ -103,7 +102,7 @@ class Surface:
         content = self._content
         level = 0 if content is None else self.view.level(content.compositor.level_count)
         self._repairs = [
-            replace(each, part=at_level(each.picture, level)) for each in self._repairs
+            each._replace(part=at_level(each.picture, level)) for each in self._repairs
         ]
         self.level = level
         self._scenery = Scenery(self.view, level, self.size)
