@@ -178,6 +178,7 @@ class Compositor:
         return kept
 
     def _freshen(self, wanted: _Level, level: int, part: Rect) -> None:
+        self._covers.clear()  # strokes will be elsewhere now
         rows, columns = _squares(part)
         for row in range(rows.start, rows.stop):
             for column in range(columns.start, columns.stop):
