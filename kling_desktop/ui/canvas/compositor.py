@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 STEP = 256
 """Pixels of the side of the squares that are made at a time."""
 _PATCH = 512
-_COVERS = 96
-"""Squares that are kept as a stroke in progress makes them: 24 MB."""
+_COVERS = 48
+"""Squares that are kept as a stroke in progress makes them: 12 MB."""
 _CHEAP = 40_000_000
 """Bytes of a level up to which it is kept while another is in sight."""
 
