@@ -3,6 +3,11 @@
 Others may be at work on the machine: of several short runs the best one counts. An event costs
 Python's own time, which suffers far more from neighbours than the long loops of a whole repaint do;
 the floor (an event that blits its rectangle and does nothing else) tells how much.
+
+The goal of an event is 300 times less CPU than a whole repaint at fit. With both cores of the
+machine in use by others it was 186 times less at fit, and 150 times at 1:1; what is asserted leaves
+room for a worse day. Strokes go over the same place in every run, so that most squares a stroke
+copies from are there already; each new one takes about a tenth of a millisecond once.
 """
 
 from __future__ import annotations
@@ -50,7 +55,7 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
 
 RUNS = 8
 EVENTS = 200
-GOAL, KEPT = 300, 100
+GOAL, KEPT, KEPT_ACTUAL = 300, 140, 110
 FRAME_GOAL, FRAME_KEPT = 25, 20
 """How many times less CPU than a whole repaint it is to take; and takes on a busy machine."""
 RADIUS = 64.0
@@ -123,7 +128,7 @@ def test_from_mouse_event_to_painted_frame(canvas: Canvas, naive: Overlays) -> N
     print(f"  this canvas,  1:1  {actual}  {whole_actual.cpu / actual.cpu:.0f} times less CPU, "
           f"{whole.cpu / actual.cpu:.0f} times less than the whole canvas at fit")  # fmt: skip
     assert whole.cpu / fit.cpu >= KEPT
-    assert whole.cpu / actual.cpu >= KEPT
+    assert whole.cpu / actual.cpu >= KEPT_ACTUAL
 
 
 def test_8k_costs_no_more_than_4k_at_one_to_one(canvas: Canvas) -> None:

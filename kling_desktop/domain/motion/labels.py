@@ -12,7 +12,6 @@ import numpy as np
 
 from kling_desktop.domain.motion.document import STATIC, RegionId
 from kling_desktop.domain.motion.mask import FULL_TILE, Mask
-from kling_desktop.domain.motion.stroke import HALF
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,25 +68,34 @@ class Labels:
         """There is no stroke any more."""
         self._stroke = None
 
+    @property
+    def coming(self) -> int:
+        """The owner that the stroke in progress brings to its pixels."""
+        return NOBODY if self._erases else self._code
+
+    def taken(self, level: int, rect: Rect) -> Codes | None:
+        """Where the stroke in progress decides on the owner, in a rectangle of a halved picture.
+
+        Not 0 there; None if there is no stroke, or it may not change anything.
+        """
+        if self._stroke is None or self._code in self._locked:
+            return None
+        part = _part(level, rect)
+        covered = self._stroke.coverage[part]
+        if level:
+            covered = covered.copy()
+        if self._erases:
+            covered = covered * (self.codes[part] == self._code)
+        for locked in self._locked:
+            covered = covered * (self.codes[part] != locked)
+        return covered
+
     def read(self, level: int, rect: Rect, into: Codes) -> None:
         """The owners in a rectangle of the picture halved so many times: of each top left pixel."""
-        step = 1 << level
-        part = (
-            slice(rect.top * step, rect.bottom * step, step),
-            slice(rect.left * step, rect.right * step, step),
-        )
-        into[:] = self.codes[part]
-        if self._stroke is not None and self._code not in self._locked:
-            self._overlay(self._stroke.coverage[part] >= HALF, into)
-
-    def _overlay(self, covered: NDArray[np.bool_], codes: Codes) -> None:
-        if self._erases:
-            covered &= codes == self._code
-            np.copyto(codes, NOBODY, where=covered)
-            return
-        for locked in self._locked:
-            covered &= codes != locked
-        np.copyto(codes, self._code, where=covered)
+        into[:] = self.codes[_part(level, rect)]
+        taken = self.taken(level, rect)
+        if taken is not None:
+            np.copyto(into, self.coming, where=taken != 0)
 
     def _rewrite(self, index: int) -> Rect:
         place = next(iter(self._masks.values())).place_of(index)
@@ -100,6 +108,13 @@ class Labels:
             elif tile is not None:
                 part |= mask.read(place) & np.uint8(code)
         return place
+
+
+def _part(level: int, rect: Rect) -> tuple[slice, slice]:
+    """The top left pixels of those of a halved picture."""
+    left, top, right, bottom = rect
+    step = 1 << level
+    return slice(top << level, bottom << level, step), slice(left << level, right << level, step)
 
 
 def _masks_of(document: MotionDocument) -> dict[int, Mask]:

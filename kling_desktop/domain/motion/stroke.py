@@ -1,7 +1,8 @@
-"""A brush stroke in progress: coverage in bytes, kept for the whole picture and used again.
+"""A brush stroke in progress: a byte for each pixel of the picture, which is used again.
 
-A dab is stamped by taking the larger of what is there and what it adds, so that a slow stroke is
-as strong as a fast one. A pixel that ends up at least half covered is in: masks are binary.
+A dab counts by the larger of what is there and what it adds, so that a slow stroke is as strong as
+a fast one; and a pixel that ends up at least half covered is in, since masks are binary. So a pixel
+is in as soon as one dab covers half of it: dabs are binary from the beginning.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Stroke:
 
     def __init__(self, size: Size, hardness: float = 1.0) -> None:
         self.coverage: Pixels = np.zeros((size.height, size.width), np.uint8)
+        """255 where a pixel is in, else 0."""
         self.dirty = NOTHING
         """Outside of it nothing is covered."""
         self._hardness = hardness
@@ -46,13 +48,12 @@ class Stroke:
         Returns:
             Where coverage may have changed, within the picture.
         """
-        (x, y), radius = segment.end, segment.end_radius
+        (from_x, from_y), (x, y), from_radius, radius = segment
         steps = _steps(segment)
         if steps <= 1:
             changed = self._dab(x, y, radius)
         else:
             changed = NOTHING
-            (from_x, from_y), from_radius = segment.start, segment.start_radius
             for step in range(1, steps + 1):
                 part = step / steps
                 dab = self._dab(
@@ -67,7 +68,7 @@ class Stroke:
     def covered(self) -> Mask:
         """The pixels that are in."""
         rect = self.dirty.aligned(8).clipped(self._whole)  # whole bytes of a tile
-        return Mask.part(self._size, rect, self.coverage[rect.slices] >= HALF)
+        return Mask.part(self._size, rect, self.coverage[rect.slices])
 
     def begin(self, hardness: float) -> None:
         """Start a stroke of that hardness on a clear buffer."""
@@ -116,13 +117,14 @@ def _steps(segment: Segment) -> int:
 
     Its start has been stamped as the end of the segment before, or is a dot by itself.
     """
-    distance = math.dist(segment.start, segment.end)
-    spacing = max(0.5, min(segment.start_radius, segment.end_radius) * _SPACING)
+    start, end, start_radius, end_radius = segment
+    distance = math.dist(start, end)
+    spacing = max(0.5, min(start_radius, end_radius) * _SPACING)
     return math.ceil(distance / spacing)
 
 
 def _drawn(radius: float, phase_x: int, phase_y: int, hardness: float) -> Pixels:
-    """Coverage of one dab: full within the hard part, falling evenly to nothing at the radius.
+    """What is in by one dab: full within the hard part, it falls evenly to nothing at the radius.
 
     Its middle is the radius and one pixel, and the phase, away from the top left corner.
     """
@@ -131,5 +133,5 @@ def _drawn(radius: float, phase_x: int, phase_y: int, hardness: float) -> Pixels
     distance = np.hypot(x[None, :], y[:, None])
     soft = max(1.0, radius * (1 - hardness))
     outside = radius + 0.5 / soft  # a hard edge is half covered exactly at the radius
-    level: Pixels = np.clip((outside - distance) * (255 / soft), 0, 255).astype(np.uint8)
-    return level
+    level = np.clip((outside - distance) * (255 / soft), 0, 255).astype(np.uint8)
+    return np.where(level >= HALF, np.uint8(255), np.uint8(0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.motion.geometry import Point, Rect
@@ -46,7 +45,7 @@ def mirrored_segments(segment: Segment, symmetry: Symmetry, size: Size) -> list[
         return [segment]
     starts, ends = (mirrored_places(at, symmetry, size) for at in (segment.start, segment.end))
     pairs = zip(starts, ends, strict=True)
-    return [segment, *(replace(segment, start=start, end=end) for start, end in pairs)]
+    return [segment, *(segment._replace(start=start, end=end) for start, end in pairs)]
 
 
 def _flipped(mask: Mask, *, across: bool, down: bool) -> Mask:

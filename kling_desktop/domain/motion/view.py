@@ -82,7 +82,10 @@ class View:
 
     def to_picture(self, point: Point) -> Point:
         """What is shown at a place in logical pixels; it may lie outside the picture."""
-        return self.from_device(Point(point.x * self.ratio, point.y * self.ratio))
+        (x, y), (left, top), ratio = point, self.offset, self.ratio
+        e, f, g, h, _, _ = self.inverse
+        x, y = x * ratio - left, y * ratio - top
+        return Point(e * x + g * y, f * x + h * y)
 
     def level(self, count: int) -> int:
         """Which of so many halved pictures is drawn: the smallest that need not be enlarged."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPaintEvent,
     QTabletEvent,
     QTouchEvent,
 )
@@ -36,7 +37,7 @@ from kling_desktop.ui.canvas.whereabouts import Whereabouts
 from kling_desktop.ui.theme import tokens
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QPaintEvent, QResizeEvent, QWheelEvent
+    from PySide6.QtGui import QFocusEvent, QResizeEvent, QWheelEvent
 
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.view import View
@@ -50,9 +51,10 @@ _REST = 60
 _WORKING, _OPENING = "Working\N{HORIZONTAL ELLIPSIS}", "Opening\N{HORIZONTAL ELLIPSIS}"
 _TOUCH = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd,
           QEvent.Type.TouchCancel}  # fmt: skip
+_UPDATE = QEvent.Type.UpdateRequest
 
-_USUAL = (QEvent.Type.MouseMove, QEvent.Type.Paint, QEvent.Type.UpdateRequest)
-"""They come a thousand times a second; a tuple is searched by identity."""
+_USUAL = (QMouseEvent, QPaintEvent)
+"""They come a thousand times a second: told by their class, which is there already."""
 
 
 class Canvas(QWidget):
@@ -130,8 +132,10 @@ class Canvas(QWidget):
         self._painting.errand.close()
 
     def event(self, event: QEvent) -> bool:
+        if event.__class__ in _USUAL:
+            return QWidget.event(self, event)
         kind = event.type()
-        if kind in _USUAL:
+        if kind is _UPDATE:
             return QWidget.event(self, event)
         if kind is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Space or self._input.bindings.means_something(event):
@@ -310,7 +314,7 @@ class Canvas(QWidget):
         self._show_pointing()
 
     def _show_touched(self, rect: Rect) -> None:
-        self._update_device(self._surface.change(rect))
+        self._update_device(self._surface.change(rect, grows=True))
 
     def _settle(self, rect: Rect) -> None:
         self._surface.forget(rect)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from kling_desktop.domain.motion.geometry import Rect
 from kling_desktop.domain.motion.hatching import PERIOD, places
+from kling_desktop.domain.motion.labels import NOBODY
 from kling_desktop.ui.canvas.colours import CODE_COUNT, STRIPED, premultiplied
 
 if TYPE_CHECKING:
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.motion.labels import Labels
 
+    Rows: TypeAlias = NDArray[np.uint8]
+
 STEP = 256
 """Pixels of the side of the squares that are made at a time."""
 _PATCH = 512
+_COVERS = 48
+"""Squares that are kept as a stroke in progress makes them: 12 MB."""
 _CHEAP = 40_000_000
 """Bytes of a level up to which it is kept while another is in sight."""
 
@@ -30,12 +35,12 @@ _CHEAP = 40_000_000
 class _Level:
     """A halved picture, and the same with the regions over it."""
 
-    def __init__(self, picture: NDArray[np.uint8]) -> None:
+    def __init__(self, picture: Rows) -> None:
         self.picture = picture
         height, width = picture.shape[:2]
         self.rect = Rect(0, 0, width, height)
         self._image: QImage | None = None
-        self.rows: NDArray[np.uint8] | None = None
+        self._rows: Rows | None = None
         self.is_fresh = np.zeros((-(-height // STEP), -(-width // STEP)), np.bool_)
 
     @property
@@ -44,20 +49,28 @@ class _Level:
         if self._image is None:
             self._image = QImage(self.rect.width, self.rect.height, QImage.Format.Format_RGB32)
             rows = np.frombuffer(self._image.bits(), np.uint8)
-            self.rows = rows.reshape(self.picture.shape)
+            self._rows = rows.reshape(self.picture.shape)
         return self._image
+
+    @property
+    def drawn(self) -> Rows:
+        """The pixels of the image."""
+        if self._rows is None:
+            _ = self.image
+        assert self._rows is not None
+        return self._rows
 
     def drop_if_dear(self) -> None:
         """Give its memory back if it is much."""
         if self.picture.nbytes > _CHEAP:
-            self._image = self.rows = None
+            self._image = self._rows = None
             self.is_fresh[:] = False
 
 
 class Compositor:
     """Makes squares that are looked at and not fresh; repairs what changes in sight at once."""
 
-    def __init__(self, pictures: Sequence[NDArray[np.uint8]], labels: Labels) -> None:
+    def __init__(self, pictures: Sequence[Rows], labels: Labels) -> None:
         self._levels = [_Level(each) for each in pictures]
         self._labels = labels
         self._places, self._patterns = places(_PATCH + PERIOD)
@@ -66,6 +79,8 @@ class Compositor:
         self._patch = QImage(_PATCH, _PATCH, QImage.Format.Format_ARGB32_Premultiplied)
         self._inks = np.frombuffer(self._patch.bits(), np.int32).reshape(_PATCH, _PATCH)
         self._shown = 0
+        self._covers: dict[tuple[int, int, int, int], Rows] = {}
+        """Squares as they look if one owner has all of them: by owner, level, row and column."""
 
     @property
     def level_count(self) -> int:
@@ -84,6 +99,7 @@ class Compositor:
             for code in range(CODE_COUNT)
         ]
         self._colours[: len(by_place)] = np.array(by_place, np.uint32).view(np.int32)
+        self._covers.clear()
         for each in self._levels:
             each.is_fresh[:] = False
 
@@ -115,7 +131,54 @@ class Compositor:
             return
         self._make(wanted, level, part)
 
+    def cover(self, level: int, rect: Rect) -> None:
+        """The stroke in progress has grown there: copy what it makes of the pixels it took.
+
+        Much sooner done than ``repair``, which it is equal to as long as a stroke only grows.
+        """
+        wanted = self._levels[level]
+        part = rect.clipped(wanted.rect)
+        if part.is_empty or (taken := self._labels.taken(level, part)) is None:
+            return
+        rows, owner = wanted.drawn, self._labels.coming
+        if owner == NOBODY:
+            cv2.copyTo(wanted.picture[part.slices], taken, dst=rows[part.slices])
+            return
+        left, top, right, bottom = part
+        for row in range(top // STEP, (bottom - 1) // STEP + 1):
+            y = row * STEP
+            upper, lower = max(top, y), min(bottom, y + STEP)
+            for column in range(left // STEP, (right - 1) // STEP + 1):
+                x = column * STEP
+                near, far = max(left, x), min(right, x + STEP)
+                cover = self._covers.get((owner, level, row, column))
+                if cover is None:
+                    cover = self._covered(owner, level, row, column)
+                cv2.copyTo(
+                    cover[upper - y : lower - y, near - x : far - x],
+                    taken[upper - top : lower - top, near - left : far - left],
+                    dst=rows[upper:lower, near:far],
+                )
+
+    def _covered(self, owner: int, level: int, row: int, column: int) -> Rows:
+        """Make a square of which one owner has everything."""
+        wanted = self._levels[level]
+        part = Rect(0, 0, STEP, STEP).moved(column * STEP, row * STEP).clipped(wanted.rect)
+        image = QImage(part.width, part.height, QImage.Format.Format_RGB32)
+        rows = np.frombuffer(image.bits(), np.uint8).reshape(part.height, part.width, 4)
+        rows[:] = wanted.picture[part.slices]
+        self._codes[: part.height, : part.width] = owner
+        self._ink(part)
+        painter = QPainter(image)
+        painter.drawImage(QPoint(0, 0), self._patch, QRect(0, 0, part.width, part.height))
+        painter.end()
+        if len(self._covers) >= _COVERS:
+            self._covers.clear()
+        self._covers[owner, level, row, column] = kept = rows.copy()
+        return kept
+
     def _freshen(self, wanted: _Level, level: int, part: Rect) -> None:
+        self._covers.clear()  # strokes will be elsewhere now
         rows, columns = _squares(part)
         for row in range(rows.start, rows.stop):
             for column in range(columns.start, columns.stop):
@@ -126,10 +189,8 @@ class Compositor:
                     wanted.is_fresh[row, column] = True
 
     def _make(self, wanted: _Level, level: int, part: Rect) -> None:
-        image = wanted.image
-        assert wanted.rows is not None
-        wanted.rows[part.slices] = wanted.picture[part.slices]
-        painter = QPainter(image)
+        wanted.drawn[part.slices] = wanted.picture[part.slices]
+        painter = QPainter(wanted.image)
         for top in range(part.top, part.bottom, _PATCH):
             for left in range(part.left, part.right, _PATCH):
                 patch = Rect(left, top, left + _PATCH, top + _PATCH).clipped(part)
@@ -144,10 +205,15 @@ class Compositor:
         self._labels.read(level, patch, codes)
         if not codes.any():
             return False
+        self._ink(patch)
+        return True
+
+    def _ink(self, patch: Rect) -> None:
+        """Turn owners into colours."""
+        codes = self._codes[: patch.height, : patch.width]
         y, x = patch.top % PERIOD, patch.left % PERIOD
         np.bitwise_or(codes, self._places[y : y + patch.height, x : x + patch.width], out=codes)
         cv2.LUT(codes, self._colours, dst=self._inks[: patch.height, : patch.width])
-        return True
 
 
 def at_level(rect: Rect, level: int) -> Rect:

@@ -31,16 +31,25 @@ class BrushCursor:
     def __init__(self) -> None:
         self._places: tuple[Point, ...] = ()
         self._radius, self._hardness, self._ratio = 0.0, 1.0, 1.0
+        self._reach, self._side = 0.0, 0
+        """How far it is drawn: device pixels to each side, and logical ones in all."""
         self._image: QImage | None = None
 
     def move(self, places: Iterable[Point]) -> None:
         """Be at these device pixels, or with none nowhere."""
         self._places = tuple(places)
 
+    def move_to(self, place: Point) -> QRect:
+        """Be at one device pixel; gives the logical ones that it is drawn in then."""
+        self._places = (place,)
+        return self._rect(place)
+
     def resize(self, radius: float, hardness: float, ratio: float) -> None:
         """Radius in device pixels, and how many of those are a logical one."""
         if (radius, hardness, ratio) != (self._radius, self._hardness, self._ratio):
             self._radius, self._hardness, self._ratio = radius, hardness, ratio
+            self._reach = max(radius, _CROSS * ratio) + (_MARGIN + 1) * ratio
+            self._side = math.ceil(2 * self._reach / ratio) + 2
             self._image = None
 
     @property
@@ -63,8 +72,12 @@ class BrushCursor:
         if self._image is None:
             self._image = self._drawn()
         reach = self._image.width() // 2
-        left, top = math.floor(place.x) - reach, math.floor(place.y) - reach
-        painter.drawImage(QPointF(left / self._ratio, top / self._ratio), self._image)
+        x, y = place
+        left, top = math.floor(x) - reach, math.floor(y) - reach
+        if self._ratio == 1:
+            painter.drawImage(left, top, self._image)
+        else:
+            painter.drawImage(QPointF(left / self._ratio, top / self._ratio), self._image)
 
     def _drawn(self) -> QImage:
         reach = math.ceil(max(self._radius, _CROSS * self._ratio) + _MARGIN * self._ratio)
@@ -89,10 +102,8 @@ class BrushCursor:
             _cross(painter, middle, _CROSS * line, line)
 
     def _rect(self, place: Point) -> QRect:
-        reach = max(self._radius, _CROSS * self._ratio) + (_MARGIN + 1) * self._ratio
-        left, top = (place.x - reach) / self._ratio, (place.y - reach) / self._ratio
-        side = math.ceil(2 * reach / self._ratio) + 2
-        return QRect(math.floor(left), math.floor(top), side, side)
+        (x, y), reach, ratio, side = place, self._reach, self._ratio, self._side
+        return QRect(math.floor((x - reach) / ratio), math.floor((y - reach) / ratio), side, side)
 
 
 def _circle(

@@ -2,16 +2,16 @@
 
 Qt walks through a source image by adding up a fixed-point step from the left edge of what is
 clipped. So that a part drawn again is exactly what it was within the whole, everything is drawn
-in fixed columns; where the picture is turned, the rows are fixed as well, since the outline is cut
-by what is clipped.
+in columns that begin at fixed places; where the picture is turned, whole cells are drawn, since
+the outline is cut by what is clipped.
 """
 
 from __future__ import annotations
 
-import math
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from kling_desktop.domain.motion.geometry import Rect, Size
@@ -24,6 +24,7 @@ COLUMN = 128
 """Device pixels."""
 ROW = 64
 """Device pixels; of views that are turned."""
+_SMOOTH = QPainter.RenderHint.SmoothPixmapTransform
 SHARP = 2.0
 """Device pixels of a pixel of the picture from which on it is shown as the square that it is."""
 
@@ -32,6 +33,8 @@ class Frame:
     """An image of the viewport."""
 
     def __init__(self) -> None:
+        self._painter = QPainter()  # before the image, which it must not outlive
+        self._is_smooth = False
         self.image = QImage()
         self.ground = QColor(0, 0, 0)
         """Around the picture."""
@@ -43,26 +46,43 @@ class Frame:
     def resize(self, size: Size) -> None:
         """Its content is undefined afterwards."""
         if size != self.size:
+            if self._painter.isActive():
+                self._painter.end()
             self.image = QImage(size.width, size.height, QImage.Format.Format_RGB32)
 
     def draw(
         self, scene: Scenery, source: QImage | None, part: Rect, *, is_draft: bool = False
     ) -> None:
-        """Draw whole cells of device pixels anew; without a source just the ground.
+        """Draw device pixels of the viewport anew; without a source just the ground.
 
         A draft takes the nearest pixel everywhere and all cells at once: it is much quicker.
         """
-        if part.is_empty:
+        left, top, right, bottom = part
+        if right <= left or bottom <= top:
             return
-        painter = QPainter(self.image)
-        is_smooth = scene.is_smooth and not is_draft
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
-        needs_ground = not scene.holds(part)
-        width = part.width if is_draft else COLUMN
-        height = part.height if is_draft or scene.is_upright else ROW
-        for top in range(part.top, part.bottom, height):
-            for left in range(part.left, part.right, width):
-                cell = QRect(left, top, width, height)
+        if scene.shift is not None and source is not None and scene.holds(*part):
+            self._copy(scene.shift, source, part)
+            return
+        width, height = COLUMN, bottom - top
+        if is_draft:
+            width = right - left
+        elif scene.is_upright:
+            left = left // COLUMN * COLUMN
+        else:
+            left, top, height = left // COLUMN * COLUMN, top // ROW * ROW, ROW
+            right, bottom = -(-right // COLUMN) * COLUMN, -(-bottom // ROW) * ROW
+        painter = self._ready_painter(is_smooth=scene.is_smooth and not is_draft)
+        part = Rect(left, top, right, bottom)
+        self._draw_cells(painter, scene, source, part, Size(width, height))
+
+    def _draw_cells(
+        self, painter: QPainter, scene: Scenery, source: QImage | None, part: Rect, cell_size: Size
+    ) -> None:
+        (left, top, right, bottom), (width, height) = part, cell_size
+        needs_ground = not scene.holds(left, top, right, bottom)
+        for y in range(top, bottom, height):
+            for x in range(left, right, width):
+                cell = QRect(x, y, min(width, right - x), min(height, bottom - y))
                 painter.resetTransform()
                 painter.setClipRect(cell)
                 if needs_ground:
@@ -70,7 +90,25 @@ class Frame:
                 if source is not None:
                     painter.setTransform(scene.transform)
                     painter.drawImage(scene.shown, source, scene.shown)
-        painter.end()
+
+    def _copy(self, shift: tuple[int, int], source: QImage, part: Rect) -> None:
+        """Take pixels as they are."""
+        painter, (left, top, right, bottom) = self._ready_painter(is_smooth=False), part
+        painter.resetTransform()
+        painter.setClipping(False)
+        there = QRect(left - shift[0], top - shift[1], right - left, bottom - top)
+        painter.drawImage(QPoint(left, top), source, there)
+
+    def _ready_painter(self, *, is_smooth: bool) -> QPainter:
+        """The painter stays at work: to begin and to end takes longer than to draw a dab."""
+        painter = self._painter
+        if not painter.isActive():
+            painter.begin(self.image)
+            self._is_smooth = False
+        if is_smooth is not self._is_smooth:
+            painter.setRenderHint(_SMOOTH, is_smooth)
+            self._is_smooth = is_smooth
+        return painter
 
 
 class Scenery:
@@ -85,21 +123,31 @@ class Scenery:
         self.is_smooth = view.scale < SHARP
         self.is_upright = view.is_upright
         self._inside = _inside(view, size)
+        self.inside = _logical(self._inside, view.ratio)
+        """The same as ``holds`` says, in logical pixels."""
+        self.shift = (int(dx), int(dy)) if _is_copy(view, step) else None
+        """Where pixels of the halved picture are those of the screen: how far they are moved."""
+        self._matrix, self._step = view.matrix, step
+        self._is_plain = not b and not c and a > 0 and d > 0
 
-    def holds(self, part: Rect) -> bool:
+    def drawn_part(self, part: Rect) -> Rect:
+        """The device pixels in which a rectangle of the halved picture has a share."""
+        left, top, right, bottom = part
+        step = self._step
+        left, top, right, bottom = (
+            (left - 1) * step, (top - 1) * step, (right + 1) * step, (bottom + 1) * step,
+        )  # fmt: skip
+        if self._is_plain:
+            a, _, _, d, dx, dy = self._matrix
+            x0, y0, x1, y1 = a * left + dx, d * top + dy, a * right + dx, d * bottom + dy
+        else:
+            x0, y0, x1, y1 = bounds(self._matrix, (left, top, right, bottom))
+        return Rect(floor(x0) - 1, floor(y0) - 1, ceil(x1) + 1, ceil(y1) + 1)
+
+    def holds(self, left: int, top: int, right: int, bottom: int) -> bool:
         """Whether device pixels show nothing but picture, away from its edge; rather not."""
-        left, top, right, bottom = self._inside
-        across = left <= part.left and part.right <= right
-        return across and top <= part.top and part.bottom <= bottom
-
-
-def whole_cells(view: View, part: Rect, viewport: Size) -> Rect:
-    """A rectangle of the viewport grown to the cells that are drawn at once; maybe empty."""
-    part = part.clipped(viewport.rect)
-    top, bottom = part.top, part.bottom
-    if not view.is_upright:
-        top, bottom = top // ROW * ROW, -(-bottom // ROW) * ROW
-    return Rect(part.left // COLUMN * COLUMN, top, -(-part.right // COLUMN) * COLUMN, bottom)
+        x0, y0, x1, y1 = self._inside
+        return x0 <= left and right <= x1 and y0 <= top and bottom <= y1
 
 
 def shown_part(view: View, level: int, device: Rect) -> Rect:
@@ -107,20 +155,11 @@ def shown_part(view: View, level: int, device: Rect) -> Rect:
     left, top, right, bottom = bounds(view.inverse, device)
     step = 1 << level
     return Rect(
-        math.floor(left / step) - 2,
-        math.floor(top / step) - 2,
-        math.ceil(right / step) + 2,
-        math.ceil(bottom / step) + 2,
+        floor(left / step) - 2,
+        floor(top / step) - 2,
+        ceil(right / step) + 2,
+        ceil(bottom / step) + 2,
     )
-
-
-def drawn_part(view: View, level: int, part: Rect) -> Rect:
-    """The device pixels in which a rectangle of a halved picture has a share."""
-    step = 1 << level
-    left, top, right, bottom = part
-    grown = ((left - 1) * step, (top - 1) * step, (right + 1) * step, (bottom + 1) * step)
-    x0, y0, x1, y1 = bounds(view.matrix, grown)
-    return Rect(math.floor(x0) - 1, math.floor(y0) - 1, math.ceil(x1) + 1, math.ceil(y1) + 1)
 
 
 def _inside(view: View, size: Size) -> Box:
@@ -130,3 +169,15 @@ def _inside(view: View, size: Size) -> Box:
     left, top, right, bottom = bounds(view.matrix, (0, 0, *size))
     margin = 2 + view.scale
     return left + margin, top + margin, right - margin, bottom - margin
+
+
+def _is_copy(view: View, step: int) -> bool:
+    a, b, c, d, dx, dy = view.matrix
+    return (a * step, b, c, d * step) == (1, 0, 0, 1) and dx == int(dx) and dy == int(dy)
+
+
+def _logical(box: Box, ratio: float) -> QRect:
+    """The logical pixels that lie within a box of device pixels."""
+    left, top, right, bottom = (each / ratio for each in box)
+    x, y = ceil(left), ceil(top)
+    return QRect(x, y, max(0, floor(right) - x), max(0, floor(bottom) - y))

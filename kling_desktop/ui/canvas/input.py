@@ -226,9 +226,10 @@ class Input:
                 at, snaps=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             )
             return
-        self._hover_at(event.position())
+        place = event.position()
+        self._hover_at(place)
         if self._paints or not parts.painting.is_idle:
-            parts.painting.move(pointer_of(event, parts.surface.view))
+            parts.painting.move(pointer_of(event, parts.surface.view, place))
 
     def _end(self, event: QSinglePointEvent) -> None:
         if self._paints:

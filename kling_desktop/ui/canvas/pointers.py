@@ -11,6 +11,7 @@ from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.tools.pointer import Modifiers, Pointer
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QPointF
     from PySide6.QtGui import QSinglePointEvent
 
     from kling_desktop.domain.motion.view import View
@@ -25,27 +26,21 @@ _NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 def modifiers_of(held: Qt.KeyboardModifier) -> Modifiers:
     found = Modifiers.NONE
-    if held != _NO_KEYS:
-        for theirs, ours in _KEYS:
-            if held & theirs:
-                found |= ours
+    for theirs, ours in _KEYS:
+        if held & theirs:
+            found |= ours
     return found
 
 
-def pointer_of(event: QSinglePointEvent, view: View) -> Pointer:
-    """A place of the picture with all that the device knows."""
-    place = event.position()
-    at = view.to_picture(Point(place.x(), place.y()))
+def pointer_of(event: QSinglePointEvent, view: View, place: QPointF | None = None) -> Pointer:
+    """A place of the picture with all that the device knows; ``place`` if one has it already."""
+    held = event.modifiers()
+    place = event.position() if place is None else place
+    x, y = view.to_picture(Point(place.x(), place.y()))
+    keys = Modifiers.NONE if held is _NO_KEYS else modifiers_of(held)
     pressure, is_eraser = 1.0, False
     if isinstance(event, QTabletEvent):
         is_eraser = event.pointerType() is QPointingDevice.PointerType.Eraser
         pressure = event.pressure()
-    return Pointer(
-        at.x,
-        at.y,
-        pressure,
-        modifiers_of(event.modifiers()),
-        is_eraser,
-        event.timestamp() / 1000,
-        view.picture_pixels,
-    )
+    time = event.timestamp() / 1000
+    return Pointer(x, y, pressure, keys, is_eraser, time, view.picture_pixels)

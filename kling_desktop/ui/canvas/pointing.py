@@ -44,7 +44,9 @@ class Pointing:
         """Move the outline to a place in logical pixels, if nothing else can have changed."""
         if self._follows:
             ratio = self._parts.surface.view.ratio
-            self._move((Point(place_x * ratio, place_y * ratio),))
+            covered = self._cursor.move_to(Point(place_x * ratio, place_y * ratio))
+            self._mark(covered.united(self._covered))
+            self._covered = covered
         return self._follows
 
     def show(self, hand: Input) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from kling_desktop.domain.motion.geometry import Rect, Size
 from kling_desktop.domain.motion.view import View
 from kling_desktop.ui.canvas.compositor import at_level
-from kling_desktop.ui.canvas.frame import Frame, Scenery, drawn_part, shown_part, whole_cells
+from kling_desktop.ui.canvas.frame import Frame, Scenery, shown_part
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
@@ -31,16 +30,17 @@ class Content:
     compositor: Compositor
 
 
-@dataclass(frozen=True, slots=True)
-class _Repair:
+class _Repair(NamedTuple):
     """What changed in sight."""
 
     picture: Rect
     """Its pixels."""
     part: Rect
     """Those of the level that is drawn."""
-    cells: Rect
-    """Those of the screen that are drawn anew."""
+    shown: Rect
+    """Those of the screen."""
+    grows: bool
+    """Whether it is nothing but the stroke in progress, which took some pixels more."""
 
 
 class Surface:
@@ -56,6 +56,7 @@ class Surface:
         self._source: QImage | None = None
         self._repairs: list[_Repair] = []
         self._is_stale = True
+        self._whole = self.frame.size.rect
         self.is_draft = False
 
     @property
@@ -85,6 +86,7 @@ class Surface:
 
     def resize(self, size: Size) -> None:
         self.frame.resize(size)
+        self._whole = size.rect
         self._is_stale = True
 
     def look(self, view: View, *, in_motion: bool = False) -> None:
@@ -100,7 +102,7 @@ class Surface:
         content = self._content
         level = 0 if content is None else self.view.level(content.compositor.level_count)
         self._repairs = [
-            replace(each, part=at_level(each.picture, level)) for each in self._repairs
+            each._replace(part=at_level(each.picture, level)) for each in self._repairs
         ]
         self.level = level
         self._scenery = Scenery(self.view, level, self.size)
@@ -118,14 +120,10 @@ class Surface:
 
     def is_inside(self, part: QRect) -> bool:
         """Whether logical pixels show nothing but picture, away from its edge."""
-        ratio = self.view.ratio
-        left, top = math.floor(part.x() * ratio), math.floor(part.y() * ratio)
-        right = math.ceil((part.x() + part.width()) * ratio)
-        bottom = math.ceil((part.y() + part.height()) * ratio)
-        return self._scenery.holds(Rect(left, top, right, bottom))
+        return self._scenery.inside.contains(part)
 
-    def change(self, rect: Rect) -> Rect:
-        """Pixels of the picture changed while a stroke is in progress.
+    def change(self, rect: Rect, *, grows: bool = False) -> Rect:
+        """Pixels of the picture changed; ``grows``: the stroke in progress took some of them more.
 
         Only what is in sight learns of it at once; ``forget`` says it to the rest in the end.
 
@@ -136,11 +134,11 @@ class Surface:
             return rect
         if len(self._repairs) >= _MANY:
             for each in self._repairs:
-                rect = rect.united(each.picture)
+                rect, grows = rect.united(each.picture), grows and each.grows
             self._repairs.clear()
         part = at_level(rect, self.level)
-        shown = drawn_part(self.view, self.level, part).clipped(self.viewport.rect)
-        self._repairs.append(_Repair(rect, part, whole_cells(self.view, shown, self.viewport)))
+        shown = self._scenery.drawn_part(part).clipped(self._whole)
+        self._repairs.append(_Repair(rect, part, shown, grows))
         return shown
 
     def forget(self, rect: Rect) -> None:
@@ -157,17 +155,20 @@ class Surface:
         content, level = self._content, self.level
         if content is not None:
             for each in repairs:
-                content.compositor.repair(level, each.part)
+                if each.grows:
+                    content.compositor.cover(level, each.part)
+                else:
+                    content.compositor.repair(level, each.part)
         if self._is_stale:
             self._draw_all()
         else:
             for each in repairs:
-                self.frame.draw(self._scenery, self._source, each.cells)
+                self.frame.draw(self._scenery, self._source, each.shown)
 
     def _draw_all(self) -> None:
         self._is_stale = False
         content, source = self._content, None
-        part = whole_cells(self.view, self.viewport.rect, self.viewport)
+        part = self._whole
         if content is not None and not part.is_empty:
             source = content.compositor.image(self.level, shown_part(self.view, self.level, part))
         self._source = source

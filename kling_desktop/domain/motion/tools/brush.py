@@ -91,7 +91,7 @@ class _Stroking:
     def move(self, at: Pointer, _scene: Scene) -> Reaction:
         tip = _pulled(self.tip, at.point, self.idle.options.laziness * at.scale)
         radius = self.idle.options.radius(at.pressure)
-        after = replace(self, tip=tip, hand=at.point, radius=radius)
+        after = _Stroking(self.idle, tip, at.point, radius, self.erases)
         if tip == self.tip:
             return Reaction(after, is_erasing=self.erases)
         segment = Segment(self.tip, tip, self.radius, radius)
@@ -114,7 +114,9 @@ class _Stroking:
 
 def _pulled(tip: Point, hand: Point, string: float) -> Point:
     """Where the tip comes to when the hand pulls it by a string."""
+    if string <= 0:
+        return hand
     distance = tip.distance(hand)
     if distance <= string:
         return tip
-    return hand if string <= 0 else tip + (hand - tip).scaled((distance - string) / distance)
+    return tip + (hand - tip).scaled((distance - string) / distance)

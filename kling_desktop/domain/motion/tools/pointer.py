@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Flag, auto
+from typing import NamedTuple
 
 from kling_desktop.domain.motion.geometry import Point
 
@@ -17,8 +17,7 @@ class Modifiers(Flag):
     ALT = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(NamedTuple):
     """One event, in pixels of the picture; places outside it are as good as any."""
 
     x: float

@@ -8,7 +8,7 @@ frame comes back as a task, a pure function that the canvas runs elsewhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +36,7 @@ class Scene:
     """Rows of the upright picture, four bytes a pixel: blue, green, red, unused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A piece of a brush stroke: everything within a radius of a line, which may be a dot."""
 
     start: Point
@@ -62,8 +61,7 @@ class Guide:
 NO_GUIDE = Guide()
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(NamedTuple):
     """A tool's answer to an event."""
 
     tool: Tool
