@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop import log
 from kling_desktop.domain.catalog import load_catalog
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
+    from kling_desktop.domain.motion.asked import Asked
     from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
@@ -145,6 +146,7 @@ async def open_engine(
         wheel=steering_file(places),
         budgets=budget_file(places),
         brush_disk=lambda: brush_disk(places),
+        brush_eye=_look_at_clip,
     )
     engine = Engine(world)
     try:
@@ -248,6 +250,13 @@ def brush_disk(places: Places) -> tuple[Projects, Pictures]:
 
     projects = StoredProjects(places.autosave, places.recent, picture_size)
     return projects, PictureFiles()
+
+
+async def _look_at_clip(clip: Path, asked: Asked) -> Mapping[str, Any]:
+    """Whether the brush took, seen by a child process. Raises as ``check_in_child``."""
+    from kling_desktop.media.brush_check import check_in_child
+
+    return await check_in_child(clip, asked)
 
 
 def remembered_uploads(places: Places, backend: str) -> Uploads:

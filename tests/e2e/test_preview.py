@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
@@ -22,9 +24,7 @@ from kling_desktop.storage.projects import write_project
 from tests.media.motion.pictures import disc, with_ball
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.e2e.conftest import Kling
+    from tests.e2e.conftest import Bill, Kling
 
 pytestmark = pytest.mark.e2e
 
@@ -128,3 +128,33 @@ def test_what_cannot_be_done_is_one_calm_sentence(
     assert complaint in message
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.glob("**/*.part*"))
+
+
+def test_after_a_download_the_clip_is_looked_at_by_itself(
+    kling: Kling, bill: Bill, project: Path
+) -> None:
+    done = kling.run("generate", PRO, "--project", str(project), "--json")
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert (made["status"], made["brush"]["took"]) == ("done", "yes")
+    assert "The brush took." in done.stderr
+    (path,) = made["files"]
+    beside = json.loads(Path(f"{path}.kling.json").read_bytes())
+    assert beside["brush"] == made["brush"]
+    shown = kling.run("jobs", "show", made["job_id"]).stdout
+    assert "The brush took. Region 1 moved as asked" in shown
+
+
+def test_a_brush_that_was_ignored_is_told_although_the_job_is_done(
+    kling: Kling, bill: Bill, project: Path
+) -> None:
+    rule = {"fault": "ignore_brush", "stage": "model"}
+    key = {"Authorization": f"Key {bill.lease.key}"}
+    httpx.put(f"{bill.lease.url}/sandbox/weather", json=[rule], headers=key).raise_for_status()
+    done = kling.run("generate", PRO, "--project", str(project), "--json")
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert (made["status"], made["brush"]["took"]) == ("done", "no")
+    assert made["brush"]["headline"] == "The brush was ignored."
+    shown = kling.run("jobs", "show", made["job_id"]).stdout
+    assert "The brush was ignored." in shown

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain.motion.verdict import Took
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kling_desktop.domain.motion.verdict import RegionSeen, Verdict, Way
 
 TENTHS = 10
@@ -30,6 +32,15 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
 def is_judged(told: dict[str, Any]) -> bool:
     """Whether enough could be seen to say anything."""
     return bool(told["took"] != Took.UNKNOWN.value)
+
+
+def brush_words(told: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The sentences of a verdict that was kept, the one about all of it first; any may lack."""
+    if not told:
+        return ()
+    words = told.get("words")
+    lines = [told.get("headline"), *(words if isinstance(words, list) else ())]
+    return tuple(each for each in lines if isinstance(each, str) and each)
 
 
 def _region(region: RegionSeen) -> dict[str, Any]:
