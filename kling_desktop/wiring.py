@@ -27,15 +27,19 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
     from pydantic import SecretStr
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.motion.asked import Asked
+    from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
     from kling_desktop.engine.work_ports import Pictures, Projects
+    from kling_desktop.media.motion.motion import Motion
     from kling_desktop.media.pictures import Prepared
     from kling_desktop.paths import Places
     from kling_desktop.storage.budgets import BudgetFile
@@ -250,6 +254,15 @@ def brush_disk(places: Places) -> tuple[Projects, Pictures]:
 
     projects = StoredProjects(places.autosave, places.recent, picture_size)
     return projects, PictureFiles()
+
+
+def make_motion(picture: NDArray[np.uint8], long_side: int) -> Callable[[MotionDocument], Motion]:
+    """Renders versions of what is painted on a picture, for the canvas."""
+    from kling_desktop.media.motion.motion import Motion
+    from kling_desktop.media.motion.of_document import Scenes
+
+    scenes = Scenes(picture, long_side)
+    return lambda document: Motion(scenes.scene(document))
 
 
 async def _look_at_clip(clip: Path, asked: Asked) -> Mapping[str, Any]:
