@@ -44,7 +44,6 @@ class PreviewPlayer(QWidget):
 
     def __init__(self, canvas: QWidget, session: Session, make_motion: MakeMotion) -> None:
         super().__init__(canvas)
-        self.hide()
         self.setAccessibleName("Preview of the motion")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAutoFillBackground(True)
@@ -67,6 +66,7 @@ class PreviewPlayer(QWidget):
         self._lay_out()
         self._connect()
         self.restyle()
+        self.hide()
 
     @property
     def is_playing(self) -> bool:
@@ -116,7 +116,11 @@ class PreviewPlayer(QWidget):
         self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Also when another page comes to the front: the canvas is what one comes back to."""
         super().hideEvent(event)
+        if event.spontaneous():
+            return
+        self.hide()
         self._run(playing=False)
         self.film.stop()
         self.shown.emit(False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from kling_desktop.ui.canvas.picture_view import fitted
 from kling_desktop.ui.preview.player import FAILED, HOLDS, NOTHING_MOVES
@@ -106,12 +107,12 @@ def test_a_key_plays_and_the_same_key_goes_back(
 ) -> None:
     moving(page)
     with qtbot.waitSignal(player.film.came):
-        qtbot.keyClick(page.canvas, Qt.Key.Key_F5)
+        QTest.keyClick(page.canvas, Qt.Key.Key_F5)
     assert player.isVisible()
     assert player.geometry() == page.canvas.rect()
     assert player.hasFocus()
     assert page.status.play.text() == "Paint"
-    qtbot.keyClick(player, Qt.Key.Key_F5)
+    QTest.keyClick(player, Qt.Key.Key_F5)
     assert not player.isVisible()
     assert page.canvas.hasFocus()
     assert page.status.play.text() == "Preview"
@@ -141,18 +142,18 @@ def test_space_pauses_and_arrows_step(
     moving(page)
     with qtbot.waitSignal(player.film.came):
         page.play()
-    qtbot.keyClick(player, Qt.Key.Key_Space)
+    QTest.keyClick(player, Qt.Key.Key_Space)
     assert not player.is_playing
     player.seek(20)
     qtbot.waitUntil(lambda: number_shown(player) == 20)
-    qtbot.keyClick(player, Qt.Key.Key_Right)
+    QTest.keyClick(player, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: number_shown(player) == 21)
-    qtbot.keyClick(player, Qt.Key.Key_Left)
+    QTest.keyClick(player, Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: number_shown(player) == 20)
-    qtbot.keyClick(player, Qt.Key.Key_End)
+    QTest.keyClick(player, Qt.Key.Key_End)
     qtbot.waitUntil(lambda: number_shown(player) == FRAMES - 1)
     assert player.scrub.value() == FRAMES - 1
-    qtbot.keyClick(player, Qt.Key.Key_Escape)
+    QTest.keyClick(player, Qt.Key.Key_Escape)
     assert not player.isVisible()
 
 
@@ -165,7 +166,7 @@ def test_an_edit_is_shown_at_the_same_moment(
     moving(page)
     with qtbot.waitSignal(player.film.came):
         page.play()
-    qtbot.keyClick(player, Qt.Key.Key_Space)
+    QTest.keyClick(player, Qt.Key.Key_Space)
     player.seek(70)
     qtbot.waitUntil(lambda: number_shown(player) == 70)
     draw(page.session, 1, (80, 80), (90, 200))
@@ -184,7 +185,7 @@ def test_of_many_edits_only_the_newest_is_rendered(
     moving(page)
     with qtbot.waitSignal(player.film.came):
         page.play()
-    qtbot.keyClick(player, Qt.Key.Key_Space)
+    QTest.keyClick(player, Qt.Key.Key_Space)
     projector.may_go_on.clear()
     player.seek(30)
     for step in range(20):
@@ -193,6 +194,18 @@ def test_of_many_edits_only_the_newest_is_rendered(
     qtbot.waitUntil(lambda: projector.documents[-1] is page.session.document)
     qtbot.waitUntil(lambda: version_shown(player) == len(projector.documents))
     assert len(projector.documents) <= 4
+
+
+def test_who_comes_back_from_another_page_finds_the_canvas(
+    qtbot: QtBot, page: BrushPage, player: PreviewPlayer
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    page.hide()
+    assert not player.film.is_running
+    page.show()
+    assert not player.isVisible()
 
 
 def test_when_nothing_moves_any_more_it_ends(
