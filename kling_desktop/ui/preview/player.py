@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kling_desktop.ui import icons
 from kling_desktop.ui.canvas.picture_view import fitted
-from kling_desktop.ui.parts import Button, label, tool_button
+from kling_desktop.ui.parts import label, tool_button
 from kling_desktop.ui.preview.film import Film, Reel
 from kling_desktop.ui.preview.playing import FPS, LONG_SIDE, moves
 from kling_desktop.ui.preview.screen import Screen
 from kling_desktop.ui.slider import DirectSlider
+from kling_desktop.ui.theme import tokens
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent
+    from PySide6.QtGui import QHideEvent, QPaintEvent
 
     from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.preview.playing import MakeMotion
@@ -46,7 +47,7 @@ class PreviewPlayer(QWidget):
         super().__init__(canvas)
         self.setAccessibleName("Preview of the motion")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAutoFillBackground(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._canvas, self._session = canvas, session
         self.film = Film(make_motion, self)
         self.screen_ = Screen()
@@ -54,7 +55,6 @@ class PreviewPlayer(QWidget):
         self.scrub = DirectSlider("Place in the preview")
         self.scrub.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._time = label("0.0 / 5.0 s")
-        self.leave_button = Button("Back to painting")
         self._clock = QElapsedTimer()
         self._from = 0
         """The frame that was shown when the clock began."""
@@ -114,6 +114,11 @@ class PreviewPlayer(QWidget):
         """Take the colours now in use."""
         self._show_state()
         self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(tokens().stage))
+        painter.end()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Also when another page comes to the front: the canvas is what one comes back to."""
@@ -224,7 +229,6 @@ class PreviewPlayer(QWidget):
         row.addWidget(self.play)
         row.addWidget(self.scrub, 1)
         row.addWidget(self._time)
-        row.addWidget(self.leave_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -237,7 +241,6 @@ class PreviewPlayer(QWidget):
         self.film.came.connect(self._take)
         self.film.failed.connect(self._fail)
         self.play.clicked.connect(lambda: self._run(playing=not self.is_playing))
-        self.leave_button.clicked.connect(self.leave)
         self.scrub.actionTriggered.connect(lambda _: self.seek(self.scrub.sliderPosition()))
         self._session.document_changed.connect(self._edited)
         self._session.opened.connect(self.leave)
