@@ -42,10 +42,11 @@ class BrushChecks:
         if self._world.brush_eye is not None:
             self._unsubscribe = self._world.bus.subscribe(self._hear)
 
-    async def settled(self, job_id: JobId) -> None:
-        """Return once the look at a job's clip is over, if there is one."""
+    async def settled(self, job_id: JobId) -> Job:
+        """The job once the look at its clip is over, if there is one."""
         if task := self._tasks.get(job_id):
             await asyncio.wait((task,))
+        return self._world.ledger.get(job_id)
 
     async def aclose(self) -> None:
         """Stop looking."""

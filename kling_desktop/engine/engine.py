@@ -60,6 +60,7 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
         self._bookkeeper = Bookkeeper(world)
         self._bookkeeping: asyncio.Task[None] | None = None
         self._brush_checks = BrushChecks(world)
+        self.looked_at = self._brush_checks.settled
         self._workshop: Workshop | None = None
 
     @property
@@ -139,11 +140,6 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
             if not job.goes_on or self._looker is None or self._crashes[job_id]:
                 return job
             await self._world.clock.sleep(LOOK_EVERY)
-
-    async def looked_at(self, job_id: JobId) -> Job:
-        """The job once its clip was held against what was painted, where there is a brush."""
-        await self._brush_checks.settled(job_id)
-        return self.job(job_id)
 
     async def cancel(self, job_id: JobId) -> Job:
         """Stop a job if that is still possible; what it means for money is in its trouble.
