@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop import log
 from kling_desktop.domain.catalog import load_catalog
@@ -27,14 +27,19 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
     from pydantic import SecretStr
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
+    from kling_desktop.domain.motion.asked import Asked
+    from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
     from kling_desktop.engine.work_ports import Pictures, Projects
+    from kling_desktop.media.motion.motion import Motion
     from kling_desktop.media.pictures import Prepared
     from kling_desktop.paths import Places
     from kling_desktop.storage.budgets import BudgetFile
@@ -145,6 +150,7 @@ async def open_engine(
         wheel=steering_file(places),
         budgets=budget_file(places),
         brush_disk=lambda: brush_disk(places),
+        brush_eye=_look_at_clip,
     )
     engine = Engine(world)
     try:
@@ -248,6 +254,22 @@ def brush_disk(places: Places) -> tuple[Projects, Pictures]:
 
     projects = StoredProjects(places.autosave, places.recent, picture_size)
     return projects, PictureFiles()
+
+
+def make_motion(picture: NDArray[np.uint8], long_side: int) -> Callable[[MotionDocument], Motion]:
+    """Renders versions of what is painted on a picture, for the canvas."""
+    from kling_desktop.media.motion.motion import Motion
+    from kling_desktop.media.motion.of_document import Scenes
+
+    scenes = Scenes(picture, long_side)
+    return lambda document: Motion(scenes.scene(document))
+
+
+async def _look_at_clip(clip: Path, asked: Asked) -> Mapping[str, Any]:
+    """Whether the brush took, seen by a child process. Raises as ``check_in_child``."""
+    from kling_desktop.media.brush_check import check_in_child
+
+    return await check_in_child(clip, asked)
 
 
 def remembered_uploads(places: Places, backend: str) -> Uploads:

@@ -16,6 +16,7 @@ from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import NOT_YET_SENT, Job, JobState
 from kling_desktop.domain.line import PAUSED
 from kling_desktop.domain.messages import explain_trouble
+from kling_desktop.domain.motion.verdict_json import brush_words
 
 if TYPE_CHECKING:
     from kling_desktop.domain.events import Event
@@ -49,6 +50,7 @@ async def follow(
         say(f"Job {job.id}")
         teller.say_why(engine)
         if rested := await _rest(engine, teller, patience):
+            rested = await _looked_at(engine, rested)
             return Ending(rested, exit_of_job(rested))
         if began_here:
             return await _give_up(engine, teller.job, patience)
@@ -72,6 +74,20 @@ async def _rest(engine: Engine, teller: _Teller, patience: float) -> Job | None:
         rest.cancel()
         impatience.cancel()
         await asyncio.gather(rest, impatience, return_exceptions=True)
+
+
+async def _looked_at(engine: Engine, job: Job) -> Job:
+    """The job with what its clip shows of the motion brush; stopping ends only the look."""
+    if job.state is not JobState.DONE:
+        return job
+    try:
+        job = await engine.looked_at(job.id)
+    except asyncio.CancelledError:
+        if task := asyncio.current_task():
+            task.uncancel()
+    for each in brush_words(job.brush):
+        say(f"  {each}")
+    return job
 
 
 async def _give_up(engine: Engine, stuck: Job, patience: float) -> Ending:

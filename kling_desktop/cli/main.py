@@ -44,7 +44,7 @@ def _run(args: argparse.Namespace) -> int:
     as_json = getattr(args, "json", False)
     # A full disk must not bring records to the terminal that were never redacted.
     logging.raiseExceptions = False
-    if args.command not in {"sandbox", "media-probe"}:
+    if args.command not in {"sandbox", "media-probe", "brush-check"}:
         log.start(places().logs)
         log.hide(os.environ.get("FAL_KEY", ""))
     try:
@@ -84,20 +84,32 @@ def _dispatch(args: argparse.Namespace) -> int:
             from kling_desktop.cli import budget
 
             return session.run(budget.run(args))
-        case "key":
-            from kling_desktop.cli import key
+        case "preview" | "check":
+            from kling_desktop.cli import preview
 
-            return key.run(args)
-        case "doctor":
-            from kling_desktop.cli import doctor
-
-            return doctor.run(args)
+            work = preview.preview if args.command == "preview" else preview.check
+            return session.run(work(args))
+        case "key" | "doctor":
+            return _about_here(args)
         case "sandbox":
             return _serve(args)
         case _:
-            from kling_desktop.media import probe
+            return _look_at_clip(args)
 
-            return probe.main([str(args.path)])
+
+def _about_here(args: argparse.Namespace) -> int:
+    """What concerns this computer alone."""
+    from kling_desktop.cli import doctor, key
+
+    return key.run(args) if args.command == "key" else doctor.run(args)
+
+
+def _look_at_clip(args: argparse.Namespace) -> int:
+    """The commands that this program gives itself."""
+    from kling_desktop.media import brush_check, probe
+
+    look = probe.main if args.command == probe.COMMAND else brush_check.main
+    return look([str(args.path)])
 
 
 def _serve(args: argparse.Namespace) -> int:

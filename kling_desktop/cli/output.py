@@ -98,6 +98,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "run_at": job.run_at and job.run_at.isoformat(),
         "updated_at": job.updated_at.isoformat(),
         "clips": [_clip_json(clip) for clip in job.clips],
+        "brush": job.brush and dict(job.brush),
         "error": _trouble_json(job),
     }
 

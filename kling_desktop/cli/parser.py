@@ -16,8 +16,10 @@ from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_argumen
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_PUBLIC = ("models", "generate", "jobs", "budget", "sandbox", "key", "doctor")
-COMMANDS = (*_PUBLIC, "media-probe")
+_PUBLIC = (
+    "models", "generate", "preview", "check", "jobs", "budget", "sandbox", "key", "doctor",
+)  # fmt: skip
+COMMANDS = (*_PUBLIC, "media-probe", "brush-check")
 """Words that make it a command."""
 WINDOW_OPTIONS = ("--sandbox", "--live", "--self-test")
 """Options that make sense without a command: the window opens."""
@@ -86,13 +88,14 @@ def build_parser() -> Parser:
 
     _models(add)
     _generate(add)
+    _preview(add)
     _jobs(add)
     _budget(add)
     add_sandbox_arguments(add("sandbox", "serve the local fal until interrupted"))
     _key(add)
     _doctor(add)
-    probe = commands.add_parser("media-probe")  # Internal: measures a clip in its own process.
-    probe.add_argument("path", type=Path)
+    for internal in ("media-probe", "brush-check"):  # They look at a clip in their own process.
+        commands.add_parser(internal).add_argument("path", type=Path)
     return parser
 
 
@@ -153,6 +156,23 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     generate.add_argument("--label", metavar="NAME", default="", help="project that it is for")
     generate.add_argument("--dry-run", action="store_true", help="show request and price, no more")
     generate.add_argument("--json", action="store_true")
+
+
+def _preview(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    preview = add("preview", "show a project's motion without the model, which costs nothing")
+    preview.add_argument("project", metavar="FILE.klproj", type=Path)
+    preview.add_argument(
+        "-o", "--out", metavar="OUT", type=Path, required=True,
+        help="the file to write: .mp4, .gif or .webp",
+    )  # fmt: skip
+    preview.add_argument("--seconds", type=int, choices=(5, 10), default=5)
+    preview.add_argument("--json", action="store_true")
+    check = add("check", "did the brush take: hold a clip against its project")
+    check.add_argument("clip", metavar="CLIP.mp4", type=Path)
+    check.add_argument(
+        "--project", metavar="FILE.klproj", type=Path, required=True, help="what was painted"
+    )
+    check.add_argument("--json", action="store_true")
 
 
 def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:

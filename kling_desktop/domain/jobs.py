@@ -172,6 +172,8 @@ class Job:
     inference_seconds: float | None = None
     """How long the model worked on it, as the service states it."""
     clips: tuple[Clip, ...] = ()
+    brush: Mapping[str, Any] | None = None
+    """What the clip shows of the motion brush, as ``domain.motion.verdict_json`` tells it."""
     trouble: Trouble | None = None
     cancel_asked: bool = False
     cancel_answer: str | None = None

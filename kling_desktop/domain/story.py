@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain.jobs import BROUGHT_BACK, NOT_YET_SENT, TERMINAL, JobState, Trouble
 from kling_desktop.domain.messages import explain_trouble
 from kling_desktop.domain.money import dollars
+from kling_desktop.domain.motion.verdict_json import brush_words
 from kling_desktop.domain.requests import CancelAnswer
 from kling_desktop.domain.spending import counted, counts
 
@@ -165,6 +166,8 @@ class _Teller:
                 yield _ANSWERS.get(value, f"Cancel answered: {value}.")
             case "cost_usd", str():
                 yield f"The bill says {self._dollars(value)}."
+            case "brush", dict():
+                yield from brush_words(value)
             case "clips", [*_]:
                 yield from (f"It is {each.get('path')}." for each in value)
             case _ if value is not None and value is not False and name in _WORDS:

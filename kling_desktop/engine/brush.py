@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain import params
 from kling_desktop.domain.catalog import Origin
 from kling_desktop.domain.errors import InvalidParams, Problem
+from kling_desktop.domain.motion.asked import mask_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +41,8 @@ async def brushed(files: Files, endpoint: Endpoint, document: MotionDocument | N
 
     origin = endpoint.brush.origin if endpoint.brush else Origin.BOTTOM_LEFT
     masks = await asyncio.to_thread(outgoing, document, origin)
-    kept = [await files.keep_bytes(_name(each), each.png) for each in masks]
+    kept = [await files.keep_bytes(mask_name(each.region), each.png) for each in masks]
     return Brushed(fields_of(masks, tuple(each.as_uri() for each in kept)), masks)
-
-
-def _name(mask: OutgoingMask) -> str:
-    return f"mask-{mask.region}.png"
 
 
 async def check_sizes(files: Files, endpoint: Endpoint, local: Mapping[str, Any]) -> None:

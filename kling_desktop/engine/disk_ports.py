@@ -119,6 +119,10 @@ class Files(Protocol):
         """
         ...
 
+    async def retell(self, job: Job) -> None:
+        """Write down anew, beside a job's clips, what is known of it. Raises FolderUnusable."""
+        ...
+
     async def settle(self, job: Job, part: Path) -> Clip:
         """Verify the whole file as a video, sync it, rename it into place, write its sidecar.
 

@@ -16,6 +16,7 @@ from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, Job
 from kling_desktop.domain.money import estimate
 from kling_desktop.engine.accounts import AccountedJobs
 from kling_desktop.engine.bookkeeping import Bookkeeper
+from kling_desktop.engine.brush_checks import BrushChecks
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
 from kling_desktop.engine.matching import give_up, look
@@ -58,6 +59,8 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
         self._looker: asyncio.Task[None] | None = None
         self._bookkeeper = Bookkeeper(world)
         self._bookkeeping: asyncio.Task[None] | None = None
+        self._brush_checks = BrushChecks(world)
+        self.looked_at = self._brush_checks.settled
         self._workshop: Workshop | None = None
 
     @property
@@ -89,6 +92,7 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
         (``takes_unsent``): who tries again must not find two clips made.
         """
         self._takes_unsent = takes_unsent
+        self._brush_checks.start()
         self.adopt()
         for job in self._world.ledger.uncertain(self.backend):
             self.look_again(job.id)
@@ -274,6 +278,7 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
             answers = asyncio.gather(*(each.not_sending.wait() for each in sending))
             await asyncio.wait_for(answers, SEND_PATIENCE)
         await self._stop(*self._tasks)
+        await self._brush_checks.aclose()
         if self._workshop is not None:
             await self._workshop.aclose()
         await self._world.provider.aclose()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from kling_desktop.domain.motion.asked import Asked
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
@@ -39,6 +40,18 @@ class Journal(Protocol):
 
     def discard(self, abandoned_id: str) -> None:
         """Delete abandoned work that nobody has."""
+        ...
+
+
+class BrushEye(Protocol):
+    """Sees what a clip shows of the motion brush."""
+
+    async def __call__(self, clip: Path, asked: Asked, /) -> Mapping[str, Any]:
+        """The verdict, as ``domain.motion.verdict_json`` tells it.
+
+        Raises:
+            KlingDesktopError, OSError: nothing can be said of this clip.
+        """
         ...
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kling_desktop.engine.catalogs import Catalogs
     from kling_desktop.engine.disk_ports import BudgetBook, Files, Wheel
     from kling_desktop.engine.ports import Clock, Ledger, Provider
+    from kling_desktop.engine.work_ports import BrushEye
     from kling_desktop.engine.workshop import OpenDisk
 
 
@@ -50,6 +51,8 @@ class World:
     pace: Pace = field(default_factory=Pace)
     brush_disk: OpenDisk | None = None
     """Opens what the motion brush needs of the disk; only a window wants it, and not at once."""
+    brush_eye: BrushEye | None = None
+    """Looks at clips of the motion brush; without it nobody does."""
     uploads: Uploads = field(default_factory=Uploads)
     line: Line = field(default_factory=Line)
     wheel: Wheel = field(default_factory=LooseWheel)

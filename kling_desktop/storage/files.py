@@ -154,6 +154,21 @@ class StoredFiles:
                 raise
             return await asyncio.to_thread(self._place, job, source, measured)
 
+    async def retell(self, job: Job) -> None:
+        """Write the sidecars of a job's clips anew, where the clips are still ours.
+
+        Raises:
+            FolderUnusable: one cannot be written.
+        """
+        with writing():
+            await asyncio.to_thread(self._retell, job)
+
+    def _retell(self, job: Job) -> None:
+        for clip in job.clips:
+            path = Path(clip.path)
+            if path.exists() and owner_of(path) == job.id:
+                write_sidecar(job, clip, inputs=self._inputs)
+
     def _keep(self, path: Path, prepare: Callable[[Path], PreparedPicture]) -> Path:
         prepared = prepare(path)
         return self._kept(path, prepared.suffix, prepared.data)

@@ -33,6 +33,7 @@ _PLAIN = (
     "result_url",
     "result_size",
     "inference_seconds",
+    "brush",
     "cancel_answer",
     "over_budget",
 )

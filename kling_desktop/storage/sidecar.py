@@ -50,6 +50,7 @@ def write_sidecar(job: Job, clip: Clip, *, inputs: Path) -> None:
         "estimate_usd": None if job.estimate_usd is None else str(job.estimate_usd),
         "cost_usd": None if job.cost_usd is None else str(job.cost_usd),
         "clip": _facts(clip),
+        **({} if job.brush is None else {"brush": job.brush}),
     }
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     # A prompt may hold half a surrogate pair, which UTF-8 cannot.

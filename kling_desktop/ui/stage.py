@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kling_desktop.ui.brush.page import BrushPage
     from kling_desktop.ui.incoming import Source
     from kling_desktop.ui.player.player import Player
+    from kling_desktop.ui.preview.playing import MakeMotion
 
 
 NO_PICTURE = "The motion brush paints on a picture: open one first."
@@ -42,6 +43,9 @@ class Stage(QFrame):
     """The brush page is there, with its session."""
     brush_shown = Signal(bool)
     """Whether the brush is in sight."""
+
+    make_motion: MakeMotion | None = None
+    """Makes the renderer of the preview; without one there is none."""
 
     def __init__(self, keys: KeyTable | None = None) -> None:
         super().__init__()
@@ -206,6 +210,8 @@ class Stage(QFrame):
         canvas = easel.make_canvas(session, self.keys)
         self._brush = page = BrushPage(session, self.keys, canvas)
         easel.join(page, canvas)
+        if self.make_motion is not None:
+            page.take_preview(self.make_motion)
         page.restore(self._brush_notes)
         page.offer.switch_asked.connect(self.switch_asked)
         if self._endpoints is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -59,9 +60,15 @@ LINES: dict[str, dict[str, object]] = {
     "key set": {"action": "set"},
     "key forget": {"action": "forget"},
     "key status --json": {"action": "status", "json": True},
+    "preview a.klproj -o a.gif": {"project": Path("a.klproj"), "out": Path("a.gif"), "seconds": 5},
+    "preview a.klproj --out a.mp4 --seconds 10 --json": {"seconds": 10, "json": True},
+    "check a.mp4 --project a.klproj": {"clip": Path("a.mp4"), "project": Path("a.klproj")},
+    "check a.mp4 --project a.klproj --json": {"json": True},
     "doctor": {"command": "doctor", "json": False},
     "doctor --json": {"json": True},
 }
+
+INTERNAL = {"media-probe", "brush-check"}
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -74,7 +81,8 @@ def test_a_line_is_understood(line: str) -> None:
     "line",
     ["", "dance", "generate", "jobs show", "jobs rescue", "jobs scan --since x",
      "jobs scan --since 91d", "key", "key show", "--sandbox --live",
-     "models --colour", "jobs --limit many", "jobs --limit 0", "jobs --js"],
+     "models --colour", "preview a.klproj", "preview a.klproj -o a.mp4 --seconds 7", "check a.mp4",
+     "jobs --limit many", "jobs --limit 0", "jobs --js"],
 )  # fmt: skip
 def test_a_line_that_makes_no_sense_is_bad_usage(
     line: str, capsys: pytest.CaptureFixture[str]
@@ -91,7 +99,7 @@ def test_a_line_that_makes_no_sense_is_bad_usage(
         ("jbos", "no such command or file: 'jbos'; did you mean jobs?"),
         (
             "--live frobnicate --json",
-            "choose from models, generate, jobs, budget, sandbox, key, doctor",
+            "choose from models, generate, preview, check, jobs, budget, sandbox, key, doctor",
         ),
         ("--json", "unrecognized arguments: --json"),
         ("--colour models", "unrecognized arguments: --colour"),
@@ -108,10 +116,10 @@ def test_a_mistake_is_named(line: str, complaint: str, capsys: pytest.CaptureFix
 
 def test_every_command_is_known_to_the_way_in() -> None:
     tried = {line.split()[0] for line in LINES if not line.startswith("-")}
-    assert tried == set(COMMANDS) - {"media-probe"}
+    assert tried == set(COMMANDS) - INTERNAL
 
 
-@pytest.mark.parametrize("command", [each for each in COMMANDS if each != "media-probe"])
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - INTERNAL))
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         build_parser().parse_args([command, "--help"])

@@ -208,6 +208,7 @@ _facts: dict[str, st.SearchStrategy[Any]] = {
     "result_url": st.none() | st.text(max_size=9),
     "result_size": st.none() | st.integers(0),
     "inference_seconds": st.none() | st.floats(0, 1e4),
+    "brush": st.none() | st.just({"headline": "The brush took.", "words": ["It did."]}),
     "clips": st.sampled_from([(), (a_clip(),)]),
     "trouble": st.none() | _troubles,
     "cancel_asked": st.booleans(),

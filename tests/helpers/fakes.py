@@ -443,6 +443,7 @@ class FakeFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.retold: list[Job] = []
         self.found: dict[JobId, Clip] = {}
         """Clips that an earlier program left on the disk."""
         self.on_keep: Script[Path] = Script(lambda path: path.absolute())
@@ -478,6 +479,9 @@ class FakeFiles:
 
     async def finished(self, job: Job) -> Clip | None:
         return self.found.get(job.id)
+
+    async def retell(self, job: Job) -> None:
+        self.retold.append(job)
 
     async def settle(self, job: Job, part: Path) -> Clip:
         assert part == self.part(job)

@@ -160,6 +160,8 @@ class GatedFiles:
     async def finished(self, job: Job) -> Clip | None:
         return self._settled.get(job.id)
 
+    async def retell(self, _job: Job) -> None: ...
+
     async def settle(self, job: Job, _part: Path) -> Clip:
         clip: Clip = await self._ask("settle", job.id)
         self._settled[job.id] = clip

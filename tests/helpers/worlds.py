@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from kling_desktop.domain.events import Event
+    from kling_desktop.engine.work_ports import BrushEye
     from kling_desktop.engine.workshop import OpenDisk
 
 T2V = "fal-ai/kling-video/v1.6/pro/text-to-video"
@@ -82,6 +83,7 @@ class Scene:
     uploads: Callable[[], Uploads] = Uploads
     """Makes the uploads of each engine."""
     brush_disk: OpenDisk | None = None
+    brush_eye: BrushEye | None = None
 
     def __post_init__(self) -> None:
         self.files = FakeFiles(self.folder)
@@ -104,6 +106,7 @@ class Scene:
             uploads=self.uploads(),
             budgets=self.budgets,
             brush_disk=self.brush_disk,
+            brush_eye=self.brush_eye,
         )
 
     @asynccontextmanager

@@ -83,6 +83,7 @@ any_job = st.builds(
     result_url=st.none() | _text,
     result_size=st.none() | st.integers(0),
     inference_seconds=st.none() | st.floats(0, 1e6),
+    brush=st.none() | _object,
     clips=st.lists(_clips, max_size=2).map(tuple),
     trouble=st.none() | st.builds(Trouble, _text, _text, st.sampled_from(Charge).map(str)),
     cancel_asked=st.booleans(),

@@ -16,6 +16,7 @@ import pytest
 
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import BadPicture, ClipDamaged, FolderUnusable
+from kling_desktop.domain.jobs import JobId
 from kling_desktop.storage.files import StoredFiles
 from kling_desktop.storage.sidecar import sidecar_of
 from tests.storage.children import child
@@ -103,6 +104,10 @@ def names(folder: Path | str) -> set[str]:
 
 def harm(path: str) -> None:
     Path(path).write_bytes(b"bad")
+
+
+def remove(path: str) -> None:
+    Path(path).unlink()
 
 
 def sidecar(clip_path: str) -> dict[str, Any]:
@@ -359,3 +364,24 @@ async def test_the_content_of_a_picture_that_is_gone_cannot_be_told(
 ) -> None:
     with pytest.raises(BadPicture, match="No such file"):
         await files.content(tmp_path / "gone.png")
+
+
+async def test_what_was_seen_of_the_brush_is_added_beside_the_clip(
+    files: StoredFiles, job: Job
+) -> None:
+    clip = await files.settle(job, downloaded(files, job))
+    seen = replace(job, clips=(clip,), brush={"took": "yes", "score": 0.9})
+    before = sidecar(clip.path)
+    await files.retell(seen)
+    assert sidecar(clip.path) == before | {"brush": {"took": "yes", "score": 0.9}}
+
+
+async def test_the_sidecar_of_another_job_is_left_alone(files: StoredFiles, job: Job) -> None:
+    clip = await files.settle(job, downloaded(files, job))
+    before = sidecar(clip.path)
+    other = replace(job, id=JobId("other"), clips=(clip,), brush={"took": "no"})
+    await files.retell(other)
+    assert sidecar(clip.path) == before
+    remove(clip.path)
+    await files.retell(replace(job, clips=(clip,), brush={"took": "no"}))
+    assert sidecar(clip.path) == before

@@ -154,3 +154,19 @@ def test_the_colour_says_what_the_words_say(
 ) -> None:
     found = words.colour(a_job(state, trouble=trouble), theme.LIGHT)
     assert found == getattr(theme.LIGHT, token)
+
+
+@pytest.mark.parametrize(
+    ("took", "line"),
+    [
+        ("yes", "Done: the brush took"),
+        ("no", "Done: the brush was ignored"),
+        ("partly", "Done: the brush took in part"),
+        ("elsewhere", "Done: the brush was not followed"),
+        ("upside down", "Done: the brush took upside down"),
+        ("unknown", "Done"),
+        ("something newer", "Done"),
+    ],
+)
+def test_a_clip_of_the_brush_says_whether_it_took(took: str, line: str) -> None:
+    assert words.state_line(a_job(S.DONE, brush={"took": took})) == line

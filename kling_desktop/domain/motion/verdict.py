@@ -17,6 +17,8 @@ STILL = 0.01
 """Share of the width that nobody sees."""
 _AGREES, _HALF_AGREES = 0.8, 0.5
 _ENOUGH, _SOME = 0.5, 0.2
+_CARRIED = 0.25
+"""Of its way a region must go more than this by itself."""
 DRIFT = 0.01
 """Share of the width by which what is static may move."""
 
@@ -45,6 +47,8 @@ class RegionSeen:
     seen: Way
     followed: float
     """Share of its points that could be followed to the end, 0 to 1."""
+    camera: Way = ()
+    """How far what is around it would have carried it; empty where that could not be followed."""
 
     @property
     def agreement(self) -> float:
@@ -58,10 +62,17 @@ class RegionSeen:
         return seen / asked if asked > 0 else 0.0
 
     @property
+    def is_carried(self) -> bool:
+        """Whether it only went where the whole picture went, as a camera makes it."""
+        seen = _farthest(self.seen)
+        alone = [(x - a, y - b) for (x, y), (a, b) in zip(self.seen, self.camera, strict=False)]
+        return bool(alone) and seen >= STILL and _farthest(alone) < max(STILL, _CARRIED * seen)
+
+    @property
     def took(self) -> Took:
         if self.followed < 0.2 or _farthest(self.asked) == 0:
             return Took.UNKNOWN
-        if _farthest(self.seen) < STILL or self.reach < _SOME / 2:
+        if self.is_carried or _farthest(self.seen) < STILL or self.reach < _SOME / 2:
             return Took.NO
         if self.agreement >= _AGREES and self.reach >= _ENOUGH:
             return Took.YES
@@ -98,6 +109,25 @@ class Verdict:
         return sum(shares) / len(known)
 
     @property
+    def took(self) -> Took:
+        """What became of all of it."""
+        known = {each.took for each in self.regions} - {Took.UNKNOWN}
+        if not self.regions and self.static_drift is not None:
+            return Took.YES if self.static_drift <= DRIFT else Took.NO
+        if not known:
+            return Took.UNKNOWN
+        if len(known) == 1:
+            return known.pop()
+        if known & {Took.YES, Took.PARTLY}:
+            return Took.PARTLY
+        return Took.UPSIDE_DOWN if Took.UPSIDE_DOWN in known else Took.ELSEWHERE
+
+    @property
+    def headline(self) -> str:
+        """A sentence about all of it."""
+        return _HEADLINES[self.took]
+
+    @property
     def words(self) -> tuple[str, ...]:
         """A sentence for each region, and one for the rest."""
         return (*(_told(each) for each in self.regions), *self._rest())
@@ -108,11 +138,19 @@ class Verdict:
             is_still = self.static_drift <= DRIFT
             how = "stayed in its place" if is_still else f"drifted {_percent(self.static_drift)}"
             said.append(f"What should be static {how}.")
-        if self.regions and self.ratio < 1.5:
+        if self.regions and self.ratio < 1.5 and self.outside >= STILL:
             said.append("The rest of the picture moved about as much: the camera may have moved.")
         return said
 
 
+_HEADLINES = {
+    Took.YES: "The brush took.",
+    Took.PARTLY: "The brush took in part.",
+    Took.NO: "The brush was ignored.",
+    Took.ELSEWHERE: "The brush was not followed: what was painted moved elsewhere.",
+    Took.UPSIDE_DOWN: "The brush took upside down: this endpoint counts from the other edge.",
+    Took.UNKNOWN: "Whether the brush took could not be seen.",
+}
 _SAID = {
     Took.YES: "moved as asked",
     Took.PARTLY: "moved partly as asked",
@@ -127,6 +165,8 @@ def _told(region: RegionSeen) -> str:
     said = f"Region {region.number} {_SAID[region.took]}"
     if region.took is Took.UNKNOWN:
         return said + "."
+    if region.took is Took.NO and region.is_carried:
+        return f"Region {region.number} moved only with the whole picture: the brush was ignored."
     return f"{said} ({_percent(_farthest(region.seen))} of {_percent(_farthest(region.asked))})."
 
 

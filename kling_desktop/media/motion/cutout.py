@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from kling_desktop.media.motion.outline import looseness
+from kling_desktop.media.motion.outline import Outline, around, looseness
 
 if TYPE_CHECKING:
-    from kling_desktop.media.motion.outline import Outline
     from kling_desktop.media.motion.scene import Bytes, Floats, Picture, Points
 
 _OPAQUE = 0.999
@@ -52,6 +51,16 @@ def soft_edge(mask: Bytes, outline: Outline, unit: float) -> Floats:
     A true edge keeps a rim of two pixels around it, so that no ghost of it is left behind; a loose
     one fades inwards, so that no painted background travels along (``motion-preview.md`` 2.4).
     """
+    alpha: Floats = np.zeros(mask.shape, np.float32)
+    near = around(mask, 8 * max(2, round(6 * unit)) + round(5 * unit) + 4)
+    if near is not None:
+        part = Outline(outline.pixels[near], outline.loose[near])
+        alpha[near] = _edge_in(mask[near], part, unit)
+    return alpha
+
+
+def _edge_in(mask: Bytes, outline: Outline, unit: float) -> Floats:
+    """The same within a part of the picture that reaches beyond all that the mask has a say in."""
     inside = (mask > 127).astype(np.uint8)
     depth = cv2.distanceTransform(inside, cv2.DIST_L2, 5) - 0.5
     away = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5) - 0.5

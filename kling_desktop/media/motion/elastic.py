@@ -55,26 +55,36 @@ class _Grid:
         return np.asarray(small, np.float32) / np.float32(255)
 
 
-def flow_maps(
-    masks: Sequence[Bytes],
-    moved: Sequence[Points],
-    static: Bytes | None,
-    unit: float,
-) -> Floats:
-    """Where each pixel of each frame comes from: frames x rows x columns x 2, on a coarse grid.
+class Flow:
+    """Where each pixel of each frame comes from, on a coarse grid.
 
-    Values are pixels to add to the place in the frame.
+    A frame follows from the one before it, so that they are made as far as anybody has asked: the
+    first frames of a preview need not wait for the last.
     """
-    height, width = masks[0].shape
-    side = max(4, round(8 * unit))
-    grid = _Grid(max(2, -(-width // side)), max(2, -(-height // side)), width, height)
-    weights = _weights(grid, masks, moved, static, unit)
-    wall = _wall(grid, static)
-    frames = len(moved[0])
-    maps = np.zeros((frames, grid.rows, grid.columns, 2), np.float32)
-    for frame in range(1, frames):
-        maps[frame] = _advanced(maps[frame - 1], frame, grid, weights, moved, wall)
-    return maps
+
+    def __init__(
+        self,
+        masks: Sequence[Bytes],
+        moved: Sequence[Points],
+        static: Bytes | None,
+        unit: float,
+    ) -> None:
+        height, width = masks[0].shape
+        side = max(4, round(8 * unit))
+        self._grid = _Grid(max(2, -(-width // side)), max(2, -(-height // side)), width, height)
+        self._weights = _weights(self._grid, masks, moved, static, unit)
+        self._wall = _wall(self._grid, static)
+        self._moved = moved
+        self._maps = [np.zeros((self._grid.rows, self._grid.columns, 2), np.float32)]
+
+    def at(self, frame: int) -> Floats:
+        """Rows x columns x 2: pixels to add to the place in the frame."""
+        while len(self._maps) <= frame:
+            number, before = len(self._maps), self._maps[-1]
+            self._maps.append(
+                _advanced(before, number, self._grid, self._weights, self._moved, self._wall)
+            )
+        return self._maps[frame]
 
 
 def _weights(

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from kling_desktop.media.motion.cutout import cut, opaque, soft_edge
-from kling_desktop.media.motion.elastic import flow_maps
+from kling_desktop.media.motion.elastic import Flow
 from kling_desktop.media.motion.outline import outline_of
 from kling_desktop.media.motion.plate import filled
 from kling_desktop.media.motion.scene import Mode, owned
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.media.motion.cutout import Cutout
     from kling_desktop.media.motion.outline import Outline
-    from kling_desktop.media.motion.scene import Bytes, Floats, Picture, Points, Scene
+    from kling_desktop.media.motion.scene import Bytes, Picture, Points, Scene
 
 _TIGHT = 0.75
 """From here on a mask follows its object well enough to cut it out."""
@@ -51,9 +51,9 @@ class Motion:
         cutouts = [each for each in parts if each.mode is Mode.OBJECT]
         elastic = [each for each in parts if each.mode is Mode.ELASTIC]
         self._layers, self._plate = _layers(scene, cutouts, parts)
-        self._maps: Floats | None = None
+        self._flow: Flow | None = None
         if elastic:
-            self._maps = flow_maps(
+            self._flow = Flow(
                 [each.mask for each in elastic],
                 [each.moved for each in elastic],
                 scene.static,
@@ -84,10 +84,11 @@ class Motion:
         return (self.frame(number) for number in range(self._frames))
 
     def _background(self, number: int) -> Picture:
-        if self._maps is None:
+        if self._flow is None:
             return self._plate.copy()
         height, width = self._plate.shape[:2]
-        offset = cv2.resize(self._maps[number], (width, height), interpolation=cv2.INTER_LINEAR)
+        flow = self._flow.at(number)
+        offset = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(
             cv2.remap(
                 self._plate,

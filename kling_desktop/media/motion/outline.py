@@ -35,14 +35,36 @@ class Outline:
 
 
 def outline_of(picture: Picture, mask: Bytes, unit: float) -> Outline:
-    """Compare the colours on both sides of the outline."""
+    """Compare the colours on both sides of the outline; only what is near the mask is looked at."""
+    radius = max(2, round(6 * unit))
+    found = Outline(np.zeros(mask.shape, np.float32), np.zeros(mask.shape, np.float32))
+    near = around(mask, 2 * radius + 2)
+    if near is not None:
+        part = _outline_in(picture[near], mask[near], radius)
+        found.pixels[near], found.loose[near] = part.pixels, part.loose
+        for each in (found.pixels, found.loose):
+            each[:_FRAME], each[-_FRAME:] = 0, 0
+            each[:, :_FRAME], each[:, -_FRAME:] = 0, 0
+    return found
+
+
+def around(mask: Bytes, margin: int) -> tuple[slice, slice] | None:
+    """Rows and columns of a mask, with so many pixels more where there are any; None if empty."""
+    rows = np.flatnonzero((mask > 127).any(axis=1))
+    columns = np.flatnonzero((mask > 127).any(axis=0))
+    if not rows.size:
+        return None
+    return (
+        slice(max(0, int(rows[0]) - margin), int(rows[-1]) + 1 + margin),
+        slice(max(0, int(columns[0]) - margin), int(columns[-1]) + 1 + margin),
+    )
+
+
+def _outline_in(picture: Picture, mask: Bytes, radius: int) -> Outline:
     inside = (mask > 127).astype(np.float32)
     eroded = cv2.erode(inside, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
     pixels = inside - eroded
-    pixels[:_FRAME], pixels[-_FRAME:] = 0, 0
-    pixels[:, :_FRAME], pixels[:, -_FRAME:] = 0, 0
     lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB).astype(np.float32)
-    radius = max(2, round(6 * unit))
     difference = _mean(lab, inside, radius) - _mean(lab, 1 - inside, radius)
     distance = np.sqrt((difference**2).sum(axis=2))
     loose = np.clip((_SAME - distance) / _SLOPE, 0, 1) * pixels

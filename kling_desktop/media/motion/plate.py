@@ -24,10 +24,10 @@ def filled(picture: Picture, hole: Bytes) -> Picture:
     weight = np.where(hole > 127, np.float32(0), np.float32(1))
     if not weight.any():
         return picture
-    colour = _pulled(picture.astype(np.float32) * weight[..., None], weight)
+    above = _from_above(picture.astype(np.float32) * weight[..., None], weight)
     found = picture.copy()
     inside = hole > 127
-    found[inside] = np.clip(np.rint(colour[inside]), 0, 255).astype(np.uint8)
+    found[inside] = np.clip(np.rint(above[inside]), 0, 255).astype(np.uint8)
     return found
 
 
@@ -37,14 +37,21 @@ def _pulled(weighted: Floats, weight: Floats) -> Floats:
     known: Floats = (weighted / np.maximum(weight, _TINY)[..., None]).astype(np.float32)
     if weight.min() >= 1 or max(height, width) <= 2:
         return known if weight.min() > 0 else _mean_where_unknown(known, weight)
+    above = _from_above(weighted, weight)
+    share = np.minimum(weight, 1)[..., None]
+    return np.asarray(known * share + above * (1 - share), np.float32)
+
+
+def _from_above(weighted: Floats, weight: Floats) -> Floats:
+    """The colours of the next level of the pyramid, at this one's size."""
+    height, width = weight.shape
     half = (max(1, (width + 1) // 2), max(1, (height + 1) // 2))
     coarse = _pulled(
         np.asarray(cv2.resize(weighted, half, interpolation=cv2.INTER_AREA), np.float32),
         np.asarray(cv2.resize(weight, half, interpolation=cv2.INTER_AREA), np.float32),
     )
     above = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    share = np.minimum(weight, 1)[..., None]
-    return np.asarray(known * share + above * (1 - share), np.float32)
+    return np.asarray(above, np.float32)
 
 
 def _mean_where_unknown(known: Floats, weight: Floats) -> Floats:

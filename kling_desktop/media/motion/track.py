@@ -8,6 +8,7 @@ come back to where they were is believed.
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
@@ -33,6 +34,9 @@ _CORNERS = 120
 _MOST_ASTRAY = 1.0
 """Pixels by which a point that is followed there and back may miss."""
 _WINDOW = (21, 21)
+_FEWEST_AROUND = 12
+"""Corners around the regions from which on the way of the camera is believed."""
+_SEED = 7
 
 
 def verdict_of(frames: Sequence[Grey], scene: Scene, numbers: Sequence[int]) -> Verdict:
@@ -49,44 +53,85 @@ def verdict_of(frames: Sequence[Grey], scene: Scene, numbers: Sequence[int]) -> 
     rest = np.full((height, width), 255, np.uint8)
     for mask in [*masks, *([] if asked.static is None else [asked.static])]:
         rest[_grown(mask) > 0] = 0
+    around = _follow(frames, rest)
     regions = tuple(
-        _seen(frames, number, mask, displacements(each.points, len(frames)))
+        _seen(_follow(frames, mask), number, displacements(each.points, len(frames)), around, width)
         for number, mask, each in zip(numbers, masks, asked.moving, strict=True)
     )
-    static = None if asked.static is None else _farthest(_followed(frames, asked.static)[0])
-    outside = _farthest(_followed(frames, rest)[0])
-    drift = None if static is None else static / width
-    return Verdict(regions, outside / width, drift)
+    static = None if asked.static is None else _follow(frames, asked.static)
+    drift = None if static is None or not static.share else _farthest(static.way) / width
+    return Verdict(regions, _farthest(around.way) / width, drift)
 
 
-def _seen(frames: Sequence[Grey], number: int, mask: Bytes, moved: Points) -> RegionSeen:
-    width = frames[0].shape[1]
-    way, share = _followed(frames, mask)
-    return RegionSeen(number, _shares(moved, width), _shares(way, width), share)
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """Where the corners under a mask went."""
+
+    start: _Spots
+    way: Points
+    """Their median displacement at each frame."""
+    steps: tuple[tuple[_Spots, _Spots], ...]
+    """At each frame those that are still there: where they were at first, and where they are."""
+
+    @property
+    def share(self) -> float:
+        """How many of them could be followed to the end."""
+        return len(self.steps[-1][1]) / len(self.start) if len(self.start) else 0.0
 
 
-def _followed(frames: Sequence[Grey], mask: Bytes) -> tuple[Points, float]:
-    """The median way of what is under a mask, and how much of it could be followed to the end."""
+def _seen(
+    found: _Followed, number: int, moved: Points, around: _Followed, width: int
+) -> RegionSeen:
+    camera = _carried(around, found.start) if len(found.start) else None
+    return RegionSeen(
+        number,
+        _shares(moved, width),
+        _shares(found.way, width),
+        found.share,
+        () if camera is None else _shares(camera, width),
+    )
+
+
+def _follow(frames: Sequence[Grey], mask: Bytes) -> _Followed:
     start = _corners(frames[0], mask)
     way = np.zeros((len(frames), 2))
-    if start is None:
-        return way, 0.0
     first, spots = start, start
+    steps = [(first, spots)]
     for number, (one, other) in enumerate(itertools.pairwise(frames), start=1):
-        spots, good = _step(one, other, spots)
-        first, spots = first[good], spots[good]
-        if not len(spots):
-            return way, 0.0
-        way[number] = np.median(spots - first, axis=0)
-    return way, len(spots) / len(start)
+        if len(spots):
+            spots, good = _step(one, other, spots)
+            first, spots = first[good], spots[good]
+        if len(spots):
+            way[number] = np.median(spots - first, axis=0)
+        steps.append((first, spots))
+    return _Followed(start, way, tuple(steps))
 
 
-def _corners(frame: Grey, mask: Bytes) -> _Spots | None:
+def _carried(around: _Followed, inside: _Spots) -> Points | None:
+    """The way of a region if it only went along with what is around it: a pan, a zoom, a turn.
+
+    None where too little is around it. Regions drag their surroundings along, so a fit is taken
+    that leaves out what does not agree.
+    """
+    middle = np.median(inside, axis=0)
+    way = np.zeros((len(around.steps), 2))
+    cv2.setRNGSeed(_SEED)
+    for number, (first, spots) in enumerate(around.steps[1:], start=1):
+        if len(spots) < _FEWEST_AROUND:
+            return None
+        matrix: object = cv2.estimateAffinePartial2D(first, spots, ransacReprojThreshold=1.0)[0]
+        if not isinstance(matrix, np.ndarray):  # it is None where nothing agrees
+            return None
+        way[number] = matrix[:, :2] @ middle + matrix[:, 2] - middle
+    return way
+
+
+def _corners(frame: Grey, mask: Bytes) -> _Spots:
     inner = cv2.erode(mask, np.ones((5, 5), np.uint8))
     where = inner if inner.any() else mask
     found: object = cv2.goodFeaturesToTrack(frame, _CORNERS, 0.01, 4, mask=where)
     if not isinstance(found, np.ndarray):  # it is None where there is no corner
-        return None
+        return np.zeros((0, 2), np.float32)
     return np.asarray(found, np.float32).reshape(-1, 2)
 
 

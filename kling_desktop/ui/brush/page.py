@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from kling_desktop.ui.brush.operations import Operations
     from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.keys_table import KeyTable
+    from kling_desktop.ui.preview.player import PreviewPlayer
+    from kling_desktop.ui.preview.playing import MakeMotion
 
 
 class BrushPage(QWidget):
@@ -52,6 +54,8 @@ class BrushPage(QWidget):
         self.options = OptionsBar(session, self.mask_menu, self.path_menu)
         self.regions = RegionsPanel(session, self.acts, keys)
         self.status = StatusLine()
+        self.preview: PreviewPlayer | None = None
+        """Plays what is painted, once somebody has handed in a renderer."""
         self._operations: Operations = {}
         self._deeds = self._make_deeds()
         self._lay_out()
@@ -66,6 +70,20 @@ class BrushPage(QWidget):
             (self.mask_menu, self.ask_for_box), (self.path_menu, self.ask_for_path)
         ):  # fmt: skip
             menu.fill(self._operations, self.operate, by_numbers)
+
+    def take_preview(self, make_motion: MakeMotion) -> None:
+        """Play what is painted with this renderer from now on."""
+        from kling_desktop.ui.preview.player import PreviewPlayer
+
+        self.preview = PreviewPlayer(self.canvas, self.session, make_motion)
+        self.preview.told.connect(self.status.say)
+        self.preview.shown.connect(self.status.show_preview)
+        self.status.play.show()
+
+    def play(self) -> None:
+        """Show what is painted in motion, or go back to painting."""
+        if self.preview is not None:
+            self.preview.toggle()
 
     def operate(self, name: str) -> None:
         """Do an operation to the chosen region, or say why not."""
@@ -136,6 +154,8 @@ class BrushPage(QWidget):
         """Take the colours now in use."""
         for each in (self.toolbar, self.options, self.regions, self.status, self.offer):
             each.restyle()
+        if self.preview is not None:
+            self.preview.restyle()
 
     def event(self, event: QEvent) -> bool:
         """Keys that mean something here come before the window's own."""
@@ -175,6 +195,7 @@ class BrushPage(QWidget):
             "region.remove": acts.remove,
             "region.box": self.ask_for_box,
             "path.numbers": self.ask_for_path,
+            "preview.play": self.play,
             "panel.regions": lambda: self.show_regions(shown=self.regions.isHidden()),
         }
         for tool in ToolName:
@@ -194,6 +215,7 @@ class BrushPage(QWidget):
         self.runner.failed.connect(self.status.say)
         self.runner.busy_changed.connect(lambda busy: self.status.show_busy(busy=busy))
         self.options.pin_asked.connect(lambda: self.operate(PIN))
+        self.status.play.clicked.connect(self.play)
         self.status.regions_asked.connect(lambda shown: self.show_regions(shown=shown))
 
     def _lay_out(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kling_desktop.domain.motion.tools.options import ToolName
@@ -34,6 +34,9 @@ WIDEST = 140
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
+PLAY = "Play the motion of what is painted (F5)"
+
+
 class StatusLine(QWidget):
     """Whatever is said at the left stays until there is something newer to say."""
 
@@ -41,11 +44,16 @@ class StatusLine(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._previews = False
         self._words = Caption(look="muted")
         self._busy = label("Working\N{HORIZONTAL ELLIPSIS}", look="muted")
         self._busy.hide()
         self._pointer, self._size, self._zoom = (label(look="muted") for _ in range(3))
         self._region = Caption()
+        self.play = tool_button(PLAY)
+        self.play.setText("Preview")
+        self.play.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.play.hide()
         self.sidebar = tool_button("Show or hide the regions")
         self.sidebar.setProperty("flat", True)
         self.sidebar.setCheckable(True)
@@ -55,7 +63,9 @@ class StatusLine(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self._words, 1)
-        for each in (self._busy, self._region, self._pointer, self._size, self._zoom, self.sidebar):
+        for each in (
+            self._busy, self._region, self._pointer, self._size, self._zoom, self.play, self.sidebar
+        ):  # fmt: skip
             row.addWidget(each)
         self.restyle()
 
@@ -73,6 +83,12 @@ class StatusLine(QWidget):
 
     def show_busy(self, *, busy: bool) -> None:
         self._busy.setVisible(busy)
+
+    def show_preview(self, shown: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """Offer what the button would do now."""
+        self._previews = shown
+        self.play.setText("Paint" if shown else "Preview")
+        self.restyle()
 
     def show_region(self, title: str) -> None:
         self._region.setFixedWidth(min(WIDEST, self.fontMetrics().horizontalAdvance(title) + 2))
@@ -92,4 +108,5 @@ class StatusLine(QWidget):
 
     def restyle(self) -> None:
         """Take the colours now in use."""
+        self.play.setIcon(icons.icon("tool-brush" if self._previews else "play"))
         self.sidebar.setIcon(icons.icon("sidebar"))

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged, Searched
 from kling_desktop.domain.jobs import WAITING
 from kling_desktop.domain.line import Steering
+from kling_desktop.domain.motion.verdict_json import brush_words
 from kling_desktop.domain.outlook import Outlook
 from kling_desktop.ui.incoming import OURS
 from kling_desktop.ui.queue import parcel, waiting, words
@@ -291,6 +292,7 @@ class QueueModel(QAbstractTableModel):
         lines = [job.prompt, words.kind(job), job.endpoint, facts_line(job, self._now())]
         if job.request_id:
             lines.append(f"Request {job.request_id}")
+        lines += brush_words(job.brush)
         lines += [words.explanation(job), self.outlook_of(job).text]
         if job.state in WAITING:
             lines += [waiting.puts_off(job, self._now()), MOVES]

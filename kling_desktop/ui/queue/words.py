@@ -11,6 +11,7 @@ from kling_desktop.domain.errors import RequestCancelled, SubmitUncertain, Unkno
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import explain_trouble, message_for
+from kling_desktop.domain.motion.verdict import Took
 from kling_desktop.domain.refusals import lineage
 from kling_desktop.domain.requests import CancelAnswer
 from kling_desktop.ui.queue.facts import is_free
@@ -70,6 +71,14 @@ CANCELLING: Mapping[str, str] = {
 }
 """What the service said to a cancel, while the job still goes on."""
 NEVER_CHARGED = "In the sandbox nothing is charged."
+BRUSH: Mapping[str, str] = {
+    Took.YES.value: "the brush took",
+    Took.PARTLY.value: "the brush took in part",
+    Took.NO.value: "the brush was ignored",
+    Took.ELSEWHERE.value: "the brush was not followed",
+    Took.UPSIDE_DOWN.value: "the brush took upside down",
+}
+"""What the clip shows of the motion brush; its tip tells it region by region."""
 ICONS = {
     JobState.UNCERTAIN: "warning",
     JobState.UPLOADING: "upload",
@@ -108,6 +117,8 @@ def state_line(job: Job, moved: BytesMoved | None = None, *, searching: bool = F
     match job.state:
         case JobState.DONE if job.cancel_asked:
             return f"{text}: the cancel came too late"
+        case JobState.DONE if job.brush and (seen := BRUSH.get(str(job.brush.get("took")))):
+            return f"{text}: {seen}"
         case JobState.REFUSED | JobState.FAILED if reason := _reason(code):
             return f"{text}: {reason}"
         case JobState.CANCELLED:

@@ -1,0 +1,110 @@
+"""Did the brush take? Each clip of a brush job is looked at after it has come home.
+
+The job is done before this begins, and whatever goes wrong here is only written into the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kling_desktop.domain.catalog import Origin
+from kling_desktop.domain.errors import KlingDesktopError, UnknownEndpoint
+from kling_desktop.domain.events import JobChanged
+from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.motion.asked import Asked, asked_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kling_desktop.domain.events import Event
+    from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.engine.world import World
+
+log = logging.getLogger(__name__)
+
+CAUSE = "the clip was held against what was painted"
+
+
+class BrushChecks:
+    """Looks at one clip at a time, in the order in which they came."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._turn = asyncio.Lock()
+        self._tasks: dict[JobId, asyncio.Task[None]] = {}
+        self._unsubscribe: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        """Hear of every clip from now on."""
+        if self._world.brush_eye is not None:
+            self._unsubscribe = self._world.bus.subscribe(self._hear)
+
+    async def settled(self, job_id: JobId) -> Job:
+        """The job once the look at its clip is over, if there is one."""
+        if task := self._tasks.get(job_id):
+            await asyncio.wait((task,))
+        return self._world.ledger.get(job_id)
+
+    async def aclose(self) -> None:
+        """Stop looking."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _hear(self, event: Event) -> None:
+        if not isinstance(event, JobChanged):
+            return
+        job = event.job
+        is_new = job.state is JobState.DONE and job.brush is None and job.clips
+        if not is_new or job.backend != self._world.backend or job.id in self._tasks:
+            return
+        if asked := asked_of(job.params, self._origin(job)):
+            task = asyncio.create_task(self._look(job, asked), name=f"look at {job.id}")
+            self._tasks[job.id] = task
+            task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
+
+    def _origin(self, job: Job) -> Origin:
+        try:
+            brush = self._world.catalog.endpoint(job.endpoint).brush
+        except UnknownEndpoint:
+            brush = None
+        return brush.origin if brush else Origin.BOTTOM_LEFT
+
+    async def _look(self, job: Job, asked: Asked) -> None:
+        eye = self._world.brush_eye
+        assert eye is not None
+        try:
+            async with self._turn:
+                if not self._world.ledger.claim(job.id):
+                    return  # Another program has it, and looks.
+                told = await eye(Path(job.clips[0].path), asked)
+                log.info("brush job=%s took=%s score=%s", job.id, told["took"], told["score"])
+                await self._keep(job.id, told)
+        except (KlingDesktopError, OSError) as error:
+            log.info("brush job=%s not seen: %r", job.id, error)
+        except Exception:
+            log.exception("the look at a clip failed job=%s", job.id)
+
+    async def _keep(self, job_id: JobId, told: Mapping[str, Any]) -> None:
+        world = self._world
+        job = world.ledger.alone(lambda: self._record(job_id, told))
+        if job is not None:
+            world.bus.publish(JobChanged(job))
+            await world.files.retell(job)
+
+    def _record(self, job_id: JobId, told: Mapping[str, Any]) -> Job | None:
+        """In one step, as another program may have its bill at the same moment."""
+        ledger = self._world.ledger
+        job = ledger.get(job_id)
+        if job.state is not JobState.DONE or not ledger.claim(job_id):
+            return None
+        ended = job.ended_at or job.updated_at
+        job = job.but(self._world.clock.now(), brush=dict(told), ended_at=ended)
+        ledger.save_all([(job, CAUSE)])
+        return job

@@ -1,0 +1,1 @@
+"""The motion on the canvas before any money is spent: preview, not the model."""

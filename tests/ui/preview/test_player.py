@@ -1,0 +1,268 @@
+"""The preview covers the canvas, follows every edit, and never makes the window wait."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from kling_desktop.ui.canvas.picture_view import fitted
+from kling_desktop.ui.preview.player import FAILED, HOLDS, NOTHING_MOVES
+from kling_desktop.ui.preview.screen import MARK
+from tests.ui.brush.worlds import a_box, draw, paint
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pytestqt.qtbot import QtBot
+
+    from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.ui.brush.page import BrushPage
+    from kling_desktop.ui.preview.player import PreviewPlayer
+    from kling_desktop.ui.preview.playing import Renderer
+    from tests.helpers.guards import LogGuard
+
+FRAMES = 150
+
+
+@dataclass
+class Projector:
+    """Frames whose blue is their number, and whose green counts the versions."""
+
+    long_sides: list[int] = field(default_factory=list)
+    documents: list[MotionDocument] = field(default_factory=list)
+    made: list[int] = field(default_factory=list)
+    may_go_on: threading.Event = field(default_factory=threading.Event)
+    is_broken: bool = False
+
+    def __post_init__(self) -> None:
+        self.may_go_on.set()
+
+    def __call__(self, picture: NDArray[np.uint8], long_side: int, /) -> Renderer:
+        assert threading.current_thread() is not threading.main_thread()
+        self.long_sides.append(long_side)
+        return self._motion
+
+    def _motion(self, document: MotionDocument, /) -> Shown:
+        self.documents.append(document)
+        return Shown(self, len(self.documents))
+
+
+@dataclass
+class Shown:
+    owner: Projector
+    version: int
+    frames: int = FRAMES
+
+    def frame(self, number: int, /) -> NDArray[np.uint8]:
+        self.owner.may_go_on.wait(5)
+        if self.owner.is_broken:
+            raise ValueError("no light")
+        self.owner.made.append(number)
+        return np.full((30, 40, 3), (number, self.version, 0), np.uint8)
+
+
+@pytest.fixture
+def projector() -> Projector:
+    return Projector()
+
+
+@pytest.fixture
+def player(page: BrushPage, projector: Projector) -> PreviewPlayer:
+    page.take_preview(projector)
+    assert page.preview is not None
+    return page.preview
+
+
+def moving(page: BrushPage) -> None:
+    paint(page.session, 1, a_box(page.session, 50, 50, 60, 60))
+    draw(page.session, 1, (80, 80), (200, 90))
+
+
+def number_shown(player: PreviewPlayer) -> int:
+    return player.screen_.image.pixelColor(5, 5).blue()
+
+
+def version_shown(player: PreviewPlayer) -> int:
+    return player.screen_.image.pixelColor(5, 5).green()
+
+
+def test_without_a_motion_it_says_what_is_missing(
+    page: BrushPage,
+    player: PreviewPlayer,
+) -> None:
+    page.play()
+    assert not player.isVisible()
+    assert page.status.words == NOTHING_MOVES
+
+
+def test_a_key_plays_and_the_same_key_goes_back(
+    qtbot: QtBot,
+    page: BrushPage,
+    player: PreviewPlayer,
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        QTest.keyClick(page.canvas, Qt.Key.Key_F5)
+    assert player.isVisible()
+    assert player.geometry() == page.canvas.rect()
+    assert player.hasFocus()
+    assert page.status.play.text() == "Paint"
+    QTest.keyClick(player, Qt.Key.Key_F5)
+    assert not player.isVisible()
+    assert page.canvas.hasFocus()
+    assert page.status.play.text() == "Preview"
+    assert not player.film.is_running
+
+
+def test_it_plays_by_the_clock_and_starts_again_at_the_end(
+    qtbot: QtBot,
+    page: BrushPage,
+    player: PreviewPlayer,
+    projector: Projector,
+) -> None:
+    moving(page)
+    page.play()
+    qtbot.waitUntil(lambda: player.number > 3)
+    assert projector.made[0] == 0
+    assert projector.made == sorted(projector.made)
+    player.seek(FRAMES - 2)
+    qtbot.waitUntil(lambda: 0 <= player.number < 40)
+
+
+def test_space_pauses_and_arrows_step(
+    qtbot: QtBot,
+    page: BrushPage,
+    player: PreviewPlayer,
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    QTest.keyClick(player, Qt.Key.Key_Space)
+    assert not player.is_playing
+    player.seek(20)
+    qtbot.waitUntil(lambda: number_shown(player) == 20)
+    QTest.keyClick(player, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: number_shown(player) == 21)
+    QTest.keyClick(player, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: number_shown(player) == 20)
+    QTest.keyClick(player, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: number_shown(player) == FRAMES - 1)
+    assert player.scrub.value() == FRAMES - 1
+    QTest.keyClick(player, Qt.Key.Key_Escape)
+    assert not player.isVisible()
+
+
+def test_an_edit_is_shown_at_the_same_moment(
+    qtbot: QtBot,
+    page: BrushPage,
+    player: PreviewPlayer,
+    projector: Projector,
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    QTest.keyClick(player, Qt.Key.Key_Space)
+    player.seek(70)
+    qtbot.waitUntil(lambda: number_shown(player) == 70)
+    draw(page.session, 1, (80, 80), (90, 200))
+    qtbot.waitUntil(lambda: version_shown(player) == 2)
+    assert number_shown(player) == 70
+    assert projector.documents[-1] is page.session.document
+    assert len(projector.long_sides) == 1  # the renderer is kept, and what it remembers
+
+
+def test_of_many_edits_only_the_newest_is_rendered(
+    qtbot: QtBot,
+    page: BrushPage,
+    player: PreviewPlayer,
+    projector: Projector,
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    QTest.keyClick(player, Qt.Key.Key_Space)
+    projector.may_go_on.clear()
+    player.seek(30)
+    for step in range(20):
+        draw(page.session, 1, (80, 80), (90, 100 + step))
+    projector.may_go_on.set()
+    qtbot.waitUntil(lambda: projector.documents[-1] is page.session.document)
+    qtbot.waitUntil(lambda: version_shown(player) == len(projector.documents))
+    assert len(projector.documents) <= 4
+
+
+def test_who_comes_back_from_another_page_finds_the_canvas(
+    qtbot: QtBot, page: BrushPage, player: PreviewPlayer
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    page.hide()
+    assert not player.film.is_running
+    page.show()
+    assert not player.isVisible()
+
+
+def test_when_nothing_moves_any_more_it_ends(
+    qtbot: QtBot,
+    page: BrushPage,
+    player: PreviewPlayer,
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    page.session.history.undo()
+    assert not player.isVisible()
+    assert page.status.words == HOLDS
+
+
+def test_a_renderer_that_breaks_gives_the_canvas_back(
+    qtbot: QtBot,
+    page: BrushPage,
+    player: PreviewPlayer,
+    projector: Projector,
+    expected_log: LogGuard,
+) -> None:
+    projector.is_broken = True
+    moving(page)
+    expected_log("preview failed")
+    with qtbot.waitSignal(player.film.failed):
+        page.play()
+    assert not player.isVisible()
+    assert page.status.words == FAILED
+
+
+def test_every_frame_is_marked(
+    qtbot: QtBot,
+    page: BrushPage,
+    player: PreviewPlayer,
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    shown = player.screen_.grab().toImage()
+    corner = fitted(player.screen_.image.size(), player.screen_.room).topLeft()
+    plate = [(corner.x() + x, corner.y() + y) for x in range(12, 150) for y in range(12, 32)]
+    colours = {shown.pixelColor(*each).lightness() for each in plate}
+    assert min(colours) < 60
+    assert max(colours) > 200
+    assert player.screen_.accessibleName() == MARK == "Preview, not the model"
+
+
+def test_no_more_pixels_are_rendered_than_are_seen(
+    qtbot: QtBot,
+    page: BrushPage,
+    player: PreviewPlayer,
+    projector: Projector,
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    (long_side,) = projector.long_sides
+    assert long_side <= 960
+    assert long_side <= page.canvas.width() * page.devicePixelRatioF()
