@@ -19,19 +19,13 @@ if TYPE_CHECKING:
 OURS: Final = ("FAL_KEY", "KLING_DESKTOP_")
 """Variables that would lead the tests to the user's account or files begin with these."""
 
-NEEDS_QUIET: Final = "benchmark or desktop"
-"""Tests that measure time, or that have a screen and a mouse to themselves."""
-
-NEEDS_TIME: Final = "thorough"
-"""Tests that take minutes: on one Python they prove as much as on two."""
-
-BESIDE: Final = (
-    *("-n", "logical", "--dist", "loadfile"),
-    *("-m", f"not ({NEEDS_QUIET} or {NEEDS_TIME})"),
-)
-ALONE: Final = ("-m", NEEDS_QUIET)
-THOROUGH: Final = ("-n", "logical", "--dist", "loadfile", "-m", NEEDS_TIME)
-"""Words for pytest: a file of tests at each core, and then the others one by one."""
+EACH_CORE: Final = ("-n", "logical", "--dist", "loadfile")
+BESIDE: Final = (*EACH_CORE, "-m", "not (benchmark or desktop or thorough)")
+"""A file of tests at each core."""
+ALONE: Final = ("-m", "desktop")
+"""Tests that have a screen and a mouse to themselves."""
+ONCE: Final = (("benchmarks", ("-m", "benchmark")), ("thorough", (*EACH_CORE, "-m", "thorough")))
+"""What measures time, or takes minutes: on one Python it proves as much as on two."""
 
 LINT_IMPORTS: Final = "from importlinter.cli import lint_imports_command as main; main()"
 """It has no ``-m``, and the scripts of an environment are named differently on Windows."""
@@ -72,8 +66,11 @@ def steps(chosen: list[Interpreter], pythons: list[Path], arguments: list[str]) 
         for one, python in zip(chosen, pythons, strict=True)
         for name, words in (("pytest", BESIDE), ("pytest alone", ALONE))
     ]
-    long = Step(f"thorough, Python {chosen[-1].name}", pytest(pythons[-1], *THOROUGH))
-    return [*reading(str(pythons[-1])), *tests, long]
+    once = [
+        Step(f"{name}, Python {chosen[-1].name}", pytest(pythons[-1], *words))
+        for name, words in ONCE
+    ]
+    return [*reading(str(pythons[-1])), *tests, *once]
 
 
 def pytest(python: Path, *words: str) -> list[str]:

@@ -136,14 +136,14 @@ class TestTestingEverything:
         reading = ["ruff format", "ruff check", "mypy", "lint-imports"]
         kinds = ("pytest", "pytest alone")
         tests = [f"{kind}, Python {one}" for one in ("3.11", "3.13") for kind in kinds]
-        assert names == [*reading, *tests, "thorough, Python 3.13"]
+        once = ["benchmarks, Python 3.13", "thorough, Python 3.13"]
+        assert names == [*reading, *tests, *once]
         assert {step.command[0] for step in steps[:4]} == {"new"}
 
-    def test_every_test_runs_beside_others_or_alone_or_takes_its_time(self) -> None:
-        beside, alone, thorough = (
-            words[-1] for words in (checks.BESIDE, checks.ALONE, checks.THOROUGH)
-        )
-        assert beside == f"not ({alone} or {thorough})"
+    def test_every_test_runs_beside_others_or_alone_or_once(self) -> None:
+        once = [words[-1] for _, words in checks.ONCE]
+        others = sorted([checks.ALONE[-1], *once])
+        assert checks.BESIDE[-1] == f"not ({' or '.join(others)})"
 
     def test_with_words_only_pytest_runs_and_gets_them(self) -> None:
         (step,) = checks.steps([NEW], [Path("new")], ["-k", "money"])
