@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+from shiboken6 import isValid
 
 PRESSED_BY_SPACE = (QAbstractButton, QComboBox)
 
@@ -20,6 +21,9 @@ class ButtonsKeepSpace(QObject):
         super().__init__(window)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        self._watched: QWidget | None = None
+        # The signal names the widget that loses the focus, which may be half destroyed: PySide
+        # would make a new object of it, and crash at its end. A slot without arguments gets none.
         app.focusChanged.connect(self._watch)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -29,8 +33,12 @@ class ButtonsKeepSpace(QObject):
             return True
         return super().eventFilter(watched, event)
 
-    def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
-        if isinstance(before, PRESSED_BY_SPACE):
+    def _watch(self) -> None:
+        before, now = self._watched, QApplication.focusWidget()
+        if before is now:
+            return
+        if before is not None and isValid(before):
             before.removeEventFilter(self)
-        if isinstance(now, PRESSED_BY_SPACE):
-            now.installEventFilter(self)
+        self._watched = now if isinstance(now, PRESSED_BY_SPACE) else None
+        if self._watched is not None:
+            self._watched.installEventFilter(self)

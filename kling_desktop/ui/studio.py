@@ -24,6 +24,7 @@ from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
 from kling_desktop.ui.brush.history import show_history
+from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.line import WaitingLine
@@ -64,6 +65,7 @@ class Studio:
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
         self._brush = BrushOrder(window.stage)
+        self._mask_files = MaskFiles(window, engine, self.tasks)
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)

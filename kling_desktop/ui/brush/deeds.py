@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kling_desktop.ui.brush.operations import Operation, Operations
     from kling_desktop.ui.canvas.session import Session
 
+OPAQUE = "Nothing of this picture is transparent, so there is nothing to take a mask from."
 STEP = 0.004
 """By how much a mask grows or shrinks at once, and what is evened out: part of the short side."""
 
@@ -40,6 +41,7 @@ def deeds(session: Session) -> Operations:
         "mask.clear": operations.clear,
         "mask.pin": lambda document, _: operations.pin_everything_else(document),
         "mask.tighten": partial(_tighten, session),
+        "mask.alpha": partial(_from_alpha, session),
         "path.clear": lambda document, region: path_edits.clear(Target(document, region)),
         "path.reverse": lambda document, region: path_edits.reverse(Target(document, region)),
         "path.mirror-x": partial(_mirror, Axis.HORIZONTAL),
@@ -67,6 +69,12 @@ def _tighten(session: Session, document: MotionDocument, region: RegionId) -> Ed
     if picture is None:
         return Edit("Tighten to object", document)
     return operations.tighten(document, region, picture)
+
+
+def _from_alpha(session: Session, document: MotionDocument, region: RegionId) -> Edit:
+    if session.alpha is None:
+        return Edit("Mask from transparency", document, note=OPAQUE)
+    return operations.from_alpha(document, region, session.alpha)
 
 
 def _mirror(axis: Axis, document: MotionDocument, region: RegionId) -> Edit:

@@ -110,7 +110,7 @@ def _ease(ease: Ease) -> Operation:
     return deed
 
 
-PIN = "mask.pin"
+PIN, MASK_FILE = "mask.pin", "mask.file"
 BUILT_IN: Operations = {
     "mask.clear": _clear,
     "mask.invert": _invert,

@@ -16,7 +16,7 @@ from kling_desktop.ui.brush.brush_acts import BrushActs
 from kling_desktop.ui.brush.keys import CANVAS_GESTURES, ROWS
 from kling_desktop.ui.brush.menus import RegionMenu
 from kling_desktop.ui.brush.offer import BrushOffer
-from kling_desktop.ui.brush.operations import BUILT_IN, PIN
+from kling_desktop.ui.brush.operations import BUILT_IN, MASK_FILE, PIN
 from kling_desktop.ui.brush.options_bar import OptionsBar
 from kling_desktop.ui.brush.path_dialog import PathDialog
 from kling_desktop.ui.brush.region_acts import LOCKED, RegionActs
@@ -40,6 +40,8 @@ class BrushPage(QWidget):
     """Joins the panels around a canvas that it is given; all of them share one session."""
 
     regions_shown = Signal(bool)
+    mask_file_asked = Signal()
+    """A mask is wanted from a file."""
 
     def __init__(self, session: Session, keys: KeyTable, canvas: QWidget) -> None:
         super().__init__()
@@ -69,7 +71,7 @@ class BrushPage(QWidget):
         for menu, by_numbers in (
             (self.mask_menu, self.ask_for_box), (self.path_menu, self.ask_for_path)
         ):  # fmt: skip
-            menu.fill(self._operations, self.operate, by_numbers)
+            menu.fill((*self._operations, MASK_FILE), self.operate, by_numbers)
 
     def take_preview(self, make_motion: MakeMotion) -> None:
         """Play what is painted with this renderer from now on."""
@@ -89,6 +91,8 @@ class BrushPage(QWidget):
         """Do an operation to the chosen region, or say why not."""
         if problem := self._problem(name):
             self.status.say(problem)
+        elif name == MASK_FILE:
+            self.mask_file_asked.emit()
         elif name in self._operations:
             self.runner.run(self._operations[name], self.session.active)
 
@@ -213,6 +217,7 @@ class BrushPage(QWidget):
         session.tool_changed.connect(self._hint)
         self.acts.told.connect(self.status.say)
         self.runner.failed.connect(self.status.say)
+        session.noted.connect(self.status.say)
         self.runner.busy_changed.connect(lambda busy: self.status.show_busy(busy=busy))
         self.options.pin_asked.connect(lambda: self.operate(PIN))
         self.status.play.clicked.connect(self.play)

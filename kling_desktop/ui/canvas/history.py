@@ -6,6 +6,7 @@ alive are the tiles that the step replaced, so these are what is counted.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -72,6 +73,12 @@ class Step(QUndoCommand):
 
         return Edit(self.text(), self.after, self.merges_with)
 
+_ALIVE: dict[int, History] = {}
+"""Every history that Qt has not ended: PySide crashes where Python's collector ends one with steps.
+
+It would delete the stack, which deletes its steps, while their Python halves are being taken apart.
+"""
+
 
 class History(QUndoStack):
     """Steps that can be undone, as many as there is room for."""
@@ -81,6 +88,8 @@ class History(QUndoStack):
         self._limit = limit
         self._steps: list[Step] = []
         self._costs: list[int] = []
+        _ALIVE[id(self)] = self
+        self.destroyed.connect(partial(_ALIVE.pop, id(self), None))
 
     @property
     def bytes(self) -> int:

@@ -29,6 +29,8 @@ class Session(QObject):
     """There is another picture; whatever was known of the one before is void."""
     document_changed = Signal(object, object)
     """The version before and the one now."""
+    noted = Signal(str)
+    """What an edit says to the user: why it did nothing, or less than was asked."""
     active_changed = Signal(int)
     tool_changed = Signal(object)
     """A ``ToolName``."""
@@ -111,6 +113,8 @@ class Session(QObject):
 
     def apply(self, edit: Edit) -> None:
         """Make a step that can be undone; one that changes nothing is none."""
+        if edit.note:
+            self.noted.emit(edit.note)
         if edit.document is not self._document:
             self.history.add(Step(self.show, edit, self._document))
 

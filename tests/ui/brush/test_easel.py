@@ -16,7 +16,7 @@ from kling_desktop.domain.motion.geometry import Point, Size
 from kling_desktop.domain.motion.tools.options import ToolName
 from kling_desktop.domain.motion.trajectory import Join, Trajectory
 from kling_desktop.ui.brush import easel
-from kling_desktop.ui.brush.deeds import deeds
+from kling_desktop.ui.brush.deeds import OPAQUE, deeds
 from kling_desktop.ui.brush.operations import ENTRIES
 from kling_desktop.ui.brush.page import BrushPage
 from kling_desktop.ui.canvas.canvas import Canvas
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 
 SIZE = Size(400, 300)
-ELSEWHERE = {"mask.alpha", "mask.file"}
-"""They need something that the document does not have."""
+ELSEWHERE = {"mask.file"}
+"""It needs something that the document does not have."""
 
 
 @pytest.fixture
@@ -132,3 +132,9 @@ def test_every_tool_can_be_taken_and_used_and_leaves_masks_apart(
     for index, one in enumerate(regions):
         for other in regions[index + 1 :]:
             assert one.mask.common(other.mask).is_empty
+
+
+def test_an_operation_that_cannot_do_anything_says_why(page: BrushPage, qtbot: QtBot) -> None:
+    page.operate("mask.alpha")
+    qtbot.waitUntil(lambda: page.status.words == OPAQUE)
+    assert not page.session.history.canUndo()
