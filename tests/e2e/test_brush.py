@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Bill, Kling
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 PRO, STANDARD = (
     f"fal-ai/kling-video/{each}/image-to-video" for each in ("v1.5/pro", "v1/standard")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kling_desktop.sandbox.process import Lease
     from tests.e2e.conftest import Bill, Kling
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 ELEMENTS = "fal-ai/kling-video/v1.6/pro/elements"
 LATER: list[dict[str, str]] = [

@@ -26,7 +26,7 @@ from tests.media.motion.pictures import disc, with_ball
 if TYPE_CHECKING:
     from tests.e2e.conftest import Bill, Kling
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 SIZE = Size(480, 360)
 PRO = "fal-ai/kling-video/v1.5/pro/image-to-video"

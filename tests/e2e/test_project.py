@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kling_desktop.app import Program
     from kling_desktop.ui.canvas.session import Session
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 BOAT = resource("samples/boat.jpg")
 ROOT = Path(__file__).parents[2]

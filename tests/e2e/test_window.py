@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job
     from tests.e2e.conftest import Kling
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 
 def _job(program: Program, row: int = 0) -> Job | None:

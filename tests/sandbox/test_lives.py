@@ -15,6 +15,8 @@ from tests.sandbox.conftest import IMAGE, TEXT, Sandbox, running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.thorough
+
 HOUR = 3600
 DAY = 24 * HOUR
 

@@ -18,6 +18,8 @@ from tests.sandbox.conftest import COMMAND
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.thorough
+
 CLIENT = """
 import asyncio, pathlib, sys
 from kling_desktop.sandbox.process import ensure_running

@@ -10,6 +10,8 @@ from tests.sandbox.conftest import BRUSH, IMAGE, TEXT, Sandbox, inline, png, run
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.thorough
+
 APP = "/queue/fal-ai/kling-video"
 
 

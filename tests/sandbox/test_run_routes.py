@@ -10,6 +10,8 @@ from tests.sandbox.conftest import TEXT, Sandbox, Under, running
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.thorough
+
 URL = f"/run/{TEXT}"
 INPUT = {"prompt": "a lake"}
 

@@ -15,6 +15,8 @@ from tests.sandbox.conftest import COMMAND, IMAGE, TEXT, png, running
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.thorough
+
 
 def test_a_killed_server_goes_on_with_the_same_requests_when_started_again(tmp_path: Path) -> None:
     with running(tmp_path, "--speed", "5") as first:

@@ -3,10 +3,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.sandbox.conftest import TEXT, Sandbox, Under, running
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.thorough
 
 APP = "/queue/fal-ai/kling-video/requests"
 

@@ -14,6 +14,8 @@ from tests.sandbox.conftest import TEXT, Under
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.thorough
+
 URL = f"/queue/{TEXT}"
 INPUT = {"prompt": "a lake"}
 

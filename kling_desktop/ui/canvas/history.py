@@ -73,6 +73,7 @@ class Step(QUndoCommand):
 
         return Edit(self.text(), self.after, self.merges_with)
 
+
 _ALIVE: dict[int, History] = {}
 """Every history that Qt has not ended: PySide crashes where Python's collector ends one with steps.
 

@@ -33,9 +33,9 @@ class BudgetWatch(QObject):
         self._tasks = tasks
         self._is_play = False
         self._soon = QTimer(self, singleShot=True, interval=SETTLES)
-        self._soon.timeout.connect(self.look)
+        self._soon.timeout.connect(self._tick)
         self._clock = QTimer(self, interval=LOOK_EVERY)
-        self._clock.timeout.connect(self.look)
+        self._clock.timeout.connect(self._tick)
         self._compose.price_changed.connect(self.look)
 
     def show_backend(self, name: str) -> None:
@@ -48,6 +48,10 @@ class BudgetWatch(QObject):
         """Every job that is sent leaves less of a budget."""
         if any(isinstance(each, JobAdded | JobChanged) for each in events):
             self._soon.start()
+
+    def _tick(self) -> None:
+        if self._compose.window().isVisible():  # else nobody reads it
+            self.look()
 
     def look(self) -> None:
         """Ask now."""

@@ -35,7 +35,7 @@ def test_a_region_is_where_its_way_says_at_every_frame(mode: Mode, way: str) -> 
     for number in range(0, FRAMES, 3):
         x, y = place_of(motion.frame(number), sample)
         wanted = np.array([150.0, 180.0]) + moved[number]
-        assert np.hypot(x - wanted[0], y - wanted[1]) <= 1.0
+        assert np.hypot(x - wanted[0], y - wanted[1]) <= 1.5  # of 480; a checker of clips allows 3
 
 
 @pytest.mark.parametrize("mode", MODES)

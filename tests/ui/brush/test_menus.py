@@ -52,7 +52,7 @@ def test_only_what_is_wired_is_listed(page: BrushPage) -> None:
     assert "mask.copy.3" not in page.mask_menu.entries
     listed = {*page.mask_menu.entries, *page.path_menu.entries}
     assert listed == set(BUILT_IN) - {PIN} | {
-        "mask.fill", "mask.copy.2", "region.box", "path.numbers"
+        "mask.fill", "mask.copy.2", "mask.file", "region.box", "path.numbers"
     }  # fmt: skip
 
 
