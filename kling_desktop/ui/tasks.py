@@ -20,8 +20,7 @@ class TaskScope:
     def __init__(self, report: Callable[[Exception], None]) -> None:
         self._report = report
         self._tasks: dict[asyncio.Task[None], str] = {}
-        self.is_closed = False
-        """Whether the widget is at its end: whoever has a clock starts nothing any more."""
+        self._is_over = False
 
     def start(
         self, work: Coroutine[Any, Any, None], *, group: str = "", exclusive: bool = False
@@ -37,13 +36,22 @@ class TaskScope:
         task.add_done_callback(lambda _: work.close())
         return task
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is started any more: the widget is at its end, or the loop has ended."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return True
+        return self._is_over
+
     def is_busy(self, group: str) -> bool:
         """Whether a task of that group is under way."""
         return group in self._tasks.values()
 
     async def aclose(self) -> None:
         """Cancel what still runs and wait for its end."""
-        self.is_closed = True
+        self._is_over = True
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()

@@ -202,19 +202,19 @@ def test_a_drag_over_the_line_shows_the_gap_and_a_drop_moves(
     with qtbot.waitSignal(panel.move_asked) as signal:
         assert event_at(panel, QDropEvent, 4 * HEIGHT - 5, mime).isAccepted()
     assert signal.args == [["job-3", "job-4"], None]
-    assert panel.table.grab().toImage() == before
+    assert panel.table._gap is None  # a picture would show how time goes on in other rows
 
 
 @pytest.mark.parametrize("y", [5, 5 * HEIGHT, 6 * HEIGHT + 20])
 def test_over_other_rows_a_drag_is_refused_and_nothing_moves(
     panel: QueuePanel, qtbot: QtBot, y: int
 ) -> None:
-    mime, before = pack(panel.model, 3), panel.table.grab().toImage()
+    mime = pack(panel.model, 3)
     event_at(panel, QDragEnterEvent, 10, mime)
     with qtbot.assertNotEmitted(panel.move_asked):
         assert not event_at(panel, QDragMoveEvent, y, mime).isAccepted()
         event_at(panel, QDropEvent, y, mime)
-    assert panel.table.grab().toImage() == before
+    assert panel.table._gap is None  # a picture would show how time goes on in other rows
 
 
 def test_a_file_from_elsewhere_passes_to_the_window_behind(panel: QueuePanel) -> None:

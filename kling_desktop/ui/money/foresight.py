@@ -33,7 +33,7 @@ class BudgetWatch(QObject):
         self._tasks = tasks
         self._is_play = False
         self._soon = QTimer(self, singleShot=True, interval=SETTLES)
-        self._soon.timeout.connect(self._tick)
+        self._soon.timeout.connect(self.look)
         self._clock = QTimer(self, interval=LOOK_EVERY)
         self._clock.timeout.connect(self._tick)
         self._compose.price_changed.connect(self.look)
