@@ -20,8 +20,10 @@ OURS: Final = ("FAL_KEY", "KLING_DESKTOP_")
 """Variables that would lead the tests to the user's account or files begin with these."""
 
 EACH_CORE: Final = ("-n", "logical", "--dist", "loadfile")
-BESIDE: Final = (*EACH_CORE, "-m", "not (benchmark or desktop or thorough)")
-"""A file of tests at each core."""
+MORE: Final = ("-n", str(3 * (os.cpu_count() or 2) // 2), "--dist", "loadfile")
+"""Half of the time such tests wait, for the disk, a socket or a window."""
+BESIDE: Final = (*MORE, "-m", "not (benchmark or desktop or thorough)")
+"""A file of tests at each core, and some more."""
 ALONE: Final = ("-m", "desktop")
 """Tests that have a screen and a mouse to themselves."""
 ONCE: Final = (("benchmarks", ("-m", "benchmark")), ("thorough", (*EACH_CORE, "-m", "thorough")))
