@@ -35,8 +35,8 @@ RUNS = 25
 BATCH = 600
 SAVING, OF_SQLITE = 25, 3
 """How many times less news of a job's place must cost in a batch, and how many times what SQLite by
-itself takes. Where the disk syncs in 0.37 ms it is 39 to 48 times less, and SQLite alone saves 74 to
-81 times; from half a millisecond on, as most disks take, it is 70 and more."""
+itself takes. Where the disk syncs in 0.37 ms it is 39 to 48 times less, and SQLite alone saves 74
+to 81 times; from half a millisecond on, as most disks take, it is 70 and more."""
 BUILD = Path(__file__).parents[2] / "build"
 """On a disk, where temporary folders may be in memory, which syncs for nothing."""
 
