@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 OURS: Final = ("FAL_KEY", "KLING_DESKTOP_")
 """Variables that would lead the tests to the user's account or files begin with these."""
 
-EACH_CORE: Final = ("-n", "logical", "--dist", "loadfile")
 MORE: Final = ("-n", str(3 * (os.cpu_count() or 2) // 2), "--dist", "loadfile")
 """Half of the time such tests wait, for the disk, a socket or a window."""
 BESIDE: Final = (*MORE, "-m", "not (benchmark or desktop or thorough)")
 """A file of tests at each core, and some more."""
 ALONE: Final = ("-m", "desktop")
 """Tests that have a screen and a mouse to themselves."""
-ONCE: Final = (("benchmarks", ("-m", "benchmark")), ("thorough", (*EACH_CORE, "-m", "thorough")))
+ONCE: Final = (("benchmarks", ("-m", "benchmark")), ("thorough", (*MORE, "-m", "thorough")))
 """What measures time, or takes minutes: on one Python it proves as much as on two."""
 
 LINT_IMPORTS: Final = "from importlinter.cli import lint_imports_command as main; main()"
