@@ -165,7 +165,7 @@ def test_two_programs_that_race_and_are_killed_share_the_jobs(hold: Hold, is_bad
     ends = sum((each.states for each in outcomes), Counter[JobState]())
     assert sum(each.kills for each in outcomes) > RACES
     assert ends[JobState.DONE] > RACES
-    assert ends[JobState.CANCELLED] > 0
+    assert ends[JobState.CANCELLED] > RACES // 2
 
 
 CLIPS_POINTS = (

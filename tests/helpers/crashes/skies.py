@@ -12,6 +12,8 @@ STUCK = (Rule(fault=F.STUCK_QUEUE),)
 """What is queued stays there, so that only a cancel ends it."""
 SLOW = (Rule(fault=F.SLOW_QUEUE, seconds=0.1, probability=0.5),)
 """Some wait long enough to be taken out of the queue."""
+LINGERING = (Rule(fault=F.SLOW_QUEUE, seconds=0.5),)
+"""All wait so long."""
 _TROUBLES = (
     (F.DROP, At.STATUS),
     (F.DROP, At.RESULT),

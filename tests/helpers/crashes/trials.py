@@ -15,11 +15,13 @@ from tests.helpers.crashes.judging import judge
 from tests.helpers.crashes.lives import LONGEST, Life, live
 from tests.helpers.crashes.plans import After, At, Full, Outcome, Trial
 from tests.helpers.crashes.remains import Remains, last_words, read_ledger, tells_of_full_disk
-from tests.helpers.crashes.skies import SLOW, STUCK, bad_weather
+from tests.helpers.crashes.skies import LINGERING, SLOW, STUCK, bad_weather
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from kling_desktop.sandbox.weather import Rule
     from tests.helpers.crashes.ground import Ground
 
 KILLED = -9
@@ -79,7 +81,10 @@ class Trier:
         raise AssertionError("there is always a last attempt")
 
     def _race(self, trial: Trial) -> Outcome:
-        """Two programs at once, killed and started again; each adds jobs, one cancels another's."""
+        """Two programs at once, killed and started again; each adds jobs, one cancels another's.
+
+        Whether a cancel comes in time is chance there, so the last life cancels a job that waits.
+        """
         draw = random.Random(trial.seed)
         life = self._new_life(trial, 0)
         whole = f"{life.prompts[0]} race"
@@ -90,8 +95,10 @@ class Trier:
             lives = [replace(life, prompts=each) for each in both]
             lives[1] = replace(lives[1], cancels=draw.choice(prompts[-4:]))
             deaths += self._kill_both(lives, draw, outcome)
-        life = replace(life, prompts=tuple(prompts))
+        last = f"{whole} last"
+        life = replace(life, prompts=(*prompts, last), cancels=last)
         outcome.prompts = life.prompts
+        self._change_weather(trial, 0, calm=LINGERING)
         self._survive(life, outcome)
         judge(life, deaths, outcome)
         return outcome
@@ -157,8 +164,7 @@ class Trier:
         folder = self._folder / f"life-{self._lives}"
         folder.mkdir()
         calm = STUCK if trial.cancels else SLOW if trial.races else ()
-        bad = bad_weather(f"{trial.seed} {attempt}") if trial.is_bad else ()
-        self._ground.change_weather([*bad, *calm])
+        self._change_weather(trial, attempt, calm=calm)
         prompt = f"{self._folder.name} {self._lives}"
         return Life(
             folder=folder,
@@ -169,6 +175,10 @@ class Trier:
             cancels=prompt if trial.cancels else None,
             hurries=trial.is_bad,
         )
+
+    def _change_weather(self, trial: Trial, attempt: int, *, calm: Iterable[Rule]) -> None:
+        bad = bad_weather(f"{trial.seed} {attempt}") if trial.is_bad else ()
+        self._ground.change_weather([*bad, *calm])
 
     def _die(self, life: Life, outcome: Outcome, *, hurry: float) -> list[Remains]:
         """The ledger after each death; too few where a life was over before."""
