@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pydantic import SecretStr
 
-    from kling_desktop.domain.catalog import Catalog
+    from kling_desktop.domain.catalog import Catalog, FieldKind
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.motion.asked import Asked
     from kling_desktop.domain.motion.document import MotionDocument
@@ -229,6 +229,7 @@ def stored_files(places: Places) -> StoredFiles:
         measure=measure_in_child,
         prepare_mask=_prepare_mask,
         size_of=size_of,
+        seconds_of=_seconds_of,
     )
 
 
@@ -237,6 +238,13 @@ def _prepare_mask(path: Path) -> Prepared:
     from kling_desktop.media.masks import prepare_mask
 
     return prepare_mask(path)
+
+
+def _seconds_of(path: Path, kind: FieldKind | None) -> float:
+    """FFmpeg takes long to load as well."""
+    from kling_desktop.media.sources import seconds_of
+
+    return seconds_of(path, kind)
 
 
 def picture_size(name: str, data: bytes) -> Size:

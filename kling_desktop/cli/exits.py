@@ -44,6 +44,7 @@ _KINDS: Mapping[type[e.KlingDesktopError], Exit] = {
     e.UnknownJob: Exit.BAD_INPUT,
     e.NotWaiting: Exit.BAD_INPUT,
     e.BadPicture: Exit.BAD_INPUT,
+    e.BadMedia: Exit.BAD_INPUT,
     e.BadProject: Exit.BAD_INPUT,
     e.FolderUnusable: Exit.BAD_INPUT,
 }

@@ -11,12 +11,13 @@ from kling_desktop.cli.budget import standings_for
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import Ending, follow
 from kling_desktop.cli.line import when
+from kling_desktop.cli.models import price_json
 from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report
 from kling_desktop.cli.session import engine_on
 from kling_desktop.cli.values import gather
 from kling_desktop.cli.work import brush_endpoint, open_work
-from kling_desktop.domain import params
+from kling_desktop.domain import addresses
 from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars, priced
 from kling_desktop.engine.intake import Draft, Plan, make_plan, path_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from kling_desktop.domain.catalog import Catalog, Endpoint, Price
+    from kling_desktop.domain.catalog import Catalog, Endpoint
     from kling_desktop.domain.jobs import Job
 
 GONE = f"Note: {RETIRED}; it may refuse the clip. See `kling-desktop models`."
@@ -142,7 +143,7 @@ def _plan_json(plan: Plan, uploads: list[dict[str, str]]) -> dict[str, Any]:
         "endpoint": plan.endpoint.id,
         "body": dict(plan.params),
         "estimate_usd": None if estimate is None else float(estimate),
-        "price": None if price is None else _price_json(price),
+        "price": None if price is None else price_json(price, with_note=False),
         "uploads": uploads,
         **({"masks": [each.as_json for each in plan.masks]} if plan.masks else {}),
         "sent": False,
@@ -150,23 +151,15 @@ def _plan_json(plan: Plan, uploads: list[dict[str, str]]) -> dict[str, Any]:
     }
 
 
-def _price_json(price: Price) -> dict[str, Any]:
-    """As ``models`` tells it."""
-    rate = {"usd_per_second": float(price.usd_per_second)}
-    return rate | {"date": price.date, "source": price.source}
-
-
 def _uploads(plan: Plan) -> Iterator[dict[str, str]]:
-    """The pictures behind the body's ``file:`` addresses, as they were given."""
-    for field in plan.endpoint.fields:
-        before, after = (
-            params.pictures(plan.endpoint, {field.name: values.get(field.name)})
-            for values in (plan.given, plan.params)
-        )
-        for original, kept in zip(before, after, strict=True):
-            if kept.startswith("file:"):
-                path = str(path_of(original)) if original.startswith("file:") else original
-                yield {"field": field.name, "path": path, "name": path_of(kept).name}
+    """The files behind the body's ``file:`` addresses, as they were given."""
+    before, after = (
+        addresses.places(plan.endpoint, values) for values in (plan.given, plan.params)
+    )
+    for (loc, _, original), (_, _, kept) in zip(before, after, strict=True):
+        if kept.startswith("file:"):
+            path = str(path_of(original)) if original.startswith("file:") else original
+            yield {"field": str(loc[0]), "path": path, "name": path_of(kept).name}
 
 
 def _where(choice: wiring.Choice) -> str:

@@ -11,12 +11,14 @@ from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say, show, show_json
 from kling_desktop.domain.catalog import Endpoint, Field, FieldKind, load_catalog
 from kling_desktop.domain.differences import AS_KNOWN
-from kling_desktop.domain.money import exact_dollars
+from kling_desktop.domain.money import rate
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Mapping
 
+    from kling_desktop.domain.catalog import Price
     from kling_desktop.domain.differences import Difference
 
 
@@ -36,11 +38,15 @@ async def run(args: argparse.Namespace) -> Exit:
         for endpoint in document["endpoints"]:
             endpoint["endpoint_id"] = endpoint["id"]
             endpoint["two_picture_scenes"] = sorted(endpoint["two_picture_scenes"])
-            _money_as_numbers(endpoint)
+            price = catalog.endpoint(endpoint["id"]).price
+            endpoint["price"] = None if price is None else price_json(price)
         show_json(document)
         return Exit.DONE
     for endpoint in catalog.endpoints:
         show("\n".join(_lines(endpoint)) + "\n")
+    show("Not offered:")
+    for each in catalog.not_offered:
+        show(f"  {each.id}: {each.reason}")
     return Exit.DONE
 
 
@@ -73,10 +79,12 @@ def _show_difference(found: Difference) -> None:
     say(f"Asked {found.backend} on {found.checked}.")
 
 
-def _money_as_numbers(endpoint: dict[str, Any]) -> None:
-    price = endpoint["price"]
-    if price is not None:
-        price["usd_per_second"] = float(price["usd_per_second"])
+def price_json(price: Price, *, with_note: bool = True) -> dict[str, Any]:
+    """A price as JSON numbers; what does not concern it is left out."""
+    amounts = ("usd_per_second", "with_sound", "with_voice", "usd_per_clip")
+    left = set() if with_note else {"note"}
+    told = price.model_dump(exclude_none=True, exclude_defaults=True, exclude=left)
+    return {name: float(each) if name in amounts else each for name, each in told.items()}
 
 
 def _lines(endpoint: Endpoint) -> list[str]:
@@ -84,7 +92,7 @@ def _lines(endpoint: Endpoint) -> list[str]:
     cost = "price unknown"
     if price is not None:
         source = price.source.removesuffix(f", {price.date}")
-        cost = f"{exact_dollars(price.usd_per_second)}/s as of {price.date} ({source})"
+        cost = f"{rate(price, '/s')} as of {price.date} ({source})"
     name = f"{endpoint.id}  RETIRED by fal" if endpoint.retired else endpoint.id
     return [name, f"  {endpoint.title}; {cost}", *(_line(each) for each in endpoint.fields)]
 
@@ -96,18 +104,54 @@ def _line(field: Field) -> str:
 
 
 def _values(field: Field) -> str:
-    match field.kind:
-        case FieldKind.CHOICE if len(field.choices) > 12:
-            return f"one of {len(field.choices)} (see --json): {', '.join(field.choices[:6])}, ..."
-        case FieldKind.CHOICE:
-            return " | ".join(field.choices)
-        case FieldKind.NUMBER:
-            return f"{field.minimum:g} to {field.maximum:g}"
-        case FieldKind.TEXT:
-            return f"text, up to {field.max_length} characters"
-        case FieldKind.PICTURE:
-            return "picture: path or address"
-        case FieldKind.PICTURES:
-            return f"up to {field.max_items} pictures: paths or addresses"
-        case FieldKind.MASKS:
-            return "JSON: [{mask_url, trajectories: [{x, y}]}]"
+    return _IN_WORDS[field.kind](field)
+
+
+def _choices(field: Field) -> str:
+    if len(field.choices) > 12:
+        return f"one of {len(field.choices)} (see --json): {', '.join(field.choices[:6])}, ..."
+    return " | ".join(field.choices)
+
+
+def _text(field: Field) -> str:
+    return f"text, up to {field.max_length} characters" if field.max_length else "text"
+
+
+def _several(field: Field) -> str:
+    most = f"up to {field.max_items} " if field.max_items else ""
+    return f"{most}{field.kind}: one, or a JSON list"
+
+
+def _pictures(field: Field) -> str:
+    most = f"up to {field.max_items} " if field.max_items else ""
+    return f"{most}pictures: paths or addresses"
+
+
+def _range(field: Field) -> str:
+    return f"{field.minimum:g} to {field.maximum:g}"
+
+
+def _file(field: Field) -> str:
+    return f"{field.kind}: path or address"
+
+
+def _record(field: Field) -> str:
+    names = (f"{each.name}*" if each.required else each.name for each in field.fields)
+    return "{" + ", ".join(names) + "}"
+
+
+_IN_WORDS: Mapping[FieldKind, Callable[[Field], str]] = {
+    FieldKind.TEXT: _text,
+    FieldKind.CHOICE: _choices,
+    FieldKind.NUMBER: _range,
+    FieldKind.COUNT: _range,
+    FieldKind.FLAG: lambda _: "true | false",
+    FieldKind.WORDS: _several,
+    FieldKind.PICTURE: _file,
+    FieldKind.VIDEO: _file,
+    FieldKind.SOUND: _file,
+    FieldKind.PICTURES: _pictures,
+    FieldKind.MASKS: lambda _: "JSON: [{mask_url, trajectories: [{x, y}]}]",
+    FieldKind.RECORD: lambda field: f"JSON: {_record(field)}",
+    FieldKind.RECORDS: lambda field: f"JSON: [{_record(field)}]",
+}

@@ -62,18 +62,27 @@ _PICTURE_KINDS = {FieldKind.PICTURE, FieldKind.PICTURES}
 
 
 def _value(endpoint: Endpoint, name: str, text: str) -> Any:
-    """Lists and masks are JSON; a list of pictures may also be one path or address."""
+    """Lists, masks and records are JSON; a list of pictures or words may also be a single one."""
     if not endpoint.has(name):
         return text
     match endpoint.field(name).kind:
-        case FieldKind.MASKS:
+        case FieldKind.MASKS | FieldKind.RECORD | FieldKind.RECORDS:
             return _json(name, text)
-        case FieldKind.PICTURES:
+        case FieldKind.PICTURES | FieldKind.WORDS:
             return _json(name, text) if text.lstrip().startswith("[") else [text]
-        case FieldKind.NUMBER:
+        case FieldKind.NUMBER | FieldKind.COUNT:
             return _number(name, text)
+        case FieldKind.FLAG:
+            return _flag(name, text)
         case _:
             return text
+
+
+def _flag(name: str, text: str) -> bool:
+    flag = {"true": True, "yes": True, "false": False, "no": False}.get(text.strip().lower())
+    if flag is None:
+        raise InvalidParams((Problem(name, "is neither true nor false", text),))
+    return flag
 
 
 def _number(name: str, text: str) -> float:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from kling_desktop.domain.errors import UnknownEndpoint
 
@@ -21,12 +21,31 @@ class FieldKind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     NUMBER = "number"
+    COUNT = "count"
+    """A whole number."""
+    FLAG = "flag"
+    """Yes or no."""
+    WORDS = "words"
+    """A list of short texts, such as the ids of voices."""
     PICTURE = "picture"
     """One address of a picture; a local path is uploaded."""
     PICTURES = "pictures"
     """A list of addresses."""
     MASKS = "masks"
     """Motion brush: ``[{mask_url, trajectories: [{x, y}]}]``."""
+    VIDEO = "video"
+    """One address of a video; a local path is uploaded."""
+    SOUND = "sound"
+    """One address of a sound; a local path is uploaded."""
+    RECORD = "record"
+    """Fields that belong together."""
+    RECORDS = "records"
+    """A list of such."""
+
+
+FILE_KINDS = frozenset(
+    (FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASKS, FieldKind.VIDEO, FieldKind.SOUND)
+)
 
 
 class Task(StrEnum):
@@ -36,6 +55,13 @@ class Task(StrEnum):
     TEXT_TO_VIDEO = "text-to-video"
     ELEMENTS = "elements"
     EFFECTS = "effects"
+    REFERENCE_TO_VIDEO = "reference-to-video"
+    VIDEO_EDIT = "video-edit"
+    VIDEO_REFERENCE = "video-reference"
+    MOTION_CONTROL = "motion-control"
+    AVATAR = "avatar"
+    LIPSYNC = "lipsync"
+    VIDEO_TO_AUDIO = "video-to-audio"
 
 
 class _Frozen(BaseModel):
@@ -49,7 +75,7 @@ class Field(_Frozen):
     kind: FieldKind
     help: str
     required: bool = False
-    default: str | float | None = None
+    default: str | bool | float | None = None
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
@@ -57,21 +83,49 @@ class Field(_Frozen):
     """Characters."""
     min_items: int | None = None
     max_items: int | None = None
+    fields: tuple[Field, ...] = ()
+    """What a record is made of."""
+    limits: str = ""
+    """What fal writes about the files that it takes here."""
     advanced: bool = False
     """Folded away in the form."""
 
     @property
-    def takes_pictures(self) -> bool:
-        return self.kind in {FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASKS}
+    def takes_files(self) -> bool:
+        """Whether it holds addresses of files, be it deep inside."""
+        return self.kind in FILE_KINDS or any(each.takes_files for each in self.fields)
 
 
 class Price(_Frozen):
-    """A price with its date and source, because prices drift."""
+    """A price with its date and source, because prices drift.
 
-    usd_per_second: Annotated[Decimal, BeforeValidator(str)]
+    It is by the second of the clip, or of the video that is given (``of_input``), or by the clip.
+    """
+
+    usd_per_second: Annotated[Decimal, BeforeValidator(str)] | None = None
+    with_sound: Annotated[Decimal, BeforeValidator(str)] | None = None
+    """By the second as well, where sound is made along with the clip."""
+    with_voice: Annotated[Decimal, BeforeValidator(str)] | None = None
+    """And where chosen voices speak in it."""
+    usd_per_clip: Annotated[Decimal, BeforeValidator(str)] | None = None
+    of_input: int = 0
+    """Seconds of the given video are counted, in steps of so many; 0 counts those of the clip."""
     date: str
     source: str
     note: str = ""
+
+    @property
+    def usd_per_unit(self) -> Decimal:
+        """What fal's billable unit costs: a second, or a clip."""
+        unit = self.usd_per_second if self.usd_per_second is not None else self.usd_per_clip
+        assert unit is not None
+        return unit
+
+    @model_validator(mode="after")
+    def _is_one_price(self) -> Self:
+        if (self.usd_per_second is None) is (self.usd_per_clip is None):
+            raise ValueError("a price is by the second or by the clip")
+        return self
 
 
 class Origin(StrEnum):
@@ -103,7 +157,7 @@ class Endpoint(_Frozen):
     task: Task
     version: str
     tier: str
-    """``pro`` or ``standard``."""
+    """``pro``, ``standard``, ``master`` or ``4k``."""
     fields: tuple[Field, ...]
     price: Price | None = None
     brush: Brush | None = None
@@ -144,11 +198,19 @@ class Endpoint(_Frozen):
         return self.model_copy(update={"fields": (*self.fields, *self.brush.unlisted)})
 
 
+class NotOffered(_Frozen):
+    """An endpoint of fal's Kling models that this program leaves out."""
+
+    id: str
+    reason: str
+
+
 class Catalog(_Frozen):
     """All endpoints that this program knows."""
 
     date: str
     endpoints: tuple[Endpoint, ...]
+    not_offered: tuple[NotOffered, ...] = ()
     checked: str = ""
     """When fal was last asked what has changed since; empty for the catalog as it ships."""
 
@@ -178,7 +240,15 @@ def _expand(raw: dict[str, Any]) -> dict[str, Any]:
     shared, words = raw.pop("fields"), raw.pop("words")
 
     def described(names: list[str]) -> list[dict[str, Any]]:
-        return [shared[each] | {"name": each.split(":")[0]} for each in names]
+        return [described_one(each) for each in names]
+
+    def described_one(name: str) -> dict[str, Any]:
+        told: dict[str, Any] = shared[name] | {"name": name.split(":", maxsplit=1)[0]}
+        if "choices_of" in told:
+            told["choices"] = words[told.pop("choices_of")]
+        if "fields" in told:
+            told["fields"] = described(told["fields"])
+        return told
 
     for endpoint in raw["endpoints"]:
         endpoint["fields"] = described(endpoint["fields"])
@@ -186,9 +256,6 @@ def _expand(raw: dict[str, Any]) -> dict[str, Any]:
             brush["unlisted"] = described(brush.get("unlisted", []))
         if endpoint["task"] == Task.EFFECTS:
             endpoint["two_picture_scenes"] = words["two_picture_scenes"]
-            for each in endpoint["fields"]:
-                if each["name"] == "effect_scene":
-                    each["choices"] = words["effect_scenes"]
     return raw
 
 

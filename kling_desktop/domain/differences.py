@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.money import exact_dollars
-from kling_desktop.domain.renewal import misfit, unusable_choices
+from kling_desktop.domain.money import exact_dollars, rate
+from kling_desktop.domain.renewal import Value, misfit, unusable_choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def differences(before: Endpoint, after: Endpoint, facts: ModelFacts) -> tuple[C
         *_standing(before, after),
         *_price(before.price, after.price, facts.price),
         *_fields(before, after, facts),
-        *_silence(facts),
+        *_silence(before, facts),
     ]
     return tuple(Change(before.id, kind, message) for kind, message in told)
 
@@ -82,11 +82,15 @@ def _standing(before: Endpoint, after: Endpoint) -> Iterator[Told]:
 
 
 def _price(before: Price | None, after: Price | None, told: UnitPrice | None) -> Iterator[Told]:
-    was = exact_dollars(before.usd_per_second) if before else "unknown"
+    was = exact_dollars(before.usd_per_unit) if before else "unknown"
     if after is not None:
-        if before is None or after.usd_per_second != before.usd_per_second:
-            now = exact_dollars(after.usd_per_second)
-            yield ChangeKind.PRICE, f"price is now {now} a second (was {was})"
+        if before is None or after.usd_per_unit != before.usd_per_unit:
+            yield ChangeKind.PRICE, f"price is now {rate(after)} (was {was})"
+        elif after.with_sound is not None and after.note != before.note:
+            text = (
+                f"prices with and without sound are kept: {after.note[:1].lower()}{after.note[1:]}"
+            )
+            yield ChangeKind.NOT_USED, text
     elif before is not None and told is not None:
         asks = f"{told.amount.normalize():f} {told.currency} per {told.unit}"
         text = f"price is no longer known: fal asks {asks}, not dollars per second (was {was})"
@@ -144,7 +148,7 @@ def _unused(field: Field, told: PublishedField) -> Iterator[Told]:
         yield ChangeKind.NOT_USED, f"{field.name} also takes {_named(odd)}, not used here yet"
 
 
-def _silence(facts: ModelFacts) -> Iterator[Told]:
+def _silence(before: Endpoint, facts: ModelFacts) -> Iterator[Told]:
     if facts.standing is None and facts.fields is None and facts.price is None:
         yield ChangeKind.UNKNOWN, "fal does not name this endpoint; all of it is kept as it was"
         return
@@ -152,7 +156,7 @@ def _silence(facts: ModelFacts) -> Iterator[Told]:
         yield ChangeKind.UNKNOWN, "fal does not say whether it still offers this endpoint"
     if facts.fields is None:
         yield ChangeKind.UNKNOWN, "fal's schema could not be read; the fields are kept"
-    if facts.price is None:
+    if facts.price is None and before.price is not None:
         yield ChangeKind.UNKNOWN, "fal names no price; the one that was known is kept"
 
 
@@ -174,7 +178,9 @@ def _named(choices: list[str] | tuple[str, ...]) -> str:
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
-def _said(value: str | float | None) -> str:
+def _said(value: Value | None) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if not isinstance(value, str):
         return "nothing" if value is None else f"{value:g}"
     text = " ".join(value.split())

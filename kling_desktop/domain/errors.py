@@ -8,6 +8,7 @@
     │   │   └── UnknownRequest       no such request at the provider
     │   ├── NotWaiting             the job does not wait here any more
     │   ├── BadPicture             the picture cannot be used
+    │   ├── BadMedia               the video or sound cannot be used
     │   ├── BadProject             the project file cannot be used
     │   ├── MissingKey             no API key is known
     │   ├── KeyRefused             the provider does not accept the key
@@ -146,6 +147,16 @@ class BadPicture(Fixable):
     """The picture cannot be used."""
 
     code = "bad_picture"
+
+    def __init__(self, name: str, detail: str) -> None:
+        super().__init__(detail)
+        self.name = name
+
+
+class BadMedia(Fixable):
+    """The video or sound cannot be used."""
+
+    code = "bad_media"
 
     def __init__(self, name: str, detail: str) -> None:
         super().__init__(detail)

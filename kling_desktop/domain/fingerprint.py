@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain import params
+from kling_desktop.domain import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,6 @@ def fingerprint_of(
     ``contents`` has the hash of each picture on this computer by its address: its name and place
     do not matter. A picture on the web is known by its address alone.
     """
-    told = params.map_pictures(endpoint, values, lambda each: contents.get(each, each))
+    told = addresses.mapped(endpoint, values, lambda each: contents.get(each, each))
     text = json.dumps([endpoint.id, told], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()

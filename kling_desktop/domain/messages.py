@@ -46,7 +46,7 @@ def explain(error: e.KlingDesktopError) -> Message:
             return Message(f"There is no endpoint {given!r}.", general.money, hint)
         case e.BadPicture(name=name, detail=detail):
             return Message(f"{name}: {detail}.", general.money)
-        case e.BadProject(name=name, detail=detail):
+        case e.BadMedia(name=name, detail=detail) | e.BadProject(name=name, detail=detail):
             return Message(f"{name}: {detail}.", general.money, general.todo)
         case _ if error.detail:
             return Message(f"{general.what} ({error.detail})", general.money, general.todo)

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from kling_desktop.domain.catalog import Endpoint, FieldKind
+from kling_desktop.domain.catalog import FILE_KINDS, Endpoint, FieldKind
 from kling_desktop.domain.errors import InvalidParams, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from pydantic_core import ErrorDetails
 
     from kling_desktop.domain import catalog
 
 
+Unknown = Literal["forbid", "ignore"]
+"""What becomes of fields that the endpoint does not have."""
 BRUSH_FIELDS = {"static_mask_url": FieldKind.PICTURE, "dynamic_masks": FieldKind.MASKS}
 """An endpoint that does not list them can be sent them (``Endpoint.with_unlisted``)."""
 
@@ -40,7 +42,19 @@ class DynamicMask(BaseModel):
     trajectories: Annotated[list[Point], Field(min_length=2, max_length=77)] | None = None
 
 
-def _type_of(field: catalog.Field) -> Any:
+def _type_of(field: catalog.Field, unknown: Unknown) -> Any:
+    single = _single(field, unknown)
+    if field.kind not in _LISTS:
+        return single
+    bounds = Field(min_length=field.min_items, max_length=field.max_items)
+    return Annotated[list[single], bounds]  # type: ignore[valid-type]
+
+
+_LISTS = {FieldKind.PICTURES, FieldKind.WORDS, FieldKind.MASKS, FieldKind.RECORDS}
+
+
+def _single(field: catalog.Field, unknown: Unknown) -> Any:
+    """The type of a value, or of one entry of a list."""
     match field.kind:
         case FieldKind.TEXT:
             return Annotated[str, Field(max_length=field.max_length)]
@@ -48,29 +62,35 @@ def _type_of(field: catalog.Field) -> Any:
             return Literal[field.choices]
         case FieldKind.NUMBER:
             return Annotated[float, Field(ge=field.minimum, le=field.maximum, allow_inf_nan=False)]
-        case FieldKind.PICTURE:
-            return str
-        case FieldKind.PICTURES:
-            return Annotated[
-                list[str], Field(min_length=field.min_items, max_length=field.max_items)
-            ]
+        case FieldKind.COUNT:
+            return Annotated[int, Field(ge=field.minimum, le=field.maximum)]
+        case FieldKind.FLAG:
+            return bool
         case FieldKind.MASKS:
-            return Annotated[list[DynamicMask], Field(max_length=field.max_items)]
+            return DynamicMask
+        case FieldKind.RECORD | FieldKind.RECORDS:
+            return _model(field.name, field.fields, unknown)
+        case _:
+            return str
 
 
 @cache
-def params_model(endpoint: Endpoint, *, unknown: Literal["forbid", "ignore"]) -> type[BaseModel]:
+def params_model(endpoint: Endpoint, *, unknown: Unknown) -> type[BaseModel]:
     """The pydantic model of an endpoint's input, with fields in wire order."""
-    fields: dict[str, Any] = {}
-    for each in endpoint.fields:
-        kind = _type_of(each)
+    return _model(endpoint.id, endpoint.fields, unknown)
+
+
+def _model(name: str, fields: Iterable[catalog.Field], unknown: Unknown) -> type[BaseModel]:
+    made: dict[str, Any] = {}
+    for each in fields:
+        kind = _type_of(each, unknown)
         if each.default is not None:
-            fields[each.name] = (kind, each.default)
+            made[each.name] = (kind, each.default)
         elif each.required:
-            fields[each.name] = (kind, ...)
+            made[each.name] = (kind, ...)
         else:
-            fields[each.name] = (kind | None, None)
-    return create_model(endpoint.id, __config__=ConfigDict(extra=unknown), **fields)
+            made[each.name] = (kind | None, None)
+    return create_model(name, __config__=ConfigDict(extra=unknown), **made)
 
 
 def check(endpoint: Endpoint, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,6 +118,9 @@ def check(endpoint: Endpoint, values: Mapping[str, Any]) -> dict[str, Any]:
     raise InvalidParams(tuple(problems))
 
 
+BLANK_IS_NONE = FILE_KINDS | {FieldKind.WORDS, FieldKind.RECORDS}
+
+
 def _tidy(endpoint: Endpoint, name: str, value: Any) -> Any:
     """Forgive what is clear all the same: ``5`` for ``"5"``, spaces, a blank for no picture."""
     if isinstance(value, str):
@@ -107,27 +130,25 @@ def _tidy(endpoint: Endpoint, name: str, value: Any) -> Any:
     field = endpoint.field(name)
     if field.kind is FieldKind.CHOICE and isinstance(value, int):
         return str(value)
-    if field.kind is FieldKind.PICTURE and not field.required and value == "":
+    if not field.required and value in ("", []) and field.kind in BLANK_IS_NONE:
         return None
     return value
 
 
 def _problem(endpoint: Endpoint, error: ErrorDetails) -> Problem:
     name = ".".join(str(part) for part in error["loc"])
-    top = str(error["loc"][0])
     value, context = error["input"], error.get("ctx", {})
     match error["type"]:
         case "missing":
             return Problem(name, "is missing")
         case "extra_forbidden":
-            known = tuple(each.name for each in endpoint.fields)
+            known = tuple(each.name for each in _fields_at(endpoint, error["loc"][:-1]))
             return Problem(name, "is not a field of this endpoint", value, known)
         case "literal_error":
-            return Problem(
-                name, "has a value that is not allowed", value, endpoint.field(top).choices
-            )
+            choices = _field_at(endpoint, error["loc"]).choices
+            return Problem(name, "has a value that is not allowed", value, choices)
         case "greater_than_equal" | "less_than_equal":
-            field = endpoint.field(top)
+            field = _field_at(endpoint, error["loc"])
             allowed = (f"{field.minimum:g} to {field.maximum:g}",)
             return Problem(name, "is out of range", value, allowed)
         case "string_too_long":
@@ -141,49 +162,14 @@ def _problem(endpoint: Endpoint, error: ErrorDetails) -> Problem:
             return Problem(name, reason[:1].lower() + reason[1:], value)
 
 
-def pictures(endpoint: Endpoint, params: Mapping[str, Any]) -> Iterator[str]:
-    """Every address in the input that stands for a picture, masks included."""
-    seen: list[str] = []
-
-    def note(address: str) -> str:
-        seen.append(address)
-        return address
-
-    map_pictures(endpoint, params, note)
-    yield from seen
+def _fields_at(endpoint: Endpoint, loc: tuple[str | int, ...]) -> tuple[catalog.Field, ...]:
+    """The fields of an endpoint, or of a record inside; numbers in ``loc`` count list entries."""
+    return _field_at(endpoint, loc).fields if loc else endpoint.fields
 
 
-def masks(endpoint: Endpoint, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every mask in the input: the field that names it, and its address."""
-    if static := params.get("static_mask_url"):
-        yield "static_mask_url", static
-    for name, kind in _kinds(endpoint).items():
-        if kind is FieldKind.MASKS:
-            for index, each in enumerate(params.get(name) or ()):
-                yield f"{name}.{index}.mask_url", each["mask_url"]
-
-
-def _kinds(endpoint: Endpoint) -> dict[str, FieldKind]:
-    """The fields of an endpoint, and those of the brush, which may be sent all the same."""
-    return {each.name: each.kind for each in endpoint.fields} | BRUSH_FIELDS
-
-
-def map_pictures(
-    endpoint: Endpoint, params: Mapping[str, Any], change: Callable[[str], str]
-) -> dict[str, Any]:
-    """The same input with every picture address passed through ``change``."""
-    changed = dict(params)
-    for name, kind in _kinds(endpoint).items():
-        value = params.get(name)
-        if value is None:
-            continue
-        match kind:
-            case FieldKind.PICTURE:
-                changed[name] = change(value)
-            case FieldKind.PICTURES:
-                changed[name] = [change(each) for each in value]
-            case FieldKind.MASKS:
-                changed[name] = [each | {"mask_url": change(each["mask_url"])} for each in value]
-            case _:
-                pass
-    return changed
+def _field_at(endpoint: Endpoint, loc: tuple[str | int, ...]) -> catalog.Field:
+    names = [each for each in loc if isinstance(each, str)]
+    field = endpoint.field(names[0])
+    for name in names[1:]:
+        field = next(each for each in field.fields if each.name == name)
+    return field

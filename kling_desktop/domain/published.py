@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 _SECONDS = frozenset({"s", "sec", "secs", "second", "seconds"})
 
+_CLIPS = frozenset({"video", "videos", "clip", "clips"})
+
 
 class Standing(StrEnum):
     """Whether fal still offers a model, in fal's words."""
@@ -28,6 +30,7 @@ class Shape(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     LIST = "list"
+    FLAG = "flag"
     OTHER = "other"
 
 
@@ -41,7 +44,7 @@ class PublishedField(_Facts):
     name: str
     shape: Shape | None = None
     required: bool = False
-    default: str | float | None = None
+    default: str | bool | float | None = None
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
@@ -61,8 +64,13 @@ class UnitPrice(_Facts):
 
     @property
     def is_dollars_a_second(self) -> bool:
-        """The only price that a clip's length turns into an amount."""
+        """A price that a clip's length turns into an amount."""
         return self.unit.strip().lower() in _SECONDS and self.currency.upper() == "USD"
+
+    @property
+    def is_dollars_a_clip(self) -> bool:
+        """A price whatever the length."""
+        return self.unit.strip().lower() in _CLIPS and self.currency.upper() == "USD"
 
 
 class ModelFacts(_Facts):

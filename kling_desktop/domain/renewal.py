@@ -11,17 +11,25 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from kling_desktop.domain.catalog import Catalog, Endpoint, Field, FieldKind, Price
-from kling_desktop.domain.published import ModelFacts, PublishedField, Shape, Standing
+from kling_desktop.domain.published import ModelFacts, PublishedField, Shape, Standing, UnitPrice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 VERSION: Final = 1
 SOURCE = "fal platform API"
+Value = str | bool | float
 _SHAPES: Mapping[FieldKind, Shape] = {
     FieldKind.TEXT: Shape.TEXT,
     FieldKind.CHOICE: Shape.TEXT,
     FieldKind.NUMBER: Shape.NUMBER,
+    FieldKind.COUNT: Shape.NUMBER,
+    FieldKind.FLAG: Shape.FLAG,
+    FieldKind.WORDS: Shape.LIST,
+    FieldKind.VIDEO: Shape.TEXT,
+    FieldKind.SOUND: Shape.TEXT,
+    FieldKind.RECORD: Shape.OTHER,
+    FieldKind.RECORDS: Shape.LIST,
     FieldKind.PICTURE: Shape.TEXT,
     FieldKind.PICTURES: Shape.LIST,
     FieldKind.MASKS: Shape.LIST,
@@ -30,6 +38,13 @@ _BOUNDS: Mapping[FieldKind, tuple[str, ...]] = {
     FieldKind.TEXT: ("max_length",),
     FieldKind.CHOICE: (),
     FieldKind.NUMBER: ("minimum", "maximum"),
+    FieldKind.COUNT: ("minimum", "maximum"),
+    FieldKind.FLAG: (),
+    FieldKind.WORDS: ("min_items", "max_items"),
+    FieldKind.VIDEO: (),
+    FieldKind.SOUND: (),
+    FieldKind.RECORD: (),
+    FieldKind.RECORDS: ("min_items", "max_items"),
     FieldKind.PICTURE: (),
     FieldKind.PICTURES: ("min_items", "max_items"),
     FieldKind.MASKS: ("min_items", "max_items"),
@@ -136,9 +151,9 @@ def _is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and 0 < len(text) < 4 and text[0] != "0"
 
 
-def _default(field: Field, told: str | float | None) -> str | float | None:
+def _default(field: Field, told: Value | None) -> Value | None:
     """That of fal if it is one, else ours if it still is one, else the first choice."""
-    if field.kind is FieldKind.CHOICE and isinstance(told, float):
+    if field.kind is FieldKind.CHOICE and isinstance(told, float) and not isinstance(told, bool):
         told = f"{told:g}"
     for value in (told, field.default):
         if value is not None and _is_value(field, value):
@@ -146,13 +161,15 @@ def _default(field: Field, told: str | float | None) -> str | float | None:
     return field.choices[0] if field.choices and field.default is not None else None
 
 
-def _is_value(field: Field, value: str | float) -> bool:
+def _is_value(field: Field, value: Value) -> bool:
     match field.kind, value:
         case FieldKind.CHOICE, str():
             return value in field.choices
         case FieldKind.TEXT, str():
             return field.max_length is None or len(value) <= field.max_length
-        case FieldKind.NUMBER, float():
+        case FieldKind.FLAG, bool():
+            return True
+        case FieldKind.NUMBER | FieldKind.COUNT, float():
             low, high = field.minimum, field.maximum
             return (low is None or value >= low) and (high is None or value <= high)
         case _:
@@ -169,10 +186,24 @@ def _is_sound(field: Field) -> bool:
     return low is None or high is None or low < high
 
 
+def _with_unit(before: Price, told: UnitPrice) -> Price:
+    """One price cannot tell what a second with sound and one without take of a unit."""
+    if told.amount == before.usd_per_second:
+        return before
+    note = f"A unit of fal's costs {told.amount.normalize():f} {told.currency}, whatever it is of."
+    return before.model_copy(update={"note": note})
+
+
 def _price(endpoint: Endpoint, facts: ModelFacts) -> Price | None:
     told = facts.price
     if told is None:
         return endpoint.price
+    before, source = endpoint.price, f"{SOURCE}, {told.date}"
+    if before is not None and before.with_sound is not None:
+        return _with_unit(before, told)
+    if before is not None and before.usd_per_clip is not None and told.is_dollars_a_clip:
+        return Price(usd_per_clip=told.amount, date=told.date, source=source)
     if not told.is_dollars_a_second:
         return None
-    return Price(usd_per_second=told.amount, date=told.date, source=f"{SOURCE}, {told.date}")
+    of_input = before.of_input if before else 0
+    return Price(usd_per_second=told.amount, of_input=of_input, date=told.date, source=source)

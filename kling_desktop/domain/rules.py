@@ -53,6 +53,12 @@ def _pictures_wrong(endpoint: Endpoint, params: Mapping[str, Any], *, wanted: in
     return takes_two == (wanted == 2) and len(params.get("input_image_urls") or ()) != wanted
 
 
+def _shows_something(element: Mapping[str, Any]) -> bool:
+    return any(
+        element.get(name) for name in ("frontal_image_url", "reference_image_urls", "video_url")
+    )
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "The motion brush",
@@ -94,6 +100,27 @@ RULES: tuple[Rule, ...] = (
         lambda _, params: any(
             not each.get("trajectories") for each in params.get("dynamic_masks") or ()
         ),
+    ),
+    Rule(
+        "prompt",
+        "is missing: say what happens, or divide the clip into shots (multi_prompt)",
+        "kling_endpoints.json: either prompt or multi_prompt",
+        lambda endpoint, params: (
+            endpoint.has("multi_prompt")
+            and not (params.get("prompt") or params.get("multi_prompt"))
+        ),
+    ),
+    Rule(
+        "multi_prompt",
+        "cannot be used together with a prompt; remove one of the two",
+        "kling_endpoints.json: multi_prompt is exclusive with prompt",
+        lambda _, params: bool(params.get("prompt")) and bool(params.get("multi_prompt")),
+    ),
+    Rule(
+        "elements",
+        "needs a picture or a video for each element",
+        "an element of nothing cannot be referred to",
+        lambda _, params: not all(map(_shows_something, params.get("elements") or ())),
     ),
     Rule(
         "input_image_urls",

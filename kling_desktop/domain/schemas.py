@@ -29,7 +29,7 @@ _SHAPES: Mapping[str, Shape] = {
     "number": Shape.NUMBER,
     "integer": Shape.NUMBER,
     "array": Shape.LIST,
-    "boolean": Shape.OTHER,
+    "boolean": Shape.FLAG,
     "object": Shape.OTHER,
 }
 _FACTS = frozenset(
@@ -129,7 +129,9 @@ def _is_choice(value: Any) -> bool:
     return 0 < len(value) <= _LONGEST_CHOICE and value.isprintable()
 
 
-def _default(value: Any) -> str | float | None:
+def _default(value: Any) -> str | bool | float | None:
+    if isinstance(value, bool):
+        return value
     if not isinstance(value, str):
         return _number(value)
     is_text = all(each.isprintable() or each in "\n\t" for each in value)

@@ -51,6 +51,9 @@ SENTENCES: Mapping[str, Message] = {
         todo="See `kling-desktop jobs` for where it is.",
     ),
     e.BadPicture.code: Message("The picture cannot be used.", NOTHING_SENT),
+    e.BadMedia.code: Message(
+        "The video or sound cannot be used.", NOTHING_SENT, "Choose another file."
+    ),
     e.BadProject.code: Message(
         "The project file cannot be used.",
         NOTHING_SENT,

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain import params
+from kling_desktop.domain import addresses
 from kling_desktop.domain.catalog import Origin
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.motion.asked import mask_name
@@ -54,7 +54,7 @@ async def check_sizes(files: Files, endpoint: Endpoint, local: Mapping[str, Any]
     from kling_desktop.engine.intake import path_of
 
     address = str(local.get("image_url", ""))
-    masks = [each for each in params.masks(endpoint, local) if each[1].startswith("file:")]
+    masks = [each for each in addresses.masks(endpoint, local) if each[1].startswith("file:")]
     if not masks or not address.startswith("file:"):
         return
     wanted = await files.picture_size(path_of(address))

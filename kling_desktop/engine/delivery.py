@@ -65,7 +65,7 @@ def _cost(errand: Errand, result: RequestResult) -> Decimal | None:
     is_billed = errand.job.billed_at is not None
     if result.billable_units is None or price is None or is_billed:
         return errand.job.cost_usd
-    return result.billable_units * price.usd_per_second
+    return result.billable_units * price.usd_per_unit
 
 
 async def download(errand: Errand) -> None:

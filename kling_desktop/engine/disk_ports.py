@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kling_desktop.domain.budgets import Budgets
+    from kling_desktop.domain.catalog import FieldKind
     from kling_desktop.domain.content import Content
     from kling_desktop.domain.jobs import Clip, Job
     from kling_desktop.domain.line import Steering
@@ -89,6 +90,19 @@ class Files(Protocol):
 
     async def keep_mask(self, path: Path) -> Path:
         """The same for a mask, which becomes 8-bit grey. Raises BadPicture."""
+        ...
+
+    async def keep_media(self, path: Path, kind: FieldKind) -> Path:
+        """Check a video or a sound, and keep our own copy by content.
+
+        Raises:
+            BadMedia: it cannot be used; says why.
+            FolderUnusable: our copy cannot be written.
+        """
+        ...
+
+    async def media_seconds(self, path: Path) -> float:
+        """The length of a video or a sound. Raises BadMedia."""
         ...
 
     async def keep_bytes(self, name: str, data: bytes) -> Path:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from kling_desktop.domain import params, rules
+from kling_desktop.domain import addresses, params, rules
+from kling_desktop.domain.catalog import FieldKind
 from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.fingerprint import fingerprint_of
 from kling_desktop.domain.jobs import Job
@@ -68,7 +69,7 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
     """Check a draft without sending anything.
 
     Raises:
-        UnknownEndpoint, InvalidParams, BadPicture: nothing was sent.
+        UnknownEndpoint, InvalidParams, BadPicture, BadMedia: nothing was sent.
     """
     endpoint = catalog.endpoint(draft.endpoint)
     if draft.brush_as_documented:
@@ -78,17 +79,18 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
     rules.check_first(endpoint, values)
     checked = params.check(endpoint, values)
     rules.check_rules(endpoint, checked)
-    masks = {address for _, address in params.masks(endpoint, checked)}
     kept = {
-        each: await _keep(files, each, is_mask=each in masks)
-        for each in params.pictures(endpoint, checked)
+        address: await _keep(files, address, kind)
+        for _, kind, address in addresses.places(endpoint, checked)
     }
-    local = params.map_pictures(endpoint, checked, kept.__getitem__)
+    local = addresses.mapped(endpoint, checked, kept.__getitem__)
     await check_sizes(files, endpoint, local)
     return Plan(
         endpoint=endpoint,
         params=local,
-        estimate_usd=estimate(endpoint, checked),
+        estimate_usd=estimate(
+            endpoint, checked, given_seconds=await _given_seconds(files, endpoint, local)
+        ),
         project=draft.project,
         fingerprint=await _print_of(files, endpoint, local),
         given=checked,
@@ -96,19 +98,36 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
     )
 
 
+async def _given_seconds(
+    files: Files, endpoint: Endpoint, local: Mapping[str, Any]
+) -> float | None:
+    """The length of the video or sound that decides the price, where it is on this computer."""
+    if endpoint.price is None or not endpoint.price.of_input:
+        return None
+    given = {kind: each for (_, kind, each) in addresses.places(endpoint, local)}
+    address = given.get(FieldKind.VIDEO) or given.get(FieldKind.SOUND) or ""
+    return await files.media_seconds(path_of(address)) if address.startswith("file:") else None
+
+
 async def _print_of(files: Files, endpoint: Endpoint, local: Mapping[str, Any]) -> str:
     """The fingerprint of a complete input, with pictures of this computer by what is in them."""
-    kept = {each for each in params.pictures(endpoint, local) if each.startswith("file:")}
+    kept = {each for each in addresses.files(endpoint, local) if each.startswith("file:")}
     contents = {each: (await files.content(path_of(each))).sha256 for each in kept}
     return fingerprint_of(endpoint, local, contents)
 
 
-async def _keep(files: Files, address: str, *, is_mask: bool) -> str:
-    """Our own copy of a local picture, so that moving the original cannot harm the job."""
+async def _keep(files: Files, address: str, kind: FieldKind) -> str:
+    """Our own copy of a local file, so that moving the original cannot harm the job."""
     if address.startswith(_REMOTE):
         return address
     path = path_of(address) if address.startswith("file:") else Path(address)
-    kept = await (files.keep_mask(path) if is_mask else files.keep_picture(path))
+    match kind:
+        case FieldKind.MASKS:
+            kept = await files.keep_mask(path)
+        case FieldKind.VIDEO | FieldKind.SOUND:
+            kept = await files.keep_media(path, kind)
+        case _:
+            kept = await files.keep_picture(path)
     return kept.as_uri()
 
 

@@ -6,8 +6,8 @@ import logging
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain import addresses
 from kling_desktop.domain import errors as e
-from kling_desktop.domain import params
 from kling_desktop.domain.budgets import Budgets, refusal
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState, Trouble
@@ -40,7 +40,7 @@ async def upload(errand: Errand) -> None:
     """Upload the local pictures, then write down the exact body that will be sent."""
     endpoint = errand.world.catalog.endpoint(errand.job.endpoint)
     try:
-        await upload_pictures(errand, params.pictures(endpoint, errand.job.params))
+        await upload_pictures(errand, addresses.files(endpoint, errand.job.params))
     except CancelWanted:
         return cancel_here(errand)
     except e.KlingDesktopError as error:
@@ -51,7 +51,7 @@ async def upload(errand: Errand) -> None:
         waits = errand.job.trouble
         return errand.advance(JobState.INTENT, "everything is paused", trouble=waits)
     uploads = errand.job.uploads
-    body = params.map_pictures(endpoint, errand.job.params, lambda each: uploads.get(each, each))
+    body = addresses.mapped(endpoint, errand.job.params, lambda each: uploads.get(each, each))
     # What it waits out is over when an answer comes, not when the next try begins.
     waits = errand.job.trouble
     now = errand.world.clock.now()

@@ -28,7 +28,7 @@ class Account:
     @property
     def spent(self) -> Decimal:
         units = self.requests.billed_units()
-        return sum((self.unit_price(id_) * count for id_, count in units.items()), Decimal(0))
+        return sum((self.price_of(id_, count) for id_, count in units.items()), Decimal(0))
 
     @property
     def balance(self) -> Decimal:
@@ -41,13 +41,17 @@ class Account:
         """Whether nothing is left: fal refuses submits then (``fal-protocol.md`` §2)."""
         return self.balance <= 0
 
+    def price_of(self, endpoint_id: str, units: float) -> Decimal:
+        """US dollars for so many units."""
+        return self.unit_price(endpoint_id) * Decimal(str(units))
+
     def unit_price(self, endpoint_id: str) -> Decimal:
-        """US dollars for a second; 0 for an endpoint that only another version knew."""
+        """US dollars for a second or a clip; 0 for an endpoint that only another version knew."""
         try:
             price = self.catalog.endpoint(endpoint_id).price
         except UnknownEndpoint:
             return Decimal(0)
-        return price.usd_per_second if price else Decimal(0)
+        return price.usd_per_unit if price else Decimal(0)
 
     def usual_units(self, endpoint_id: str) -> Decimal:
         """Seconds that its requests made so far, on average; 5 before there is one."""

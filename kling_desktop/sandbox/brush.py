@@ -13,13 +13,14 @@ import numpy as np
 from kling_desktop.domain.catalog import Origin
 from kling_desktop.domain.motion.wire import counted
 from kling_desktop.media.motion.scene import Moving
-from kling_desktop.sandbox.refusals import Loc, Refused, item
+from kling_desktop.sandbox.refusals import Refused, item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from kling_desktop.domain.addresses import Loc
     from kling_desktop.domain.catalog import Endpoint
 
 STATIC: Loc = ("static_mask_url",)

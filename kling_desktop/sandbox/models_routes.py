@@ -64,7 +64,7 @@ class ModelsRoutes:
             {
                 "endpoint_id": each.id,
                 "unit_price": float(self._price(each)),
-                "unit": "seconds",
+                "unit": "seconds" if each.price.usd_per_second else "videos",
                 "currency": "USD",
             }
             for each in self._chosen(wanted)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain.catalog import Endpoint, Field, FieldKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _SCHEMAS = "#/components/schemas/"
 _POINT = {
@@ -48,7 +48,7 @@ def openapi_of(endpoint: Endpoint, *, is_new: bool = False) -> dict[str, Any]:
     """The document; ``is_new`` makes it a later version than the one that this program ships."""
     name = "".join(part.title() for part in endpoint.id.replace(".", "").split("/")[1:])
     name = name.replace("-", "")
-    inputs = _input(endpoint)
+    inputs = _object(endpoint.fields)
     if is_new:
         _modernise(inputs)
     schemas = {
@@ -72,6 +72,8 @@ def openapi_of(endpoint: Endpoint, *, is_new: bool = False) -> dict[str, Any]:
 
 
 def category_of(endpoint: Endpoint) -> str:
+    if any(each.kind is FieldKind.VIDEO for each in endpoint.fields):
+        return "video-to-video"
     return "text-to-video" if endpoint.task == "text-to-video" else "image-to-video"
 
 
@@ -84,12 +86,12 @@ def _post(name: str) -> dict[str, Any]:
     }
 
 
-def _input(endpoint: Endpoint) -> dict[str, Any]:
+def _object(fields: Sequence[Field]) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": {each.name: _property(each) for each in endpoint.fields},
-        "required": [each.name for each in endpoint.fields if each.required],
-        "x-fal-order-properties": [each.name for each in endpoint.fields],
+        "properties": {each.name: _property(each) for each in fields},
+        "required": [each.name for each in fields if each.required],
+        "x-fal-order-properties": [each.name for each in fields],
     }
 
 
@@ -97,6 +99,10 @@ def _property(field: Field) -> dict[str, Any]:
     title = field.name.replace("_", " ").title()
     told = {"title": title, "description": field.help, **_KINDS[field.kind](field)}
     return told if field.default is None else {**told, "default": field.default}
+
+
+def _list_of(items: Mapping[str, Any], field: Field) -> dict[str, Any]:
+    return _present(type="array", items=items, minItems=field.min_items, maxItems=field.max_items)
 
 
 def _present(**facts: Any) -> dict[str, Any]:
@@ -109,11 +115,18 @@ _KINDS: Mapping[FieldKind, Callable[[Field], dict[str, Any]]] = {
     FieldKind.NUMBER: lambda field: _present(
         type="number", minimum=field.minimum, maximum=field.maximum
     ),
-    FieldKind.PICTURE: lambda _: {"type": "string"},
-    FieldKind.PICTURES: lambda field: _present(
-        type="array", items={"type": "string"}, minItems=field.min_items, maxItems=field.max_items
+    FieldKind.COUNT: lambda field: _present(
+        type="integer", minimum=field.minimum, maximum=field.maximum
     ),
-    FieldKind.MASKS: lambda _: {"type": "array", "items": {"$ref": _SCHEMAS + "DynamicMask"}},
+    FieldKind.FLAG: lambda _: {"type": "boolean"},
+    FieldKind.PICTURE: lambda _: {"type": "string"},
+    FieldKind.VIDEO: lambda _: {"type": "string"},
+    FieldKind.SOUND: lambda _: {"type": "string"},
+    FieldKind.PICTURES: lambda field: _list_of({"type": "string"}, field),
+    FieldKind.WORDS: lambda field: _list_of({"type": "string"}, field),
+    FieldKind.MASKS: lambda field: _list_of({"$ref": _SCHEMAS + "DynamicMask"}, field),
+    FieldKind.RECORD: lambda field: _object(field.fields),
+    FieldKind.RECORDS: lambda field: _list_of(_object(field.fields), field),
 }
 
 

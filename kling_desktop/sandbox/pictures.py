@@ -1,4 +1,4 @@
-"""The pictures that a request names: from the sandbox's own CDN or from ``data:``, nowhere else."""
+"""The files that a request names: from the sandbox's own CDN or from ``data:``, nowhere else."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from urllib.parse import unquote_to_bytes
 import numpy as np
 from PIL import Image, ImageOps
 
+from kling_desktop.domain.addresses import Loc, places
+from kling_desktop.domain.catalog import FieldKind
+from kling_desktop.domain.errors import BadMedia
 from kling_desktop.sandbox.addresses import own_file
-from kling_desktop.sandbox.refusals import Loc, Refused, item, picture_addresses
+from kling_desktop.sandbox.refusals import Refused, item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -26,6 +30,9 @@ LARGEST = 10 * 1024 * 1024
 """Bytes (``kling-facts.md`` §2)."""
 SMALLEST_SIDE = 300
 """Pixels (``kling-facts.md`` §2)."""
+RECORDINGS = frozenset((FieldKind.VIDEO, FieldKind.SOUND))
+_FORMATS = {FieldKind.VIDEO: "video", FieldKind.SOUND: "audio"}
+"""What fal calls them in the types of its errors."""
 _ENOUGH = (2560, 2560)
 """No clip shows more of a picture than this."""
 
@@ -50,14 +57,42 @@ def load_pictures(
     """
     loaded: dict[Loc, NDArray[np.uint8]] = {}
     wrong: list[dict[str, Any]] = []
-    for loc, address in picture_addresses(endpoint, params):
+    for loc, kind, address in places(endpoint, params):
+        if kind in RECORDINGS:
+            continue
         try:
-            is_mask = "mask_url" in str(loc[-1])
-            loaded[loc] = _decoded(
-                _fetched(address, files), smallest=1 if is_mask else SMALLEST_SIDE
-            )
+            smallest = 1 if kind is FieldKind.MASKS else SMALLEST_SIDE
+            loaded[loc] = _decoded(_fetched(address, files), smallest=smallest)
         except _Unusable as reason:
             wrong.append(item(loc, reason.kind, reason.message, address, **reason.context))
+    if wrong:
+        raise Refused(wrong)
+    return loaded
+
+
+def load_recordings(
+    endpoint: Endpoint, params: Mapping[str, Any], files: Files
+) -> dict[FieldKind, tuple[Path, float]]:
+    """The first video and the first sound of an input, and how many seconds they have.
+
+    Raises:
+        Refused: with every one that cannot be used.
+    """
+    from kling_desktop.media.sources import seconds_of
+
+    loaded: dict[FieldKind, tuple[Path, float]] = {}
+    wrong: list[dict[str, Any]] = []
+    for loc, kind, address in places(endpoint, params):
+        if kind not in RECORDINGS:
+            continue
+        path = files.path(own_file(address) or "")
+        if path is None:
+            wrong.append(item(loc, "file_download_error", "Failed to download the file", address))
+            continue
+        try:
+            loaded.setdefault(kind, (path, seconds_of(path, kind)))
+        except BadMedia as error:
+            wrong.append(item(loc, f"unsupported_{_FORMATS[kind]}_format", str(error), address))
     if wrong:
         raise Refused(wrong)
     return loaded

@@ -115,7 +115,7 @@ class PlatformRoutes:
 
     def _event(self, record: Record) -> dict[str, Any]:
         unit_price = self.account.unit_price(record.endpoint)
-        cost = unit_price * record.units
+        cost = self.account.price_of(record.endpoint, record.units)
         return {
             "request_id": record.id,
             "endpoint_id": record.endpoint,

@@ -28,7 +28,7 @@ class Outcome:
     error_type: str | None = None
     clip: str | None = None
     """Id of the file that was made."""
-    units: int = 0
+    units: float = 0
     """Seconds billed; 0 unless a clip was made."""
 
 
@@ -52,7 +52,7 @@ class Record:
     output: str | None
     error_type: str | None
     clip: str | None
-    units: int
+    units: float
     logs: str
     """What the model wrote so far: a JSON list in fal's shape."""
     is_low: int
@@ -205,7 +205,7 @@ class Requests:
         """How many there are in each phase."""
         return dict(self._database.all("SELECT phase, count(*) FROM requests GROUP BY phase"))
 
-    def billed_units(self) -> dict[str, int]:
+    def billed_units(self) -> dict[str, float]:
         """Seconds billed in all, by endpoint."""
         query = "SELECT endpoint, sum(units) FROM requests WHERE units > 0 GROUP BY endpoint"
         return dict(self._database.all(query))

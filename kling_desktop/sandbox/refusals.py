@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from kling_desktop.domain.catalog import FieldKind, Task
+from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.params import params_model
 from kling_desktop.sandbox.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from kling_desktop.domain.addresses import Loc
     from kling_desktop.domain.catalog import Endpoint
-
-Loc = tuple[str | int, ...]
 
 
 class Refused(Exception):
@@ -58,6 +57,11 @@ def _unsupported(endpoint: Endpoint, params: Mapping[str, Any]) -> Iterator[dict
     if has_brush and params["duration"] != "5":
         message = "Motion brush is not supported for this duration"
         yield item(("duration",), "feature_not_supported", message, params["duration"])
+    if endpoint.has("multi_prompt"):
+        shots, prompt = params.get("multi_prompt"), params.get("prompt")
+        if bool(shots) is bool(prompt):
+            message = "Either prompt or multi_prompt must be provided, not both"
+            yield item(("prompt",), "value_error", message, prompt)
     if endpoint.task is Task.EFFECTS:
         given = params.get("input_image_urls", [])
         wanted = 2 if params["effect_scene"] in endpoint.two_picture_scenes else 1
@@ -66,21 +70,3 @@ def _unsupported(endpoint: Endpoint, params: Mapping[str, Any]) -> Iterator[dict
             yield item(
                 ("input_image_urls",), "sequence_too_short", message, given, min_length=wanted
             )
-
-
-def picture_addresses(endpoint: Endpoint, params: Mapping[str, Any]) -> Iterator[tuple[Loc, str]]:
-    """Every picture that the input names, and where it names it."""
-    for field in endpoint.fields:
-        value = params.get(field.name)
-        if value is None:
-            continue
-        match field.kind:
-            case FieldKind.PICTURE:
-                yield (field.name,), value
-            case FieldKind.PICTURES:
-                yield from (((field.name, index), each) for index, each in enumerate(value))
-            case FieldKind.MASKS:
-                for index, each in enumerate(value):
-                    yield (field.name, index, "mask_url"), each["mask_url"]
-            case _:
-                pass

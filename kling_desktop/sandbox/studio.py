@@ -9,33 +9,27 @@ import shutil
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain.catalog import Task
+from kling_desktop.domain.addresses import places
 from kling_desktop.domain.errors import UnknownEndpoint
-from kling_desktop.domain.money import clip_seconds
+from kling_desktop.sandbox import scenery
 from kling_desktop.sandbox.addresses import app_of
 from kling_desktop.sandbox.faults import Fault
 from kling_desktop.sandbox.mishaps import mishap_of
+from kling_desktop.sandbox.pictures import load_recordings
 from kling_desktop.sandbox.records import Outcome
-from kling_desktop.sandbox.refusals import Refused, accepted, item, picture_addresses
+from kling_desktop.sandbox.refusals import Refused, accepted, item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from kling_desktop.domain.catalog import Catalog, Endpoint
+    from kling_desktop.domain.catalog import Catalog, Endpoint, FieldKind
     from kling_desktop.sandbox.files import Files
     from kling_desktop.sandbox.readers import Readers
     from kling_desktop.sandbox.records import Record, Requests
-    from kling_desktop.sandbox.refusals import Loc
     from kling_desktop.sandbox.weather import Rule
 
 CLIP_NAME = "output.mp4"
-ABOVE = 0.1
-"""Where words stand on pictures, in shares of the height: clear of faces and of the watermark."""
-_BRUSH = ("static_mask_url", "dynamic_masks")
 
 
 class Studio:
@@ -70,12 +64,13 @@ class Studio:
             if rule and (mishap := mishap_of(rule.fault, params)):
                 return mishap
             self._check_files(endpoint, params)
-            seconds = clip_seconds(endpoint, params)
+            given = await asyncio.to_thread(load_recordings, endpoint, params, self._files)
+            seconds = scenery.seconds_of(endpoint, params, given)
             self._requests.write_log(record.id, f"Rendering {seconds} seconds")
             if rule and rule.fault is Fault.IGNORE_BRUSH:
-                params = {name: each for name, each in params.items() if name not in _BRUSH}
+                params = {name: each for name, each in params.items() if name not in scenery.BRUSH}
             digest = sha256(json.dumps([endpoint.id, params]).encode()).digest()
-            part = await self._rendered(endpoint, params, digest)
+            part = await self._rendered(endpoint, params, digest, given)
         except UnknownEndpoint:
             return unknown_path(record.endpoint)
         except Refused as refused:
@@ -89,24 +84,30 @@ class Studio:
             self._made[digest] = clip.id
         self._files.keep(clip, part)
         self._requests.write_log(record.id, "Clip written")
-        return Outcome(200, clip=clip.id, units=seconds)
+        return Outcome(200, clip=clip.id, units=scenery.units_of(endpoint, params, given, seconds))
 
     def _check_files(self, endpoint: Endpoint, params: Mapping[str, Any]) -> None:
         """A model reads files as any stranger does. Raises Refused for those that are private."""
         wrong = [
             item(loc, "file_download_error", "Failed to download the file", address)
-            for loc, address in picture_addresses(endpoint, params)
+            for loc, _, address in places(endpoint, params)
             if not self._readers.lets_models_in(address)
         ]
         if wrong:
             raise Refused(wrong)
 
-    async def _rendered(self, endpoint: Endpoint, params: Mapping[str, Any], digest: bytes) -> Path:
+    async def _rendered(
+        self,
+        endpoint: Endpoint,
+        params: Mapping[str, Any],
+        digest: bytes,
+        given: Mapping[FieldKind, tuple[Path, float]],
+    ) -> Path:
         """A new file with the clip; the same input makes the same frames, so they are made once."""
         part = self._files.part()
         earlier = self._files.path(self._made.get(digest, ""))
         if earlier is None:
-            await asyncio.to_thread(_make, endpoint, params, self._files, part)
+            await asyncio.to_thread(scenery.make, endpoint, params, given, self._files, part)
         else:
             await asyncio.to_thread(shutil.copyfile, earlier, part)
         return part
@@ -116,52 +117,3 @@ def unknown_path(endpoint_id: str) -> Outcome:
     """What an app says to an endpoint that it does not have (``fal-protocol.md`` §8.3)."""
     path = endpoint_id.removeprefix(app_of(endpoint_id))
     return Outcome(404, {"detail": f"Path {path or '/'} not found"})
-
-
-def _make(endpoint: Endpoint, params: Mapping[str, Any], files: Files, part: Path) -> None:
-    # Imported in the thread, so that the server listens before av, OpenCV and NumPy are loaded.
-    from kling_desktop.media.render import render_clip
-    from kling_desktop.sandbox.pictures import load_pictures
-
-    pictures = load_pictures(endpoint, params, files)
-    still, size = _first_frame(endpoint, params, pictures)
-    seconds = clip_seconds(endpoint, params)
-    if any(params.get(name) for name in _BRUSH):
-        from kling_desktop.media.render import render_motion
-        from kling_desktop.sandbox import brush
-
-        brush.check_masks(params, pictures)
-        moving = brush.moving_of(endpoint, params, pictures)
-        static = brush.static_of(pictures)
-        render_motion(part, still, moving, static, seconds=seconds, size=size)
-    else:
-        tail = pictures.get(("tail_image_url",))
-        render_clip(part, still, seconds=seconds, size=size, tail=tail)
-
-
-def _first_frame(
-    endpoint: Endpoint, params: Mapping[str, Any], pictures: Mapping[Loc, NDArray[np.uint8]]
-) -> tuple[NDArray[np.uint8], tuple[int, int]]:
-    """What the clip starts from, and the size of its frames."""
-    from kling_desktop.media import render, scenes
-
-    given = [pixels for loc, pixels in pictures.items() if loc[0] == "input_image_urls"]
-    match endpoint.task:
-        case Task.IMAGE_TO_VIDEO:
-            picture = pictures["image_url",]
-            return picture, render.frame_size_of(picture)
-        case Task.TEXT_TO_VIDEO:
-            size = render.frame_size(_aspect(params))
-            return scenes.prompt_scene(params["prompt"], size), size
-        case Task.ELEMENTS:
-            size = render.frame_size(_aspect(params))
-            return scenes.caption(scenes.row_scene(given, size), params["prompt"], at=ABOVE), size
-        case Task.EFFECTS:
-            size = render.frame_size_of(given[0])
-            name = params["effect_scene"].replace("_", " ")
-            return scenes.caption(scenes.row_scene(given, size), name, at=ABOVE), size
-
-
-def _aspect(params: Mapping[str, Any]) -> float:
-    width, height = params["aspect_ratio"].split(":")
-    return int(width) / int(height)

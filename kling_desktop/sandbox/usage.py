@@ -19,7 +19,7 @@ BUCKETS = {"minute": 60.0, "hour": 3600.0, "day": DAY, "week": 7 * DAY, "month":
 
 def time_series(records: Iterable[Record], account: Account, bucket: float) -> list[dict[str, Any]]:
     """Buckets in order of time, each with its endpoints."""
-    units: dict[float, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    units: dict[float, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for record in records:
         assert record.ended_at is not None
         units[record.ended_at // bucket * bucket][record.endpoint] += record.units
@@ -29,9 +29,9 @@ def time_series(records: Iterable[Record], account: Account, bucket: float) -> l
     ]
 
 
-def _result(account: Account, endpoint: str, quantity: int) -> dict[str, Any]:
+def _result(account: Account, endpoint: str, quantity: float) -> dict[str, Any]:
     price = account.unit_price(endpoint)
-    cost = float(price * quantity)
+    cost = float(account.price_of(endpoint, quantity))
     return {
         "endpoint_id": endpoint,
         "unit": "seconds",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kling_desktop.domain.content import Content
-from kling_desktop.domain.errors import BadPicture, ClipDamaged
+from kling_desktop.domain.errors import BadMedia, BadPicture, ClipDamaged
 from kling_desktop.domain.jobs import Clip
 from kling_desktop.storage.disk import (
     private_folder,
@@ -35,6 +35,7 @@ from kling_desktop.storage.sidecar import owner_of, write_sidecar
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
+    from kling_desktop.domain.catalog import FieldKind
     from kling_desktop.domain.jobs import Job
 
 STRAY_AFTER = 3600.0
@@ -76,12 +77,14 @@ class StoredFiles:
         measure: Callable[[Path], Awaitable[MeasuredClip]],
         prepare_mask: Callable[[Path], PreparedPicture],
         size_of: Callable[[Path], tuple[int, int]],
+        seconds_of: Callable[[Path, FieldKind | None], float],
     ) -> None:
         self._inputs = inputs
         self._prepare = prepare
         self._prepare_mask = prepare_mask
         self._size_of = size_of
         self._measure = measure
+        self._seconds_of = seconds_of
 
     async def keep_picture(self, path: Path) -> Path:
         """Prepare a picture and keep our own copy; the same content and name give the same path.
@@ -95,6 +98,19 @@ class StoredFiles:
     async def keep_mask(self, path: Path) -> Path:
         """The same for a mask. Raises as :meth:`keep_picture`."""
         return await asyncio.to_thread(self._keep, path, self._prepare_mask)
+
+    async def keep_media(self, path: Path, kind: FieldKind) -> Path:
+        """Keep our own copy of a video or a sound that can be read; same content, same path.
+
+        Raises:
+            BadMedia: it cannot be used; says why.
+            FolderUnusable: our copy cannot be written.
+        """
+        return await asyncio.to_thread(self._keep_media, path, kind)
+
+    async def media_seconds(self, path: Path) -> float:
+        """The length of a video or a sound. Raises BadMedia."""
+        return await asyncio.to_thread(self._seconds_of, path, None)
 
     async def keep_bytes(self, name: str, data: bytes) -> Path:
         """Keep something that was made here; the same content and name give the same path.
@@ -172,6 +188,13 @@ class StoredFiles:
     def _keep(self, path: Path, prepare: Callable[[Path], PreparedPicture]) -> Path:
         prepared = prepare(path)
         return self._kept(path, prepared.suffix, prepared.data)
+
+    def _keep_media(self, path: Path, kind: FieldKind) -> Path:
+        self._seconds_of(path, kind)
+        try:
+            return self._kept(path, path.suffix.lower(), path.read_bytes())
+        except OSError as error:
+            raise BadMedia(path.name, error.strerror or type(error).__name__) from None
 
     def _kept(self, path: Path, suffix: str, data: bytes) -> Path:
         digest = hashlib.sha256(data).hexdigest()[:16]

@@ -39,7 +39,8 @@ def _nothing_was_begun(home: Path) -> bool:
 
 def test_models_lists_every_endpoint_with_fields_and_prices() -> None:
     document = _json("models")
-    assert len(document["endpoints"]) == 10
+    assert len(document["endpoints"]) == 69
+    assert all(each["reason"] for each in document["not_offered"])
     first = document["endpoints"][0]
     assert first["endpoint_id"] == first["id"] == I2V
     assert first["price"]["usd_per_second"] == 0.095

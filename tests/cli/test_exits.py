@@ -19,6 +19,7 @@ DECIDED: dict[type[e.KlingDesktopError], int] = {
     e.UnknownRequest: 2,
     e.NotWaiting: 2,
     e.BadPicture: 2,
+    e.BadMedia: 2,
     e.BadProject: 2,
     e.FolderUnusable: 2,
     e.MissingKey: 3,
@@ -51,6 +52,8 @@ def _made(kind: type[e.KlingDesktopError]) -> e.KlingDesktopError:
     match kind:
         case e.BadPicture:
             return e.BadPicture("boat.jpg", "is empty")
+        case e.BadMedia:
+            return e.BadMedia("boat.mp4", "is empty")
         case e.BadProject:
             return e.BadProject("boat.klproj", "is empty")
         case e.InvalidParams:

@@ -39,19 +39,22 @@ PRICES = {
     "fal-ai/kling-video/v1.5/pro/image-to-video": "0.10",
     "fal-ai/kling-video/v1/standard/image-to-video": "0.045",
 }
+FIRST = [each for each in CATALOG.endpoints if each.id in FIELDS]
+"""The endpoints that the program began with; all are held against fal's data elsewhere."""
 every_endpoint = pytest.mark.parametrize("endpoint", CATALOG.endpoints, ids=lambda each: each.id)
+first_endpoints = pytest.mark.parametrize("endpoint", FIRST, ids=lambda each: each.id)
 
 
-def test_the_endpoints_are_these() -> None:
-    assert [each.id for each in CATALOG.endpoints] == list(FIELDS)
+def test_the_first_endpoints_are_these() -> None:
+    assert [each.id for each in CATALOG.endpoints][: len(FIELDS)] == list(FIELDS)
 
 
-@every_endpoint
+@first_endpoints
 def test_the_fields_are_these_in_this_order(endpoint: Endpoint) -> None:
     assert [each.name for each in endpoint.fields] == FIELDS[endpoint.id].split()
 
 
-@every_endpoint
+@first_endpoints
 def test_the_price_is_this(endpoint: Endpoint) -> None:
     assert endpoint.price is not None
     assert str(endpoint.price.usd_per_second) == PRICES[endpoint.id]
@@ -59,27 +62,25 @@ def test_the_price_is_this(endpoint: Endpoint) -> None:
     assert endpoint.price.date
 
 
-@every_endpoint
+@first_endpoints
 def test_a_clip_takes_five_seconds_or_ten_as_a_word(endpoint: Endpoint) -> None:
     duration = endpoint.field("duration")
     assert (duration.choices, duration.default) == (("5", "10"), "5")
 
 
-@pytest.mark.parametrize(
-    "endpoint", [each for each in CATALOG.endpoints if each.has("aspect_ratio")]
-)
+@pytest.mark.parametrize("endpoint", [each for each in FIRST if each.has("aspect_ratio")])
 def test_a_frame_is_wide_tall_or_square(endpoint: Endpoint) -> None:
     ratio = endpoint.field("aspect_ratio")
     assert (ratio.choices, ratio.default) == (("16:9", "9:16", "1:1"), "16:9")
 
 
-@pytest.mark.parametrize("endpoint", [each for each in CATALOG.endpoints if each.has("cfg_scale")])
+@pytest.mark.parametrize("endpoint", [each for each in FIRST if each.has("cfg_scale")])
 def test_the_scale_is_between_nothing_and_one(endpoint: Endpoint) -> None:
     scale = endpoint.field("cfg_scale")
     assert (scale.minimum, scale.maximum, scale.default) == (0, 1, 0.5)
 
 
-@pytest.mark.parametrize("endpoint", [each for each in CATALOG.endpoints if each.has("prompt")])
+@pytest.mark.parametrize("endpoint", [each for each in FIRST if each.has("prompt")])
 def test_texts_are_limited(endpoint: Endpoint) -> None:
     prompt, negative = endpoint.field("prompt"), endpoint.field("negative_prompt")
     assert (prompt.max_length, prompt.required) == (2500, True)
@@ -129,20 +130,20 @@ def test_only_one_more_takes_the_brush_by_what_others_write() -> None:
         assert bool(each.brush.unlisted) is (each in unlisted)
 
 
-@every_endpoint
+@first_endpoints
 def test_the_frame_follows_the_picture_where_there_is_one(endpoint: Endpoint) -> None:
     follows = endpoint.task in {Task.IMAGE_TO_VIDEO, Task.EFFECTS}
     assert endpoint.aspect_follows_picture is follows
 
 
-@every_endpoint
+@first_endpoints
 def test_the_id_says_task_tier_and_version(endpoint: Endpoint) -> None:
     version, tier, task = endpoint.id.removeprefix("fal-ai/kling-video/").split("/")
     assert (endpoint.tier, endpoint.task.value) == (tier, task)
     assert endpoint.version == {"v1": "1.0"}.get(version, version.removeprefix("v"))
 
 
-@every_endpoint
+@first_endpoints
 def test_status_addresses_keep_the_first_two_parts_of_the_id(endpoint: Endpoint) -> None:
     assert endpoint.app == "fal-ai/kling-video"
 
@@ -181,4 +182,4 @@ def test_a_field_that_is_not_there_is_not_found() -> None:
 def test_prices_are_exact() -> None:
     price = CATALOG.endpoints[0].price
     assert price is not None
-    assert price.usd_per_second * 10 == Decimal("0.95")
+    assert price.usd_per_unit * 10 == Decimal("0.95")

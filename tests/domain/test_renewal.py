@@ -19,7 +19,9 @@ CATALOG = load_catalog()
 DAY = "2026-12-01"
 SHAPES = {
     "text": Shape.TEXT, "choice": Shape.TEXT, "picture": Shape.TEXT, "number": Shape.NUMBER,
-    "pictures": Shape.LIST, "masks": Shape.LIST,
+    "pictures": Shape.LIST, "masks": Shape.LIST, "count": Shape.NUMBER, "flag": Shape.FLAG,
+    "words": Shape.LIST, "video": Shape.TEXT, "sound": Shape.TEXT, "record": Shape.OTHER,
+    "records": Shape.LIST,
 }  # fmt: skip
 
 
@@ -42,15 +44,19 @@ def facts(endpoint_id: str, *gone: str, **changes: dict[str, Any]) -> ModelFacts
     for name, change in changes.items():
         known = fields.get(name, PublishedField(name=name))
         fields[name] = known.model_copy(update=change)
-    assert endpoint.price is not None
     return ModelFacts(
         endpoint_id=endpoint_id,
         standing=Standing.ACTIVE,
         fields=tuple(each for name, each in fields.items() if name not in gone),
-        price=UnitPrice(
-            amount=endpoint.price.usd_per_second, unit="seconds", currency="USD", date=DAY
-        ),
+        price=_told_price(endpoint),
     )
+
+
+def _told_price(endpoint: Endpoint) -> UnitPrice | None:
+    if endpoint.price is None:
+        return None
+    unit = "videos" if endpoint.price.usd_per_clip else "seconds"
+    return UnitPrice(amount=endpoint.price.usd_per_unit, unit=unit, currency="USD", date=DAY)
 
 
 def told(given: ModelFacts) -> tuple[Endpoint, list[str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kling_desktop.domain import params
+from kling_desktop.domain import addresses, params
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import InvalidParams
 from kling_desktop.domain.messages import explain
@@ -122,7 +122,7 @@ def test_1_6_pro_can_be_sent_the_brush_as_a_page_shows_it() -> None:
     check_first(endpoint, {"static_mask_url": "s"})
     given = {"prompt": "a", "image_url": "i", "static_mask_url": "s", "dynamic_masks": [MASK]}
     assert params.check(endpoint, given)["dynamic_masks"] == [MASK]
-    assert [each for each, _ in params.masks(catalog.endpoint(I2V), given)] == [
+    assert [each for each, _ in addresses.masks(catalog.endpoint(I2V), given)] == [
         "static_mask_url", "dynamic_masks.0.mask_url",
     ]  # fmt: skip
     assert {each.id for each in catalog.endpoints if each.with_unlisted() != each} == set(

@@ -64,6 +64,7 @@ def on_disk(scene: Scene) -> World:
         prepare=_no_picture,  # type: ignore[arg-type]
         prepare_mask=_no_picture,  # type: ignore[arg-type]
         size_of=_no_picture,  # type: ignore[arg-type]
+        seconds_of=_no_picture,  # type: ignore[arg-type]
         measure=measure,  # type: ignore[arg-type]
     )
     return replace(scene.world(), ledger=ledger, files=files)

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kling_desktop.domain.budgets import Limit
+    from kling_desktop.domain.catalog import FieldKind
     from kling_desktop.domain.outlook import Timing
     from kling_desktop.domain.renewal import Overlay
 
@@ -452,6 +453,7 @@ class FakeFiles:
         )
         self.made: dict[Path, bytes] = {}
         """What was kept that was made here."""
+        self.on_seconds: Script[float] = Script(lambda path: 5.0)
         self.on_size: Script[tuple[int, int]] = Script(lambda path: (400, 300))
         self.on_settle: Script[Clip] = Script(
             lambda job: a_clip(str(self.folder / f"{job.id}.mp4"))
@@ -462,6 +464,12 @@ class FakeFiles:
 
     async def keep_mask(self, path: Path) -> Path:
         return await self.on_keep.play(path)
+
+    async def keep_media(self, path: Path, _kind: FieldKind) -> Path:
+        return await self.on_keep.play(path)
+
+    async def media_seconds(self, path: Path) -> float:
+        return await self.on_seconds.play(path)
 
     async def keep_bytes(self, name: str, data: bytes) -> Path:
         kept = self.folder / f"{hashlib.sha256(data).hexdigest()[:8]}-{name}"

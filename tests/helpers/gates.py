@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.catalog import FieldKind
     from kling_desktop.domain.jobs import Clip, Job, JobId, JobState
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
@@ -144,6 +145,12 @@ class GatedFiles:
 
     async def keep_mask(self, path: Path) -> Path:
         return path
+
+    async def keep_media(self, path: Path, _kind: FieldKind) -> Path:
+        return path
+
+    async def media_seconds(self, _path: Path) -> float:
+        return 5.0
 
     async def keep_bytes(self, name: str, _data: bytes) -> Path:
         return self._folder / name

@@ -28,6 +28,7 @@ from kling_desktop.fal.wire import Patience
 from kling_desktop.media.masks import prepare_mask
 from kling_desktop.media.pictures import prepare, size_of
 from kling_desktop.media.probe import ClipFacts, measure
+from kling_desktop.media.sources import seconds_of
 from kling_desktop.sandbox import line
 from kling_desktop.sandbox.app import Sandbox, Site
 from kling_desktop.sandbox.database import Database
@@ -114,6 +115,7 @@ def _engine(folder: Path, origin: str, streams: int) -> Engine:
                 measure=_measure,
                 prepare_mask=prepare_mask,
                 size_of=size_of,
+                seconds_of=seconds_of,
             ),
             clock=clock,
             catalogs=Catalogs(load_catalog(), "sandbox"),

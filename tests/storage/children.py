@@ -81,12 +81,17 @@ def _settle(folder: Path) -> None:
     def prepare(_: Path) -> NoReturn:
         raise AssertionError
 
-    def size_of(_: Path) -> NoReturn:
+    def size_of(*_: object) -> NoReturn:
         raise AssertionError
 
     job = a_job(out_dir=str(folder))
     files = StoredFiles(
-        folder, prepare=prepare, measure=measure, prepare_mask=prepare, size_of=size_of
+        folder,
+        prepare=prepare,
+        measure=measure,
+        prepare_mask=prepare,
+        size_of=size_of,
+        seconds_of=size_of,
     )
     files.part(job).write_bytes(b"a clip")
     asyncio.run(files.settle(job, files.part(job)))

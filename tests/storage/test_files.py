@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kling_desktop.domain.content import Content
-from kling_desktop.domain.errors import BadPicture, ClipDamaged, FolderUnusable
+from kling_desktop.domain.errors import BadMedia, BadPicture, ClipDamaged, FolderUnusable
 from kling_desktop.domain.jobs import JobId
 from kling_desktop.storage.files import StoredFiles
 from kling_desktop.storage.sidecar import sidecar_of
@@ -23,6 +23,7 @@ from tests.storage.children import child
 from tests.storage.some_jobs import NOON, a_job
 
 if TYPE_CHECKING:
+    from kling_desktop.domain.catalog import FieldKind
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.disk_ports import Files
 
@@ -65,6 +66,12 @@ class Measure:
         return Facts()
 
 
+def seconds_of(path: Path, _kind: FieldKind | None) -> float:
+    if not path.stem.isdigit():
+        raise BadMedia(path.name, "it has no video in it")
+    return float(path.stem)
+
+
 def size_of(path: Path) -> tuple[int, int]:
     return len(content(path)), 1
 
@@ -82,7 +89,12 @@ def measure() -> Measure:
 @pytest.fixture
 def files(inputs: Path, measure: Measure) -> StoredFiles:
     return StoredFiles(
-        inputs, prepare=prepare, measure=measure, prepare_mask=prepare, size_of=size_of
+        inputs,
+        prepare=prepare,
+        measure=measure,
+        prepare_mask=prepare,
+        size_of=size_of,
+        seconds_of=seconds_of,
     )
 
 
@@ -268,7 +280,12 @@ async def test_a_clip_that_cannot_be_checked_stays_where_it_is(inputs: Path, job
         raise OSError(12, "Cannot allocate memory", str(path))
 
     files = StoredFiles(
-        inputs, prepare=prepare, measure=measure, prepare_mask=prepare, size_of=size_of
+        inputs,
+        prepare=prepare,
+        measure=measure,
+        prepare_mask=prepare,
+        size_of=size_of,
+        seconds_of=seconds_of,
     )
     part = downloaded(files, job)
     with pytest.raises(FolderUnusable, match="Cannot allocate memory"):

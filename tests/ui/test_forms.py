@@ -61,7 +61,7 @@ def test_a_form_has_exactly_the_fields_that_are_not_pictures(
     form: Form, endpoint: Endpoint
 ) -> None:
     form.show_endpoint(endpoint)
-    wanted = [each.name for each in endpoint.fields if not each.takes_pictures]
+    wanted = [each.name for each in endpoint.fields if not each.takes_files]
     assert sorted(form.values()) == sorted(wanted)
 
 
@@ -70,11 +70,11 @@ def test_advanced_fields_are_folded_away_until_they_are_asked_for(
     form: Form, endpoint: Endpoint
 ) -> None:
     form.show_endpoint(endpoint)
-    simple = {e.name for e in endpoint.fields if not (e.takes_pictures or e.advanced)}
+    simple = {e.name for e in endpoint.fields if not (e.takes_files or e.advanced)}
     if endpoint.aspect_follows_picture:
         simple -= {"aspect_ratio"}
     assert set(rows(form)) == simple
-    if any(each.advanced and not each.takes_pictures for each in endpoint.fields):
+    if any(each.advanced and not each.takes_files for each in endpoint.fields):
         more(form).click()
         assert set(rows(form)) == set(form.values())
 

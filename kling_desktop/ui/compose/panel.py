@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from kling_desktop.domain.catalog import Catalog, Endpoint, Task
 from kling_desktop.domain.differences import RETIRED
-from kling_desktop.domain.money import dollars, estimate, exact_dollars
+from kling_desktop.domain.money import dollars, estimate, rate
 from kling_desktop.ui.forms.form import Form
 from kling_desktop.ui.forms.widgets import SegmentEditor
 from kling_desktop.ui.parts import Button, CarefulButton, label
@@ -99,7 +99,7 @@ class ComposePanel(QFrame):
         """Set the panel to an earlier request, but for its pictures; the rest is as usual."""
         (endpoint,) = [each for each in self._reachable() if each.id == endpoint_id]
         self.choose(endpoint.task.value, endpoint.tier, endpoint.version)
-        fields = [each for each in endpoint.fields if not each.takes_pictures]
+        fields = [each for each in endpoint.fields if not each.takes_files]
         usual = {each.name: "" if each.default is None else each.default for each in fields}
         self.set_values({name: values.get(name, usual[name]) for name in usual})
 
@@ -257,5 +257,4 @@ class ComposePanel(QFrame):
             return "Sandbox: nothing is charged. This is what fal would ask."
         if endpoint.price is None:
             return "The price is not known."
-        per_second = exact_dollars(endpoint.price.usd_per_second)
-        return f"About {per_second} a second, as of {endpoint.price.date}."
+        return f"About {rate(endpoint.price)}, as of {endpoint.price.date}."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kling_desktop.domain.money import exact_dollars
+from kling_desktop.domain.money import rate
 from kling_desktop.ui.money.sheet import Sheet
 from kling_desktop.ui.parts import Button, label
 
@@ -50,4 +50,4 @@ def _cells(endpoint: Endpoint) -> tuple[str, ...]:
     if price is None:
         return (endpoint.title, UNKNOWN, "", "")
     source = price.source.removesuffix(f", {price.date}")
-    return (endpoint.title, exact_dollars(price.usd_per_second), f"{price.date}", source)
+    return (endpoint.title, rate(price), f"{price.date}", source)

@@ -65,7 +65,7 @@ def inputs(past: PastRequest, endpoint: Endpoint | None) -> str:
 
 
 def _inputs(past: PastRequest, endpoint: Endpoint | None) -> Iterator[str]:
-    pictures = {each.name for each in endpoint.fields if each.takes_pictures} if endpoint else set()
+    pictures = {each.name for each in endpoint.fields if each.takes_files} if endpoint else set()
     for name, value in (past.body or {}).items():
         if name == "prompt" or name in pictures or value in (None, ""):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.money import dollars, exact_dollars
+from kling_desktop.domain.money import dollars, rate
 from kling_desktop.domain.spending import counts
 from kling_desktop.ui.queue import words
 from kling_desktop.ui.queue.facts import is_free
@@ -69,8 +69,7 @@ def _expected(job: Job, endpoint: Endpoint | None) -> str:
     price = endpoint.price if endpoint else None
     if price is None:
         return f"{text}."
-    rate = exact_dollars(price.usd_per_second)
-    return f"{text}. Today's price is {rate} a second, as of {price.date} ({price.source})."
+    return f"{text}. Today's price is {rate(price)}, as of {price.date} ({price.source})."
 
 
 def _billed(job: Job) -> str:

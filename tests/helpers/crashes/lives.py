@@ -25,6 +25,7 @@ from kling_desktop.fal.wire import Patience
 from kling_desktop.media.masks import prepare_mask
 from kling_desktop.media.pictures import prepare, size_of
 from kling_desktop.media.probe import ClipFacts, measure
+from kling_desktop.media.sources import seconds_of
 from kling_desktop.storage.files import StoredFiles
 from kling_desktop.storage.ledger import SqliteLedger
 from kling_desktop.storage.owners import Owner
@@ -152,6 +153,7 @@ def _world(life: Life) -> World:
             measure=_measure,
             prepare_mask=prepare_mask,
             size_of=size_of,
+            seconds_of=seconds_of,
         ),
         clock=clock,
         catalogs=Catalogs(load_catalog(), "sandbox"),
