@@ -51,6 +51,11 @@ def write_sidecar(job: Job, clip: Clip, *, inputs: Path) -> None:
         "cost_usd": None if job.cost_usd is None else str(job.cost_usd),
         "clip": _facts(clip),
         **({} if job.brush is None else {"brush": job.brush}),
+        **{
+            name: value
+            for name in ("origin", "purpose", "draft_for", "promoted_from")
+            if (value := getattr(job, name))
+        },
     }
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     # A prompt may hold half a surrogate pair, which UTF-8 cannot.
