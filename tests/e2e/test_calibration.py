@@ -60,6 +60,8 @@ def test_one_clip_shows_where_y_counts_from_and_paths_are_sent_that_way(
     told = json.loads(done.stdout)
     assert (told["finding"], told["counts_from"], told["verified"]) == (finding, edge, True)
     assert told["by_job"] == told["job_id"]
+    if finding == "up":
+        return  # Then nothing is other than it was.
     project = saved(tmp_path / "ball.klproj", painted())
     made = kling.run("generate", CHEAP, "--project", str(project), "--json")
     brush = json.loads(made.stdout)["brush"]
