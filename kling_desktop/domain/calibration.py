@@ -131,15 +131,10 @@ def standing(known: Calibration) -> str:
     """Where it counts from, and who says so."""
     endpoint, answer = known.endpoint, known.answer
     edge = endpoint.brush.origin.edge if endpoint.brush else ""
+    name = endpoint.title.partition(",")[0]
     if answer is None:
-        return (
-            f"{endpoint.title} counts y from the {edge}, as Kling has written. "
-            "No clip has shown it yet."
-        )
-    return (
-        f"{endpoint.title} counts y from the {edge}: a clip showed it on {answer.date} "
-        f"(job {answer.job})."
-    )
+        return f"{name} counts y from the {edge}, as Kling has written. No clip has shown it yet."
+    return f"{name} counts y from the {edge}: a clip showed it on {answer.date} (job {answer.job})."
 
 
 def cost_of(job: Job) -> str:

@@ -125,13 +125,14 @@ class CalibrationDialog(QDialog):
         column.addLayout(body, 1)
         self.setFixedWidth(WIDTH)
         self.resize(WIDTH, 380)
+        for each in (self.send, self.forget):
+            each.setAutoDefault(False)
+        self._close.setDefault(True)  # Enter costs nothing.
 
     def _buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close = box.button(QDialogButtonBox.StandardButton.Close)
-        close.setIcon(QIcon())  # Qt's own icons are black in every scheme.
-        close.setDefault(True)  # Enter costs nothing.
-        self.send.setAutoDefault(False)
+        self._close = box.button(QDialogButtonBox.StandardButton.Close)
+        self._close.setIcon(QIcon())  # Qt's own icons are black in every scheme.
         box.addButton(self.send, QDialogButtonBox.ButtonRole.ActionRole)
         box.rejected.connect(self.reject)
         return box

@@ -53,6 +53,11 @@ class Controls(QWidget):
             self._slider.setValue(position)
         self._time.setText(f"{position / 1000:.1f} / {duration / 1000:.1f} s")
 
+    @property
+    def promotion(self) -> str:
+        """What the button offers; empty while there is none."""
+        return "" if self._promote.isHidden() else self._promote.text()
+
     def offer_promotion(self, text: str) -> None:
         """Offer to make the clip at the model that it is a draft for; nothing if it is none."""
         self._promote.setText(text)
