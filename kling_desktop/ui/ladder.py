@@ -63,8 +63,7 @@ class DraftLadder(QObject):
         cheap = cheapest(compose.catalog)
         lost = [each for each in compose.chosen() if not cheap.has(each)]
         tip = f"Made by {short(cheap)}; promote it once it moves as you want."
-        them = "it" if len(lost) == 1 else "them"
-        note = f"The draft has no {_list(lost)}; its promotion has {them}." if lost else ""
+        note = f"Without {_list(lost)} until it is promoted." if lost else ""
         compose.show_draft(f"Draft first: {dollars(brush_price(cheap))}", tip, note)
 
     @property

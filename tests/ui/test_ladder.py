@@ -68,7 +68,7 @@ async def test_a_draft_is_offered_while_something_is_painted_for_a_dearer_model(
     await paint(studio, window)
     assert (draft.text, draft.note) == ("Draft first: $0.225", "")
     window.compose.set_values({"aspect_ratio": "1:1"})
-    assert draft.note == "The draft has no aspect ratio; its promotion has it."
+    assert draft.note == "Without aspect ratio until it is promoted."
     window.compose.choose_endpoint(CHEAP)
     assert draft.text == "", "it is the cheapest already"
     window.compose.choose_endpoint(I2V)

@@ -87,8 +87,8 @@ def _wall() -> NDArray[np.float32]:
     middle = SIZE.width // 2
     free = np.zeros((SIZE.height, SIZE.width), np.uint8)
     free[:, middle - _LANE : middle + _LANE] = 255
-    free = cv2.GaussianBlur(free, (0, 0), 4)
-    share = free.astype(np.float32)[..., None] / 255
+    soft = cv2.GaussianBlur(free, (0, 0), 4)
+    share = soft.astype(np.float32)[..., None] / 255
     tinted = grey.astype(np.float32)[..., None] * np.array((1.0, 0.97, 0.92), np.float32)
     return np.asarray(tinted * (1 - share) + 178 * share, np.float32)
 
