@@ -106,8 +106,7 @@ def test_a_line_that_makes_no_sense_is_bad_usage(
         ("jbos", "no such command or file: 'jbos'; did you mean jobs?"),
         (
             "--live frobnicate --json",
-            "choose from models, generate, preview, check, calibrate, jobs, budget, sandbox, key, "
-            "doctor",
+            "check, calibrate, jobs, budget, sandbox, key, doctor",
         ),
         ("--json", "unrecognized arguments: --json"),
         ("--colour models", "unrecognized arguments: --colour"),
