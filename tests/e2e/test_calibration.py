@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -17,8 +18,6 @@ from tests.e2e.test_preview import PRO, painted, saved
 from tests.helpers.worlds import until
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.e2e.conftest import Bill, Kling
 
 pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
@@ -120,6 +119,9 @@ def test_a_draft_is_promoted_once(kling: Kling, bill: Bill, tmp_path: Path) -> N
     assert json.loads(twice.stdout)["sent"] is False
     assert "Another take costs $0.50" in twice.stderr
     assert len(bill.requests(PRO)) == 1
+    (path,) = job["files"]
+    beside = json.loads(Path(f"{path}.kling.json").read_bytes())
+    assert (beside["promoted_from"], beside["origin"]) == (draft["job_id"], "bottom-left")
     shown = kling.run("jobs", "show", job["job_id"]).stdout
     assert f"promoted from draft {draft['job_id']}" in shown
     assert f"draft for {PRO}" in kling.run("jobs", "show", draft["job_id"]).stdout

@@ -87,6 +87,7 @@ def test_a_brush_that_is_ignored_moves_nothing_of_its_own_and_is_billed(under: U
     assert len(sandbox.bill()) == 1
 
 
+@pytest.mark.thorough
 def test_under_other_weather_it_counts_from_the_top_and_then_as_before(under: Under) -> None:
     sandbox = under({"fault": "other_origin", "count": 1})
     picture, ball, static = scene()
