@@ -69,6 +69,11 @@ class Places:
         return self.state / "catalogs"
 
     @property
+    def origins(self) -> Path:
+        """Where clips have shown that endpoints count from."""
+        return self.state / "origins.json"
+
+    @property
     def steering(self) -> Path:
         """What is paused, and how many jobs run at once."""
         return self.state / "steering.json"

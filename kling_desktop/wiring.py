@@ -175,9 +175,11 @@ async def refresh_models(choice: Choice, places: Places) -> Difference:
 
 def catalogs(backend: str, places: Places) -> Catalogs:
     """The catalog that ships, under what a backend told last."""
+    from kling_desktop.storage.origins import OriginFile
     from kling_desktop.storage.overlays import OverlayFiles
 
-    return Catalogs(load_catalog(), backend, OverlayFiles(places.catalogs))
+    shelf, origins = OverlayFiles(places.catalogs), OriginFile(places.origins)
+    return Catalogs(load_catalog(), backend, shelf, origins)
 
 
 async def known_catalog(wish: Wish, environ: Mapping[str, str], places: Places) -> Catalog:
@@ -185,9 +187,10 @@ async def known_catalog(wish: Wish, environ: Mapping[str, str], places: Places) 
 
     Where no backend was ever asked, the keyring is not asked either.
     """
+    from kling_desktop.storage.origins import OriginFile
     from kling_desktop.storage.overlays import OverlayFiles
 
-    if OverlayFiles(places.catalogs).is_empty:
+    if OverlayFiles(places.catalogs).is_empty and OriginFile(places.origins).is_empty:
         return load_catalog()
     return catalogs(await likely(wish, environ), places).current
 

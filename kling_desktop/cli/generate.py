@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli import records
+from kling_desktop.cli import ladder, records
 from kling_desktop.cli.budget import standings_for
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import Ending, follow
@@ -44,6 +44,8 @@ async def run(args: argparse.Namespace) -> Exit:
     catalog = await wiring.known_catalog(wish, os.environ, places())
     endpoint = catalog.endpoint(args.endpoint)
     draft = await _draft(catalog, endpoint, args)
+    if args.draft_first:
+        draft = await ladder.first(catalog, draft)
     if args.dry_run:
         backend = await wiring.likely(wish, os.environ)
         return await _show_plan(catalog, draft, backend, as_json=args.json)
@@ -66,6 +68,7 @@ async def run(args: argparse.Namespace) -> Exit:
             say(f"Job {job.id} is on hold; nothing is sent until `jobs release {job.id}`.")
             return report(Ending(job, Exit.DONE), as_json=args.json)
         ending = await follow(engine, job, began_here=True)
+        await ladder.say_next(engine, ending.job)
     return report(as_it_is(ending), as_json=args.json)
 
 

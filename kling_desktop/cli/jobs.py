@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli import accounts, line, once_more, records, rescue
+from kling_desktop.cli import accounts, ladder, line, once_more, records, rescue
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
@@ -57,6 +57,8 @@ async def _with(job: Job, args: argparse.Namespace) -> Exit:
             return await _cancel(job, as_json=args.json)
         case "look":
             return await once_more.look(job, as_json=args.json)
+        case "promote":
+            return await ladder.promote(job, args)
         case "again":
             return await once_more.again(job, yes=args.yes, as_json=args.json)
         case _:
@@ -81,6 +83,7 @@ def _show(job: Job, *, as_json: bool) -> Exit:
         show_json(job_json(job) | facts)
         return Exit.DONE
     lines = [*table([job]), f"  {job.endpoint}", f"  request id: {job.request_id or 'none'}"]
+    lines += [f"  {each}" for each in ladder.lineage(job)]
     lines += [f"  {each}" for each in _story(job, events)]
     for clip in job.clips:
         lines.append(f"  {clip.path}  {clip.width}x{clip.height}, {clip.duration:.2f} s")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-_SENDING = {"generate", "jobs"}
+_SENDING = {"generate", "jobs", "calibrate"}
 """Commands for which a sentence about money makes sense."""
 
 
@@ -80,10 +80,11 @@ def _dispatch(args: argparse.Namespace) -> int:
             from kling_desktop.cli import jobs
 
             return session.run(jobs.run(args))
-        case "budget":
-            from kling_desktop.cli import budget
+        case "budget" | "calibrate":
+            from kling_desktop.cli import budget, calibrate
 
-            return session.run(budget.run(args))
+            about = budget.run if args.command == "budget" else calibrate.run
+            return session.run(about(args))
         case "preview" | "check":
             from kling_desktop.cli import preview
 

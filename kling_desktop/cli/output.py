@@ -99,6 +99,10 @@ def job_json(job: Job) -> dict[str, Any]:
         "updated_at": job.updated_at.isoformat(),
         "clips": [_clip_json(clip) for clip in job.clips],
         "brush": job.brush and dict(job.brush),
+        "origin": job.origin,
+        "purpose": job.purpose,
+        "draft_for": None if job.draft_for is None else job.draft_for.get("endpoint"),
+        "promoted_from": job.promoted_from,
         "error": _trouble_json(job),
     }
 

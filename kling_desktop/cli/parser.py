@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _PUBLIC = (
-    "models", "generate", "preview", "check", "jobs", "budget", "sandbox", "key", "doctor",
+    "models", "generate", "preview", "check", "calibrate", "jobs", "budget", "sandbox", "key",
+    "doctor",
 )  # fmt: skip
 COMMANDS = (*_PUBLIC, "media-probe", "brush-check")
 """Words that make it a command."""
@@ -89,6 +90,7 @@ def build_parser() -> Parser:
     _models(add)
     _generate(add)
     _preview(add)
+    _calibrate(add)
     _jobs(add)
     _budget(add)
     add_sandbox_arguments(add("sandbox", "serve the local fal until interrupted"))
@@ -150,6 +152,10 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--reuse", action="store_true",
         help="show the clip of the same request, if there is one, instead of making another",
     )  # fmt: skip
+    generate.add_argument(
+        "--draft-first", action="store_true",
+        help="with the motion brush: make it on the cheapest endpoint, to be promoted later",
+    )  # fmt: skip
     later = generate.add_mutually_exclusive_group()
     later.add_argument("--hold", action="store_true", help="keep it here until `jobs release`")
     later.add_argument("--at", metavar="TIME", help="begin at 14:30, or at a time in ISO 8601")
@@ -175,6 +181,15 @@ def _preview(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     check.add_argument("--json", action="store_true")
 
 
+def _calibrate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    calibrate = add("calibrate", "see in one priced clip from which edge an endpoint counts y")
+    calibrate.add_argument("--endpoint", metavar="E", default="", help="else the cheapest")
+    act = calibrate.add_mutually_exclusive_group()
+    act.add_argument("--yes", action="store_true", help="send the probe; else only its price")
+    act.add_argument("--forget", action="store_true", help="believe again what Kling has written")
+    calibrate.add_argument("--json", action="store_true")
+
+
 def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     jobs = add("jobs", "the record of all jobs")
     jobs.add_argument("--json", action="store_true")
@@ -190,7 +205,10 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     look = actions.add_parser("look", help="look for an uncertain job in the account's list")
     again = actions.add_parser("again", help="make a job anew; an uncertain one may be paid twice")
     again.add_argument("--yes", action="store_true", help="send it, whatever was said against it")
-    for action in (show, cancel, look, again):
+    promote = actions.add_parser("promote", help="make what a draft is for, at its endpoint")
+    promote.add_argument("--endpoint", metavar="E", default="", help="another one than it is for")
+    promote.add_argument("--yes", action="store_true", help="even if it was promoted before")
+    for action in (show, cancel, look, again, promote):
         action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
     _line(actions)
     rescue.add_argument("what", metavar="WHAT", help="request id, or an address that has it")
@@ -205,7 +223,7 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     scan.add_argument("--rescue", action="store_true", help="bring home the clips of all finished")
     bill = actions.add_parser("bill", help="ask what was billed for jobs that are over")
     _accounts(actions)
-    for action in (show, resume, cancel, rescue, scan, look, again, bill):
+    for action in (show, resume, cancel, rescue, scan, look, again, promote, bill):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
 
 

@@ -134,6 +134,15 @@ class Origin(StrEnum):
     TOP_LEFT = "top-left"
     BOTTOM_LEFT = "bottom-left"
 
+    @property
+    def other(self) -> Origin:
+        return Origin.BOTTOM_LEFT if self is Origin.TOP_LEFT else Origin.TOP_LEFT
+
+    @property
+    def edge(self) -> str:
+        """Where y is 0, in a word."""
+        return "top" if self is Origin.TOP_LEFT else "bottom"
+
 
 class Brush(_Frozen):
     """How an endpoint takes the motion brush (kling-facts.md §1)."""
@@ -187,6 +196,16 @@ class Endpoint(_Frozen):
 
     def has(self, name: str) -> bool:
         return any(each.name == name for each in self.fields)
+
+    def with_brush(self, **facts: Any) -> Endpoint:
+        """With other facts about its brush, if it has one."""
+        if self.brush is None:
+            return self
+        return self.model_copy(update={"brush": self.brush.model_copy(update=facts)})
+
+    def counting_from_the_other_edge(self) -> Endpoint:
+        """As it would be if what is known of its origin were wrong."""
+        return self if self.brush is None else self.with_brush(origin=self.brush.origin.other)
 
     def with_unlisted(self) -> Endpoint:
         """With the brush's fields that others document and fal's schema does not list.

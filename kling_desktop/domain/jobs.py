@@ -174,6 +174,15 @@ class Job:
     clips: tuple[Clip, ...] = ()
     brush: Mapping[str, Any] | None = None
     """What the clip shows of the motion brush, as ``domain.motion.verdict_json`` tells it."""
+    origin: str = ""
+    """Where the points of its brush are counted from, a value of ``catalog.Origin``: what an
+    endpoint is believed to count from may change after this."""
+    purpose: str = ""
+    """What its clip is for, where that is not to be liked: ``domain.calibration.PURPOSE``."""
+    draft_for: Mapping[str, Any] | None = None
+    """It is a draft: which endpoint is meant, as ``engine.ladder`` writes it."""
+    promoted_from: str = ""
+    """The draft that it was made from."""
     trouble: Trouble | None = None
     cancel_asked: bool = False
     cancel_answer: str | None = None

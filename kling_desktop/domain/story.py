@@ -54,6 +54,8 @@ _WORDS: Mapping[str, str] = {
     "project": "It belongs to the project {!r}.",
     "billed_at": "That is what the bill says for good.",
     "over_budget": "You let it go past your budgets.",
+    "promoted_from": "It is promoted from the draft {}.",
+    "purpose": "Its clip shows from which edge the endpoint counts y.",
     "place": "Its place among the waiting jobs was changed.",
 }
 """Facts that one sentence tells; those that are nowhere here stand behind their step."""
@@ -143,7 +145,8 @@ class _Teller:
         return f"{event.state.capitalize()}: {message.what} {message.money}"
 
     def _facts(self, facts: Mapping[str, Any], state: JobState, *, moved: bool) -> Iterator[str]:
-        for name, value in facts.items():
+        yield from _about_brush(facts)
+        for name, value in _rest(facts).items():
             match name, value:
                 case "trouble", value if not (moved and (value is None or state in TERMINAL)):
                     yield _waiting(value, state)
@@ -202,6 +205,21 @@ class _Teller:
     @property
     def _there(self) -> str:
         return {"live": "fal", "sandbox": "the sandbox"}.get(self._job.backend, self._job.backend)
+
+
+def _about_brush(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Where its points are counted from, and what it is a draft for."""
+    if facts.keys() >= {"params", "origin"}:
+        yield "Its points were counted anew, from the edge that is known now."
+    meant = facts.get("draft_for")
+    if isinstance(meant, dict):
+        yield f"It is a draft for {meant.get('endpoint')}."
+
+
+def _rest(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts that are not told yet; where points are counted from says nothing by itself."""
+    told = {"draft_for", "origin"} | ({"params"} if "origin" in facts else set())
+    return {name: each for name, each in facts.items() if name not in told}
 
 
 def _noted(event: JobEvent) -> str:

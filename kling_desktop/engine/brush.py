@@ -20,6 +20,44 @@ if TYPE_CHECKING:
     from kling_desktop.engine.disk_ports import Files
 
 
+DYNAMIC_MASKS = "dynamic_masks"
+
+
+def origin_of(endpoint: Endpoint) -> Origin:
+    """Where an endpoint is believed to count from; what Kling has written where nobody knows."""
+    return endpoint.brush.origin if endpoint.brush else Origin.BOTTOM_LEFT
+
+
+async def counted_for(
+    files: Files, params: Mapping[str, Any], before: str, origin: Origin
+) -> Mapping[str, Any] | None:
+    """The same input with its points counted from another edge; None where they are right.
+
+    Masks that are not on this computer have no height that is known here: whoever counted their
+    points by hand is believed.
+
+    Raises:
+        BadPicture: a mask cannot be read.
+    """
+    from kling_desktop.engine.intake import path_of
+
+    entries = params.get(DYNAMIC_MASKS) or ()
+    if before in {"", origin.value} or not entries:
+        return None
+    if not all(str(each["mask_url"]).startswith("file:") for each in entries):
+        return None
+    from kling_desktop.domain.motion.wire import recounted
+
+    heights = [(await files.picture_size(path_of(each["mask_url"])))[1] for each in entries]
+    return {
+        **params,
+        DYNAMIC_MASKS: [
+            {**each, "trajectories": recounted(each.get("trajectories"), height)}
+            for each, height in zip(entries, heights, strict=True)
+        ],
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Brushed:
     """Fields for the request, and the masks that are behind them."""
@@ -39,7 +77,7 @@ async def brushed(files: Files, endpoint: Endpoint, document: MotionDocument | N
         return Brushed({})
     from kling_desktop.domain.motion.outgoing import fields_of, outgoing
 
-    origin = endpoint.brush.origin if endpoint.brush else Origin.BOTTOM_LEFT
+    origin = origin_of(endpoint)
     masks = await asyncio.to_thread(outgoing, document, origin)
     kept = [await files.keep_bytes(mask_name(each.region), each.png) for each in masks]
     return Brushed(fields_of(masks, tuple(each.as_uri() for each in kept)), masks)

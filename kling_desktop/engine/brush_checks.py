@@ -10,17 +10,21 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain.calibration import PROJECT, PURPOSE, Answer, finding_of, origin_shown
 from kling_desktop.domain.catalog import Origin
-from kling_desktop.domain.errors import KlingDesktopError, UnknownEndpoint
+from kling_desktop.domain.errors import ClipDamaged, KlingDesktopError, UnknownEndpoint
 from kling_desktop.domain.events import JobChanged
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.motion.asked import Asked, asked_of
+from kling_desktop.domain.motion.verdict import Verdict
+from kling_desktop.domain.motion.verdict_json import verdict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.engine.work_ports import BrushEye
     from kling_desktop.engine.world import World
 
 log = logging.getLogger(__name__)
@@ -39,8 +43,13 @@ class BrushChecks:
 
     def start(self) -> None:
         """Hear of every clip from now on."""
-        if self._world.brush_eye is not None:
-            self._unsubscribe = self._world.bus.subscribe(self._hear)
+        if self._world.brush_eye is None:
+            return
+        self._unsubscribe = self._world.bus.subscribe(self._hear)
+        # A program may have died between a probe's clip and the look at it: it is paid for.
+        for job in self._world.ledger.of_project(self._world.backend, PROJECT):
+            if job.purpose == PURPOSE:
+                self.consider(job)
 
     async def settled(self, job_id: JobId) -> Job:
         """The job once the look at its clip is over, if there is one."""
@@ -58,18 +67,25 @@ class BrushChecks:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _hear(self, event: Event) -> None:
-        if not isinstance(event, JobChanged):
-            return
-        job = event.job
+        if isinstance(event, JobChanged):
+            self.consider(event.job)
+
+    def consider(self, job: Job) -> None:
+        """Look at the clip of a job, unless somebody has, or there is nothing to look at."""
         is_new = job.state is JobState.DONE and job.brush is None and job.clips
         if not is_new or job.backend != self._world.backend or job.id in self._tasks:
             return
+        if self._unsubscribe is None:
+            return  # Nobody looks here.
         if asked := asked_of(job.params, self._origin(job)):
             task = asyncio.create_task(self._look(job, asked), name=f"look at {job.id}")
             self._tasks[job.id] = task
             task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
 
     def _origin(self, job: Job) -> Origin:
+        """Where its points were counted from; old programs did not write it down."""
+        if job.origin in set(Origin):
+            return Origin(job.origin)
         try:
             brush = self._world.catalog.endpoint(job.endpoint).brush
         except UnknownEndpoint:
@@ -83,13 +99,34 @@ class BrushChecks:
             async with self._turn:
                 if not self._world.ledger.claim(job.id):
                     return  # Another program has it, and looks.
-                told = await eye(Path(job.clips[0].path), asked)
+                told = await self._see(eye, job, asked)
+                await self._learn(job, told, asked.origin)
                 log.info("brush job=%s took=%s score=%s", job.id, told["took"], told["score"])
                 await self._keep(job.id, told)
         except (KlingDesktopError, OSError) as error:
             log.info("brush job=%s not seen: %r", job.id, error)
         except Exception:
             log.exception("the look at a clip failed job=%s", job.id)
+
+    async def _see(self, eye: BrushEye, job: Job, asked: Asked) -> Mapping[str, Any]:
+        """What the clip shows; that of a probe which nobody can follow shows nothing, for good."""
+        try:
+            return await eye(Path(job.clips[0].path), asked)
+        except ClipDamaged:
+            if job.purpose != PURPOSE:
+                raise
+            return verdict_json(Verdict((), 0.0, None))
+
+    async def _learn(self, job: Job, told: Mapping[str, Any], sent: Origin) -> None:
+        """Keep what a probe shows before the look counts as done: it can be made again."""
+        origins = self._world.catalogs.origins
+        if job.purpose != PURPOSE or origins is None:
+            return
+        if (shown := origin_shown(finding_of(told), sent)) is not None:
+            today = self._world.clock.now().astimezone().date().isoformat()
+            answer = Answer(job.endpoint, shown, today, job.id)
+            await asyncio.to_thread(origins.keep, job.backend, answer)
+            log.info("origin endpoint=%s is %s", job.endpoint, shown)
 
     async def _keep(self, job_id: JobId, told: Mapping[str, Any]) -> None:
         world = self._world

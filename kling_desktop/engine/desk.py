@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain.errors import InvalidParams, NotWaiting, Problem, UnknownJob
 from kling_desktop.domain.jobs import WAITING, JobState
 from kling_desktop.domain.line import places
+from kling_desktop.engine.brush import DYNAMIC_MASKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from kling_desktop.domain.jobs import Job, JobId
@@ -163,8 +164,14 @@ class Desk:
         if job.endpoint != plan.endpoint.id:
             text = "stays what it is for this job; make a new one instead"
             raise InvalidParams((Problem("endpoint", text, plan.endpoint.id),))
+        # Points that stay are counted as they were; new ones as it is known today.
+        stays = _points(job.params) == _points(plan.params)
         return self._change(
-            job, "edited by the user", params=plan.params, estimate_usd=plan.estimate_usd
+            job,
+            "edited by the user",
+            params=plan.params,
+            estimate_usd=plan.estimate_usd,
+            origin=job.origin if stays else plan.origin,
         )
 
     def _change(self, job: Job, cause: str, **changes: Any) -> Job:
@@ -176,6 +183,10 @@ class Desk:
         after = job.step(to, self._now(), **changes)
         self._ledger.save(after, cause)
         return after
+
+
+def _points(params: Mapping[str, Any]) -> list[Any]:
+    return [each.get("trajectories") for each in params.get(DYNAMIC_MASKS) or ()]
 
 
 def _waiting(job: Job) -> Job:

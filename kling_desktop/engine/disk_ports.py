@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kling_desktop.domain.budgets import Budgets
+    from kling_desktop.domain.calibration import Answer
     from kling_desktop.domain.catalog import FieldKind
     from kling_desktop.domain.content import Content
     from kling_desktop.domain.jobs import Clip, Job
@@ -30,6 +31,22 @@ class Shelf(Protocol):
 
     def save(self, overlay: Overlay) -> None:
         """Keep it. Raises FolderUnusable."""
+        ...
+
+
+class Origins(Protocol):
+    """Keeps where clips have shown that endpoints count from, for all programs."""
+
+    def load(self, backend: str) -> tuple[Answer, ...]:
+        """What is known of a backend's endpoints; cheap."""
+        ...
+
+    def keep(self, backend: str, answer: Answer) -> None:
+        """Keep an answer in place of the one before. Raises FolderUnusable."""
+        ...
+
+    def forget(self, backend: str, endpoint: str) -> None:
+        """Believe again what the catalog says. Raises FolderUnusable."""
         ...
 
 

@@ -7,19 +7,18 @@ import contextlib
 import logging
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain, UnknownJob
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
-from kling_desktop.domain.money import estimate
 from kling_desktop.engine.accounts import AccountedJobs
 from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.brush_checks import BrushChecks
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
 from kling_desktop.engine.matching import give_up, look
+from kling_desktop.engine.probing import ProbedEndpoints
 from kling_desktop.engine.rescuing import RescuedJobs
 from kling_desktop.engine.sending import cancel_here
 from kling_desktop.engine.steps import STEPS
@@ -29,6 +28,7 @@ from kling_desktop.engine.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
@@ -46,7 +46,7 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
+class Engine(WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:
@@ -214,29 +214,6 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
         give_up(errand)
         return self.again(job_id)
 
-    def again(self, job_id: JobId) -> Job:
-        """Begin a new job with the input of an earlier one, at the price of today.
-
-        Raises:
-            UnknownJob: there is none, it belongs to another backend, or its input is not known.
-        """
-        earlier = self.job(job_id)
-        if earlier.backend != self.backend:
-            raise UnknownJob(f"{job_id} belongs to {earlier.backend}")
-        if not earlier.params:
-            raise UnknownJob(f"{job_id} was taken in by its request id; its input is not known")
-        endpoint = self._world.catalog.endpoint(earlier.endpoint)
-        plan = Plan(
-            endpoint=endpoint,
-            params=earlier.params,
-            estimate_usd=estimate(endpoint, earlier.params),
-            project=earlier.project,
-            fingerprint=earlier.fingerprint,
-        )
-        job = make_job(self._world, plan, Path(earlier.out_dir) if earlier.out_dir else None)
-        self._begin(job, f"once more, as {job_id}")
-        return job
-
     def jobs(self, limit: int | None = None) -> list[Job]:
         """Jobs of this backend, newest first."""
         if limit is not None:
@@ -284,6 +261,9 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
         await self._world.provider.aclose()
         self._world.places.write()
         self._world.ledger.close()
+
+    def _look_at(self, job: Job) -> None:
+        self._brush_checks.consider(job)
 
     def _wants(self, job: Job) -> bool:
         may_go_on = self._takes_unsent or job.state not in NOT_YET_SENT

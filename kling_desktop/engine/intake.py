@@ -14,7 +14,7 @@ from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.fingerprint import fingerprint_of
 from kling_desktop.domain.jobs import Job
 from kling_desktop.domain.money import estimate
-from kling_desktop.engine.brush import brushed, check_sizes
+from kling_desktop.engine.brush import DYNAMIC_MASKS, brushed, check_sizes, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +46,10 @@ class Draft:
     """What is painted on the picture; its masks and paths are sent with the values."""
     brush_as_documented: bool = False
     """The user wants the brush sent where fal does not list it (``Endpoint.with_unlisted``)."""
+    purpose: str = ""
+    """As ``Job.purpose``; so are the next two."""
+    draft_for: Mapping[str, Any] | None = None
+    promoted_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,15 @@ class Plan:
     """The same input with the addresses that were given."""
     masks: tuple[OutgoingMask, ...] = ()
     """What was made of a painted document."""
+    purpose: str = ""
+    """As ``Job.purpose``; so are the next two."""
+    draft_for: Mapping[str, Any] | None = None
+    promoted_from: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where the points of its brush are counted from."""
+        return origin_of(self.endpoint).value if self.params.get(DYNAMIC_MASKS) else ""
 
 
 async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
@@ -92,9 +105,12 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
             endpoint, checked, given_seconds=await _given_seconds(files, endpoint, local)
         ),
         project=draft.project,
-        fingerprint=await _print_of(files, endpoint, local),
+        fingerprint=await print_of(files, endpoint, local),
         given=checked,
         masks=brush.masks,
+        purpose=draft.purpose,
+        draft_for=draft.draft_for,
+        promoted_from=draft.promoted_from,
     )
 
 
@@ -109,7 +125,7 @@ async def _given_seconds(
     return await files.media_seconds(path_of(address)) if address.startswith("file:") else None
 
 
-async def _print_of(files: Files, endpoint: Endpoint, local: Mapping[str, Any]) -> str:
+async def print_of(files: Files, endpoint: Endpoint, local: Mapping[str, Any]) -> str:
     """The fingerprint of a complete input, with pictures of this computer by what is in them."""
     kept = {each for each in addresses.files(endpoint, local) if each.startswith("file:")}
     contents = {each: (await files.content(path_of(each))).sha256 for each in kept}
@@ -151,6 +167,10 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
         estimate_usd=plan.estimate_usd,
         fingerprint=plan.fingerprint,
         place=now.timestamp(),  # Behind all that wait already.
+        origin=plan.origin,
+        purpose=plan.purpose,
+        draft_for=plan.draft_for,
+        promoted_from=plan.promoted_from,
     )
 
 

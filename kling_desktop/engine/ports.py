@@ -231,6 +231,10 @@ class Ledger(Protocol):
         """Jobs of a backend that ask for the same thing, newest first."""
         ...
 
+    def of_project(self, backend: str, project: str) -> list[Job]:
+        """Jobs of a backend that count as spent on a project, newest first."""
+        ...
+
     def spending(
         self,
         backend: str,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.accounts import Accounts, Foresight, Period
     from kling_desktop.domain.budgets import Budgets
+    from kling_desktop.domain.calibration import Calibration
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.story import Line
     from kling_desktop.engine.engine import Engine
     from kling_desktop.engine.intake import Draft
+    from kling_desktop.engine.ladder import FirstDraft, Promotion
     from kling_desktop.engine.rescue import Found
 
 T = TypeVar("T")
@@ -198,6 +200,31 @@ class RemoteEngine:
     async def again(self, job_id: JobId) -> Job:
         """Begin a new job with the input of an earlier one."""
         return await self._thread.call(self._again, job_id)
+
+    async def first_draft(self, wish: Draft) -> FirstDraft:
+        """Raises as ``Engine.first_draft``; so do the others."""
+        return await self._thread.call(self._running.first_draft, wish)
+
+    async def promotion(self, job_id: JobId, endpoint_id: str = "") -> Promotion:
+        return await self._thread.call(self._running.promotion, job_id, endpoint_id)
+
+    async def promote(self, job_id: JobId, endpoint_id: str = "", *, twice: bool = False) -> Job:
+        async def there() -> Job:
+            return await self._running.promote(job_id, endpoint_id, twice=twice)
+
+        return await self._thread.call(there)
+
+    async def calibrations(self) -> list[Calibration]:
+        """What is known of where each endpoint counts from."""
+        return await self._do(lambda engine: engine.calibrations())
+
+    async def calibrate(self, endpoint_id: str) -> Job:
+        """Send a probe; raises as ``Engine.calibrate``."""
+        return await self._thread.call(self._running.calibrate, endpoint_id)
+
+    async def forget_origin(self, endpoint_id: str) -> None:
+        """Raises FolderUnusable."""
+        await self._thread.call(self._running.forget_origin, endpoint_id)
 
     async def rescue(self, endpoint_id: str, request_id: str) -> Job:
         """Bring home the clip of a request; raises as ``Engine.rescue``."""

@@ -11,11 +11,14 @@ from kling_desktop.domain import errors as e
 from kling_desktop.domain.budgets import Budgets, refusal
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.jobs import JobState, Trouble
+from kling_desktop.engine.brush import counted_for, origin_of
 from kling_desktop.engine.errand import CancelWanted, trouble_of
+from kling_desktop.engine.intake import print_of
 from kling_desktop.engine.line import take_turn
 from kling_desktop.engine.pictures import upload_pictures
 
 if TYPE_CHECKING:
+    from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.engine.errand import Errand
 
 log = logging.getLogger(__name__)
@@ -40,6 +43,7 @@ async def upload(errand: Errand) -> None:
     """Upload the local pictures, then write down the exact body that will be sent."""
     endpoint = errand.world.catalog.endpoint(errand.job.endpoint)
     try:
+        await _count_anew(errand, endpoint)
         await upload_pictures(errand, addresses.files(endpoint, errand.job.params))
     except CancelWanted:
         return cancel_here(errand)
@@ -56,6 +60,16 @@ async def upload(errand: Errand) -> None:
     waits = errand.job.trouble
     now = errand.world.clock.now()
     return _go(errand, body=body, sent_at=now, trouble=waits)
+
+
+async def _count_anew(errand: Errand, endpoint: Endpoint) -> None:
+    """Points that waited here while a clip showed another origin would be sent upside down."""
+    job, files = errand.job, errand.world.files
+    changed = await counted_for(files, job.params, job.origin, origin_of(endpoint))
+    if changed is not None:
+        mark = await print_of(files, endpoint, changed)
+        origin = origin_of(endpoint).value
+        errand.update("counted anew", params=changed, origin=origin, fingerprint=mark)
 
 
 def _go(errand: Errand, **facts: Any) -> None:

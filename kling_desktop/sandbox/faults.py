@@ -92,6 +92,7 @@ class Fault(StrEnum):
     RUNNER_LOST = "runner_lost"
     DAMAGED_CLIP = "damaged_clip"
     IGNORE_BRUSH = "ignore_brush"
+    OTHER_ORIGIN = "other_origin"
 
 
 _AT: Mapping[Fault, frozenset[Stage]] = {
@@ -125,6 +126,7 @@ _AT: Mapping[Fault, frozenset[Stage]] = {
     Fault.RUNNER_LOST: frozenset({Stage.MODEL}),
     Fault.DAMAGED_CLIP: frozenset({Stage.MODEL}),
     Fault.IGNORE_BRUSH: frozenset({Stage.MODEL}),
+    Fault.OTHER_ORIGIN: frozenset({Stage.MODEL}),
 }
 
 PLACES: Mapping[Fault, frozenset[Stage]] = {fault: _AT.get(fault, EXCHANGES) for fault in Fault}

@@ -69,7 +69,10 @@ class Studio:
             self._requests.write_log(record.id, f"Rendering {seconds} seconds")
             if rule and rule.fault is Fault.IGNORE_BRUSH:
                 params = {name: each for name, each in params.items() if name not in scenery.BRUSH}
-            digest = sha256(json.dumps([endpoint.id, params]).encode()).digest()
+            if rule and rule.fault is Fault.OTHER_ORIGIN:
+                endpoint = endpoint.counting_from_the_other_edge()
+            origin = endpoint.brush and endpoint.brush.origin
+            digest = sha256(json.dumps([endpoint.id, origin, params]).encode()).digest()
             part = await self._rendered(endpoint, params, digest, given)
         except UnknownEndpoint:
             return unknown_path(record.endpoint)

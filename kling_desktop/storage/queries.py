@@ -73,6 +73,10 @@ IN_ORDER = f"""
 IN_FLIGHT = """
     SELECT state, owner FROM jobs WHERE backend = ? AND state IN (?, ?, ?, ?)
 """
+OF_PROJECT = f"""
+    SELECT {_ROW} FROM jobs WHERE backend = ? AND project = ? AND spent_at IS NOT NULL
+    ORDER BY +created_at DESC
+"""
 ALIKE = f"SELECT {_ROW} FROM jobs WHERE fingerprint = ? AND backend = ? ORDER BY created_at DESC"
 # The plus keeps SQLite from going through all jobs by their age, to sort these few.
 JOBS_UNDER_WAY = f"""

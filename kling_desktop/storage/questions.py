@@ -100,6 +100,10 @@ class Questions(ABC):
         """Jobs of a backend that ask for the same thing, newest first."""
         return self._jobs(q.ALIKE, fingerprint, backend)
 
+    def of_project(self, backend: str, project: str) -> list[Job]:
+        """Jobs of a backend that count as spent on a project, newest first."""
+        return self._jobs(q.OF_PROJECT, backend, project)
+
     def spending(
         self,
         backend: str,

@@ -34,6 +34,10 @@ _PLAIN = (
     "result_size",
     "inference_seconds",
     "brush",
+    "origin",
+    "purpose",
+    "draft_for",
+    "promoted_from",
     "cancel_answer",
     "over_budget",
 )

@@ -51,12 +51,21 @@ def write_sidecar(job: Job, clip: Clip, *, inputs: Path) -> None:
         "cost_usd": None if job.cost_usd is None else str(job.cost_usd),
         "clip": _facts(clip),
         **({} if job.brush is None else {"brush": job.brush}),
+        **_lineage(job),
     }
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     # A prompt may hold half a surrogate pair, which UTF-8 cannot.
     data = text.encode(errors="backslashreplace")
     place = sidecar_of(Path(clip.path))
     write_whole(place, data, part=place.with_name(f".{job.id}.kling.json.part"))
+
+
+def _lineage(job: Job) -> dict[str, str]:
+    """Where its points are counted from, what it is for, and where it stands on the ladder."""
+    meant = str((job.draft_for or {}).get("endpoint") or "")
+    told = {"origin": job.origin, "purpose": job.purpose, "draft_for": meant}
+    told["promoted_from"] = job.promoted_from
+    return {name: each for name, each in told.items() if each}
 
 
 def _facts(clip: Clip) -> dict[str, Any]:

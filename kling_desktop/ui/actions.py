@@ -42,6 +42,8 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("history", "Edit", "&History\N{HORIZONTAL ELLIPSIS}"),
     Spec("crop", "Edit", "&Crop or scale the picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+C",)),
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
+    Spec("draft", "Job", "D&raft first", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
+    Spec("promote", "Job", "Pr&omote the draft", ("Ctrl+Shift+U",)),
     Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
     Spec("hold", "Job", "&Hold or release", ("Ctrl+H",)),
     Spec("edit", "Job", "&Edit held job\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",)),
@@ -59,6 +61,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("light", "View", "&Light", choice="colours"),
     Spec("dark", "View", "&Dark", choice="colours"),
     Spec("models", "Help", "&Check models and prices\N{HORIZONTAL ELLIPSIS}"),
+    Spec("origin", "Help", "Check where &y counts from\N{HORIZONTAL ELLIPSIS}"),
     Spec("keys", "Help", "&Shortcuts", ("F1", "?"), "info"),
     Spec("about", "Help", "&About Kling Desktop"),
 )

@@ -45,6 +45,7 @@ class JobDesk(QObject):
     """A job that somebody here has just asked for."""
     cancel_asked = Signal(object)
     folder_asked = Signal(str)
+    promote_asked = Signal(object)
 
     def __init__(
         self, window: MainWindow, engine: RemoteEngine, tasks: TaskScope, pictures: Pictures
@@ -57,6 +58,8 @@ class JobDesk(QObject):
         self._sought: set[JobId] = set()
         """Jobs that somebody here wants to be looked for: the result is told."""
         self._stories: dict[JobId, StoryDialog] = {}
+        self.promotion_of: Callable[[Job], str] = lambda _: ""
+        """What a button says that promotes a job."""
         window.queue.offers_of = self.offers_of
         window.queue.wished.connect(self.grant)
         window.stage.notice.wished.connect(self._grant_about)
@@ -86,12 +89,20 @@ class JobDesk(QObject):
     def offers_of(self, job: Job) -> list[Offer]:
         """What can be done about a job, at today's price."""
         loads = self._window.compose.offers(job.endpoint)
-        return offers(job, self._price(job), searching=self._searching(job), loads=loads)
+        return offers(
+            job,
+            self._price(job),
+            searching=self._searching(job),
+            loads=loads,
+            promotion=self.promotion_of(job),
+        )
 
     def grant(self, wish: str, job: Job) -> None:
         """Do what somebody wants of a job, once for each time that it is done."""
         if wish == Wish.LOAD:
             self._load(job)
+        elif wish == Wish.PROMOTE:
+            self.promote_asked.emit(job)
         elif wish == Wish.GIVE_UP:
             self.cancel_asked.emit(job)
         elif not self._tasks.is_busy(group := f"{wish} {job.id}"):
@@ -158,20 +169,20 @@ class JobDesk(QObject):
             return
         self._sought.discard(job.id)
         new = await self._engine.resend(job.id)
-        self._show(new)
+        self.show(new)
         self._window.stage.notice.tell(FOUND if new.id == job.id else SENT_AGAIN, is_good=True)
 
     # Jobs that are over
 
     async def _again(self, job: Job) -> None:
-        self._show(await self._engine.again(job.id))
+        self.show(await self._engine.again(job.id))
 
     async def _fetch(self, job: Job) -> None:
         assert job.request_id is not None
-        self._show(await self._engine.rescue(job.endpoint, job.request_id))
+        self.show(await self._engine.rescue(job.endpoint, job.request_id))
         self._window.stage.notice.tell(FETCHING, is_good=True)
 
-    def _show(self, job: Job) -> None:
+    def show(self, job: Job) -> None:
         """Bring a job forward that was just begun; its own news may be here already."""
         if self._window.queue.model.job(job.id) is None:
             self._window.queue.take((JobAdded(job),))

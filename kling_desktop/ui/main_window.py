@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from kling_desktop.domain.sentences import Message
 
 TITLE = "Kling Desktop"
+_WITH_ENGINE = (
+    "generate", "draft", "promote", "models", "pause", "limit", "money", "rescue", "origin",
+)  # fmt: skip
+"""Actions that need the engine."""
 SMALLEST = (1024, 700)
 """Logical pixels; at this size nothing is clipped."""
 ROOMY = 1400
@@ -78,7 +82,7 @@ class MainWindow(QMainWindow):
         mark = {"": "", "sandbox": " \N{EM DASH} Sandbox"}.get(name, f" \N{EM DASH} {name}")
         self._backend_mark = mark
         self._show_title()
-        for each in ("generate", "models", "pause", "limit", "money", "rescue"):
+        for each in _WITH_ENGINE:
             self.actions_by_id[each].setEnabled(bool(name))
         if name:
             self.banner.show_backend(name)

@@ -37,6 +37,7 @@ class Stage(QFrame):
 
     folder_asked = Signal(str)
     remove_asked = Signal()
+    promote_asked = Signal()
     switch_asked = Signal(str)
     """Another endpoint is wanted, one with the motion brush."""
     brush_made = Signal()
@@ -175,6 +176,10 @@ class Stage(QFrame):
             self._clip_caption = f"Of another job: {self._clip_caption.rpartition(': ')[2]}"
             self._show_page()
 
+    def offer_promotion(self, text: str) -> None:
+        """Offer to promote the draft in sight."""
+        self._controls.offer_promotion(text)
+
     def toggle(self) -> None:
         """Play or pause the clip, if it is in sight."""
         if self._player is not None and self._shows_clip():
@@ -237,6 +242,7 @@ class Stage(QFrame):
             from kling_desktop.ui.player.player import Player
 
             self._player = Player(self._controls, self)
+            self._controls.promote_asked.connect(self.promote_asked)
             self._player.folder_asked.connect(self.folder_asked)
             self._player.failed.connect(self.notice.tell)
             self._pages.addWidget(self._player.view)

@@ -26,7 +26,9 @@ from kling_desktop.ui import dialogs
 from kling_desktop.ui.brush.history import show_history
 from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.brush.order import BrushOrder
+from kling_desktop.ui.calibration.desk import CalibrationDesk
 from kling_desktop.ui.desk import JobDesk
+from kling_desktop.ui.ladder import DraftLadder
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.money.desk import MoneyDesk
@@ -47,6 +49,9 @@ if TYPE_CHECKING:
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
 
+NO_LADDER = (
+    "A draft needs something painted, and a model with the motion brush that is not the cheapest."
+)
 SEVERAL = (
     "What waits here or in fal's queue costs nothing then. What the model is at work on already "
     "may be charged even so; each row says what became of it."
@@ -76,6 +81,8 @@ class Studio:
         self._money = MoneyDesk(window, engine, self.tasks)
         self._budgets = BudgetWatch(window, engine, self.tasks)
         self._rescue = RescueDesk(window, engine, self.tasks)
+        self._ladder = DraftLadder(window, engine, self.tasks)
+        self._calibration = CalibrationDesk(window, engine, self.tasks)
         self._connect()
 
     async def start(self) -> None:
@@ -90,7 +97,7 @@ class Studio:
         self._opened.set()
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
-        for each in (self._money, self._budgets, self._rescue):
+        for each in (self._money, self._budgets, self._rescue, self._calibration):
             each.show_backend(name)
         await self._older.show()
         self._wheel.show(await self._engine.steering())
@@ -109,7 +116,7 @@ class Studio:
     def hear(self, events: tuple[Event, ...]) -> None:
         """Follow a batch of the engine's events."""
         self._window.queue.take(events)
-        for each in (self._desk, self._money, self._budgets, self._rescue):
+        for each in (self._desk, self._money, self._budgets, self._rescue, self._calibration):
             each.hear(events)
         for event in events:
             match event:
@@ -136,6 +143,13 @@ class Studio:
         if not self.tasks.is_busy("generate"):
             self.tasks.start(self._generate(), group="generate")
 
+    def draft_first(self) -> None:
+        """Ask for the same clip where it is cheapest, to be promoted later."""
+        if not self._ladder.may_draft:
+            self._window.stage.notice.tell(f"{NO_LADDER} {NOTHING_SENT}")
+        elif not self.tasks.is_busy("generate"):
+            self.tasks.start(self._generate(as_draft=True), group="generate")
+
     def cancel(self, job: Job | None) -> None:
         """Stop a job, if it still can be."""
         if job is not None and not job.is_over:
@@ -157,6 +171,12 @@ class Studio:
         window.compose.generate_asked.connect(self.generate)
         # The next Space is meant for the clip, and must not order another one.
         window.compose.generate_asked.connect(window.stage.setFocus)
+        window.compose.draft_asked.connect(self.draft_first)
+        window.compose.draft_asked.connect(window.stage.setFocus)
+        self._desk.promotion_of = self._ladder.offer
+        self._desk.promote_asked.connect(self._ladder.promote)
+        self._ladder.begun.connect(self._desk.show)
+        self._ladder.shown.connect(self._bring_forward)
         window.compose.money_asked.connect(self._money.open_budgets)
         self._money.budgets_changed.connect(self._budgets.look)
         window.queue.job_chosen.connect(self._show_job)
@@ -181,6 +201,9 @@ class Studio:
                 "paste": self._pictures.paste,
                 "folder": self._open_clips,
                 "generate": self.generate,
+                "draft": self.draft_first,
+                "promote": self._ladder.promote_chosen,
+                "origin": self._calibration.open,
                 "cancel": lambda: self.cancel_all(self._window.queue.selected),
                 "story": self._window.queue.wish_story,
                 "play": self._window.stage.toggle,
@@ -202,7 +225,7 @@ class Studio:
         else:
             show_history(self._window, brush.session.history)
 
-    async def _generate(self) -> None:
+    async def _generate(self, *, as_draft: bool = False) -> None:
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
         endpoint = self._window.compose.endpoint
@@ -219,7 +242,9 @@ class Studio:
             motion=painted.document,
             brush_as_documented=painted.as_documented,
         )
-        if await self._line.save(draft):
+        if as_draft:
+            draft = (await self._engine.first_draft(draft)).draft
+        elif await self._line.save(draft):
             return
         if twins := await self._engine.twins(draft):
             self._ask_about_twin(draft, twins[0])
@@ -232,14 +257,17 @@ class Studio:
 
     def _ask_about_twin(self, draft: Draft, twin: Job) -> None:
         def show() -> None:
-            self._window.queue.choose(twin.id)
-            self._show_job(twin)
+            self._bring_forward(twin)
 
         def another() -> None:
             if not self.tasks.is_busy("generate"):
                 self.tasks.start(self._order(draft), group="generate")
 
         ask_about_twin(self._window, twin, show=show, another=another)
+
+    def _bring_forward(self, job: Job) -> None:
+        self._window.queue.choose(job.id)
+        self._show_job(job)
 
     async def _cancel(self, job: Job) -> None:
         self._explain(await self._engine.cancel(job.id))
@@ -270,6 +298,7 @@ class Studio:
 
     def _show_job(self, job: Job) -> None:
         self._explain(job)
+        self._ladder.show(job)
         if job.clips:
             self._window.stage.show_clip(job.clips[0].path)
         else:

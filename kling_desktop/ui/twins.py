@@ -11,6 +11,7 @@ from kling_desktop.domain.money import dollars
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from PySide6.QtWidgets import QWidget
 
@@ -20,7 +21,12 @@ ROLE = QMessageBox.ButtonRole
 
 
 def ask_about_twin(
-    parent: QWidget, twin: Job, *, show: Callable[[], None], another: Callable[[], None]
+    parent: QWidget,
+    twin: Job,
+    *,
+    price: Decimal | None = None,
+    show: Callable[[], None],
+    another: Callable[[], None],
 ) -> QMessageBox:
     """Ask which of the two is meant; the window goes on, and Enter costs nothing."""
     made = f"{twin.created_at.astimezone():%Y-%m-%d %H:%M}"
@@ -29,8 +35,8 @@ def ask_about_twin(
     box.setWindowTitle("You made this clip before")
     box.setText(f"You made this clip before, on {made}. Nothing was sent yet.")
     shows = box.addButton("Show that clip (free)", ROLE.AcceptRole)
-    price = dollars(twin.estimate_usd)
-    takes = box.addButton(f"Another take \N{MIDDLE DOT} {price}", ROLE.ActionRole)
+    costs = dollars(twin.estimate_usd if price is None else price)
+    takes = box.addButton(f"Another take \N{MIDDLE DOT} {costs}", ROLE.ActionRole)
     box.setEscapeButton(box.addButton("Cancel", ROLE.RejectRole))
     box.setDefaultButton(shows)
     shows.clicked.connect(show)

@@ -64,6 +64,12 @@ LINES: dict[str, dict[str, object]] = {
     "preview a.klproj --out a.mp4 --seconds 10 --json": {"seconds": 10, "json": True},
     "check a.mp4 --project a.klproj": {"clip": Path("a.mp4"), "project": Path("a.klproj")},
     "check a.mp4 --project a.klproj --json": {"json": True},
+    "calibrate": {"endpoint": "", "yes": False, "forget": False, "json": False},
+    "calibrate --endpoint E --yes --json": {"endpoint": "E", "yes": True, "json": True},
+    "calibrate --forget": {"forget": True, "yes": False},
+    "generate E --project a.klproj --draft-first": {"draft_first": True},
+    "jobs promote abc": {"action": "promote", "job_id": "abc", "endpoint": "", "yes": False},
+    "jobs promote abc --endpoint E --yes --json": {"endpoint": "E", "yes": True, "json": True},
     "doctor": {"command": "doctor", "json": False},
     "doctor --json": {"json": True},
 }
@@ -82,6 +88,7 @@ def test_a_line_is_understood(line: str) -> None:
     ["", "dance", "generate", "jobs show", "jobs rescue", "jobs scan --since x",
      "jobs scan --since 91d", "key", "key show", "--sandbox --live",
      "models --colour", "preview a.klproj", "preview a.klproj -o a.mp4 --seconds 7", "check a.mp4",
+     "calibrate --yes --forget", "jobs promote",
      "jobs --limit many", "jobs --limit 0", "jobs --js"],
 )  # fmt: skip
 def test_a_line_that_makes_no_sense_is_bad_usage(
@@ -99,7 +106,7 @@ def test_a_line_that_makes_no_sense_is_bad_usage(
         ("jbos", "no such command or file: 'jbos'; did you mean jobs?"),
         (
             "--live frobnicate --json",
-            "choose from models, generate, preview, check, jobs, budget, sandbox, key, doctor",
+            "check, calibrate, jobs, budget, sandbox, key, doctor",
         ),
         ("--json", "unrecognized arguments: --json"),
         ("--colour models", "unrecognized arguments: --colour"),

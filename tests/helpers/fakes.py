@@ -303,6 +303,10 @@ class MemoryLedger:
         jobs = [job for job in self.newest() if job.backend == backend]
         return [job for job in jobs if job.fingerprint == fingerprint]
 
+    def of_project(self, backend: str, project: str) -> list[Job]:
+        jobs = [job for job in self.newest() if (job.backend, job.project) == (backend, project)]
+        return [job for job in jobs if job.id in self._counts_since]
+
     def spending(
         self,
         backend: str,

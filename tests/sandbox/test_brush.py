@@ -87,6 +87,17 @@ def test_a_brush_that_is_ignored_moves_nothing_of_its_own_and_is_billed(under: U
     assert len(sandbox.bill()) == 1
 
 
+@pytest.mark.thorough
+def test_under_other_weather_it_counts_from_the_top_and_then_as_before(under: Under) -> None:
+    sandbox = under({"fault": "other_origin", "count": 1})
+    picture, ball, static = scene()
+    wish = body(sandbox, static, ball, picture)
+    _, _, upside_down = travelled(frames_of(sandbox.made(BRUSH, **wish)))
+    assert upside_down == pytest.approx((320, 140), abs=3)
+    _, _, usual = travelled(frames_of(sandbox.made(BRUSH, **wish)))
+    assert usual == pytest.approx((320, 340), abs=3)
+
+
 def test_a_mask_of_another_size_fails_after_the_request_was_accepted(sandbox: Sandbox) -> None:
     picture, ball, static = scene()
     answer = sandbox.made(BRUSH, **body(sandbox, static[:240, :320], ball, picture))

@@ -26,6 +26,9 @@ QUERIES = {
         q.IN_FLIGHT, ("live", *q.IN_FLIGHT_STATES), "jobs_by_state (state=? AND backend=?)",
     ),
     "alike": (q.ALIKE, ("x", "live"), "jobs_by_fingerprint (fingerprint=? AND backend=?)"),
+    "of project": (
+        q.OF_PROJECT, ("live", "x"), "spent_by_project (backend=? AND project=? AND spent_at>?)",
+    ),
     "under way": (q.JOBS_UNDER_WAY, SOME, "jobs_by_state (state=? AND backend=?)"),
     "uncertain": (q.UNCERTAIN, ("live",), "jobs_by_state (state=? AND backend=?)"),
     "of request": (q.OF_REQUEST, ("x", "live"), "jobs_by_request (request_id=? AND backend=?)"),

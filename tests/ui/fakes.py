@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from kling_desktop.domain import params
 from kling_desktop.domain.accounts import Accounts, Foresight, Period, Span
 from kling_desktop.domain.budgets import Budgets
+from kling_desktop.domain.calibration import Calibration, brush_endpoints, brush_price
 from kling_desktop.domain.catalog import Catalog, load_catalog
 from kling_desktop.domain.differences import Difference
 from kling_desktop.domain.history import JobEvent
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.project import OpenedProject, Project, RecentProject
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.engine.intake import Draft
+    from kling_desktop.engine.ladder import FirstDraft, Promotion
 
 
 def _unscripted(*_: object) -> NoReturn:
@@ -86,6 +88,7 @@ class FakeEngine(RemoteEngine):
         """The catalog that counts."""
         self.was_opened = False
         self._script_money_and_rescue()
+        self._script_probes_and_ladder()
 
     def _script_money_and_rescue(self) -> None:
         self.on_listed: Script[list[Found]] = Script(lambda *_: [])
@@ -104,6 +107,41 @@ class FakeEngine(RemoteEngine):
         self.budgets = Budgets()
         self.budget_errors: list[Exception] = []
         """Raised by the next changes of budgets."""
+
+    def _script_probes_and_ladder(self) -> None:
+        self.on_first_draft: Script[FirstDraft] = Script(_unscripted)
+        self.on_promotion: Script[Promotion] = Script(_unscripted)
+        self.on_promote: Script[Job] = Script(lambda *_: a_job(id=JobId("promoted")))
+        self.on_calibrations: Script[list[Calibration]] = Script(self._calibrations)
+        self.on_calibrate: Script[Job] = Script(_unscripted)
+        self.on_forget: Script[None] = Script(None)
+
+    def _calibrations(self) -> list[Calibration]:
+        return [Calibration(each, brush_price(each)) for each in brush_endpoints(self.known)]
+
+    async def first_draft(self, wish: Draft) -> FirstDraft:
+        self._demand()
+        return await self.on_first_draft.play(wish)
+
+    async def promotion(self, job_id: JobId, endpoint_id: str = "") -> Promotion:
+        self._demand()
+        return await self.on_promotion.play(job_id, endpoint_id)
+
+    async def promote(self, job_id: JobId, endpoint_id: str = "", *, twice: bool = False) -> Job:
+        self._demand()
+        return await self.on_promote.play(job_id, endpoint_id, twice)
+
+    async def calibrations(self) -> list[Calibration]:
+        self._demand()
+        return await self.on_calibrations.play()
+
+    async def calibrate(self, endpoint_id: str) -> Job:
+        self._demand()
+        return await self.on_calibrate.play(endpoint_id)
+
+    async def forget_origin(self, endpoint_id: str) -> None:
+        self._demand()
+        await self.on_forget.play(endpoint_id)
 
     @property
     def is_open(self) -> bool:

@@ -18,6 +18,8 @@ from kling_desktop.domain.motion.path_changes import scaled
 from kling_desktop.domain.motion.sampling import sampled
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.motion.mask import Mask, Pixels
     from kling_desktop.domain.motion.trajectory import Trajectory
@@ -47,6 +49,11 @@ def in_sent_pixels(trajectory: Trajectory, picture: Size, sent: Size) -> Traject
 def counted(row: int, height: int, origin: Origin) -> int:
     """A row counted from the endpoint's side; twice is as before, so it leads back as well."""
     return row if origin is Origin.TOP_LEFT else height - 1 - row
+
+
+def recounted(points: Sequence[Mapping[str, int]] | None, height: int) -> list[dict[str, int]]:
+    """Points of a request, counted from the other edge: no pixel of the path is another one."""
+    return [{**each, "y": counted(each["y"], height, Origin.BOTTOM_LEFT)} for each in points or ()]
 
 
 def scaled_mask(mask: Mask, sent: Size) -> Pixels:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from kling_desktop.domain.catalog import Catalog, Endpoint, Task
 from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars, estimate, rate
+from kling_desktop.ui.compose.draft import DraftOffer
 from kling_desktop.ui.forms.form import Form
 from kling_desktop.ui.forms.widgets import SegmentEditor
 from kling_desktop.ui.parts import Button, CarefulButton, label
@@ -32,6 +33,7 @@ class ComposePanel(QFrame):
     """Chooses the endpoint, edits its values, and asks for the clip."""
 
     generate_asked = Signal()
+    draft_asked = Signal()
     edit_ended = Signal()
     price_changed = Signal()
     """What the clip is expected to cost is another amount than before."""
@@ -55,6 +57,7 @@ class ComposePanel(QFrame):
         self._tier = SegmentEditor("Quality", TIERS, ("Pro", "Standard"))
         self._form = Form()
         self._generate = CarefulButton("Generate", look="primary")
+        self.draft = DraftOffer()
         self._instead = Button("Make a new clip instead")
         self._instead.hide()
         self._gone = label(GONE, look="problem", centred=True, wrap=True)
@@ -159,6 +162,14 @@ class ComposePanel(QFrame):
             for each in (self._foresight, self._money):
                 each.setVisible(bool(text))
 
+    def show_draft(self, text: str, tip: str = "", note: str = "") -> None:
+        """Offer a draft first, and say what it would be made without; nothing if none is meant."""
+        self.draft.tell(text, tip, note)
+        self._allow_draft()
+
+    def _allow_draft(self) -> None:
+        self.draft.allow(ready=self._ready, editing=self._editing)
+
     def show_problems(self, problems: Sequence[Problem]) -> list[Problem]:
         """Show problems at their fields; returns those that belong elsewhere."""
         return self._form.show_problems(problems)
@@ -190,6 +201,7 @@ class ComposePanel(QFrame):
         foot.setSpacing(8)
         foot.addWidget(self._gone)
         foot.addWidget(self._generate)
+        foot.addWidget(self.draft)
         foot.addWidget(self._instead)
         foot.addWidget(self._price_note)
         foot.addWidget(self._foresight)
@@ -207,6 +219,7 @@ class ComposePanel(QFrame):
         self._form.mime_given.connect(self.mime_given)
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)
+        self.draft.asked.connect(self.draft_asked)
         self._money.clicked.connect(self.money_asked)
 
     def _choices(self) -> list[Endpoint]:
@@ -244,6 +257,7 @@ class ComposePanel(QFrame):
         self._generate.setEnabled(self._ready)
         self._generate.setToolTip("Ctrl+Enter")
         self._price_note.setText(self._note(endpoint))
+        self._allow_draft()
         self._gone.setVisible(endpoint.retired)
         if self._price != before:
             self.price_changed.emit()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kling_desktop.ui import icons
-from kling_desktop.ui.parts import label, tool_button
+from kling_desktop.ui.parts import CarefulButton, label, tool_button
 from kling_desktop.ui.slider import DirectSlider
 
 STEP, PAGE = 100, 1000
@@ -21,6 +21,7 @@ class Controls(QWidget):
     seek_asked = Signal(int)
     """Milliseconds."""
     folder_asked = Signal()
+    promote_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,6 +31,8 @@ class Controls(QWidget):
         self._loop.setCheckable(True)
         self._loop.setChecked(True)
         self._folder = tool_button("Show the file in its folder")
+        self._promote = CarefulButton()
+        self._promote.hide()
         self._slider = DirectSlider("Position")
         self._slider.setSingleStep(STEP)
         self._slider.setPageStep(PAGE)
@@ -50,6 +53,17 @@ class Controls(QWidget):
             self._slider.setValue(position)
         self._time.setText(f"{position / 1000:.1f} / {duration / 1000:.1f} s")
 
+    @property
+    def promotion(self) -> str:
+        """What the button offers; empty while there is none."""
+        return "" if self._promote.isHidden() else self._promote.text()
+
+    def offer_promotion(self, text: str) -> None:
+        """Offer to make the clip at the model that it is a draft for; nothing if it is none."""
+        self._promote.setText(text)
+        self._promote.setToolTip("Promote the draft  (Ctrl+Shift+U)" if text else "")
+        self._promote.setVisible(bool(text))
+
     def restyle(self) -> None:
         """Take the colours now in use."""
         self._loop.setIcon(icons.icon("loop"))
@@ -62,12 +76,14 @@ class Controls(QWidget):
         for widget in (self._play, self._loop, self._time):
             row.addWidget(widget)
         row.addWidget(self._slider, 1)
+        row.addWidget(self._promote)
         row.addWidget(self._folder)
 
     def _connect(self) -> None:
         self._play.clicked.connect(self.play_asked)
         self._loop.toggled.connect(self.loop_asked)
         self._folder.clicked.connect(self.folder_asked)
+        self._promote.clicked.connect(self.promote_asked)
         self._slider.actionTriggered.connect(
             lambda _: self.seek_asked.emit(self._slider.sliderPosition())
         )

@@ -67,7 +67,9 @@ def _time(job: Job, now: datetime) -> str:
     if job.state is JobState.HELD:
         return ""
     took = elapsed(job.seconds)
-    return f"made in {took}" if job.state is JobState.DONE else f"after {took}"
+    if job.state is not JobState.DONE:
+        return f"after {took}"
+    return f"draft made in {took}" if job.draft_for else f"made in {took}"
 
 
 def is_free(job: Job) -> bool:

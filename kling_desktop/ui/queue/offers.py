@@ -28,6 +28,7 @@ class Wish(StrEnum):
     AGAIN = "again"
     FETCH = "fetch"
     LOAD = "load"
+    PROMOTE = "promote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,15 @@ class Offer:
     enabled: bool = True
 
 
-def offers(job: Job, price: str, *, searching: bool = False, loads: bool = True) -> list[Offer]:
+def offers(
+    job: Job, price: str, *, searching: bool = False, loads: bool = True, promotion: str = ""
+) -> list[Offer]:
     """What helps this job, most helpful first; ``price`` is that of the same request today."""
-    return list(_offers(job, price, searching=searching, loads=loads))
+    found = list(_offers(job, price, searching=searching, loads=loads))
+    if promotion:
+        tip = "Send the same picture, regions, paths and words to the model that it is a draft for."
+        found.insert(0, Offer(Wish.PROMOTE, promotion, tip))
+    return found
 
 
 def _offers(job: Job, price: str, *, searching: bool, loads: bool) -> Iterator[Offer]:

@@ -1,0 +1,1 @@
+"""The window in which one priced clip shows where y counts from."""
