@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.carrying import START, start_in
 from kling_desktop.domain.jobs import WAITING, Job, JobId, JobState
 from kling_desktop.engine.intake import Draft, path_of
 from kling_desktop.ui.answers import accepted
@@ -93,7 +94,7 @@ class WaitingLine:
             return
         self._edited = job
         compose.load(job.endpoint, job.params)
-        picture = str(job.params.get("image_url", ""))
+        picture = start_in(job.params)
         if picture.startswith("file:"):
             self._pictures.take_kept(path_of(picture))
         compose.show_editing(editing=True)
@@ -108,7 +109,7 @@ class WaitingLine:
         job = self._edited
         if job is None:
             return False
-        kept = {name: job.params[name] for name in ("image_url",) if name in job.params}
+        kept = {name: job.params[name] for name in START if name in job.params}
         whole = Draft(endpoint=draft.endpoint, values={**kept, **draft.values})
         await self._engine.edit(job.id, whole)
         self.end_edit()

@@ -52,6 +52,8 @@ class MainWindow(QMainWindow):
 
     mime_given = Signal(QMimeData)
     closing = Signal()
+    start_wanted = Signal(str)
+    """A picture goes along from the form to the stage."""
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
             "values": compose.chosen(),
             "picture": picture.notes() if picture else None,
             "version": compose.version,
+            "model": compose.model.notes(),
             "brush": self.stage.remember_brush(),
             "keys": self.shortcuts.notes(),
         }
@@ -124,13 +127,15 @@ class MainWindow(QMainWindow):
         values = notes.get("values")
         self.compose.set_values(values if isinstance(values, dict) else {})
         version = str(notes.get("version"))
-        self.compose.choose(str(notes.get("task")), str(notes.get("tier")), version)
+        if not self.compose.model.restore(notes.get("model")):
+            self.compose.choose(str(notes.get("task")), str(notes.get("tier")), version)
         self.stage.restore_brush(notes.get("brush"))
         self.shortcuts.restore(notes.get("keys"))
 
     def restyle(self) -> None:
         """Take the colours now in use."""
         restyle(self.actions_by_id)
+        self.compose.restyle()
         self.stage.restyle()
         self.queue.restyle()
         self.salvage.restyle()
@@ -145,6 +150,8 @@ class MainWindow(QMainWindow):
         compose, stage = self.compose, self.stage
         compose.endpoint_changed.connect(self._follow_endpoint)
         self._follow_endpoint()
+        stage.source_changed.connect(self._follow_source)
+        compose.start_wanted.connect(self.start_wanted)
         stage.switch_asked.connect(compose.choose_endpoint)
         stage.brush_made.connect(self._follow_brush)
         stage.brush_shown.connect(self._make_room)
@@ -158,6 +165,10 @@ class MainWindow(QMainWindow):
 
     def _follow_endpoint(self) -> None:
         self.stage.show_endpoint(self.compose.endpoint, self.compose.catalog.endpoints)
+
+    def _follow_source(self) -> None:
+        source = self.stage.source
+        self.compose.show_start("" if source is None else str(source.path))
 
     def _follow_brush(self) -> None:
         if self.stage.brush is not None:

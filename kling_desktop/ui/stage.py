@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
+from kling_desktop.domain.carrying import start_of
 from kling_desktop.domain.motion.history import History
 from kling_desktop.ui.canvas.picture_view import PictureView
 from kling_desktop.ui.head import CLIP, PICTURE, Head
@@ -40,6 +41,8 @@ class Stage(QFrame):
     promote_asked = Signal()
     switch_asked = Signal(str)
     """Another endpoint is wanted, one with the motion brush."""
+    source_changed = Signal()
+    """There is another picture, or none."""
     brush_made = Signal()
     """The brush page is there, with its session."""
     brush_shown = Signal(bool)
@@ -109,7 +112,7 @@ class Stage(QFrame):
         self._endpoints = endpoint, tuple(endpoints)
         if self._brush is not None:
             self._brush.offer.show_endpoint(*self._endpoints)
-        self.show_task(takes_picture=endpoint.has("image_url"))
+        self.show_task(takes_picture=bool(start_of(endpoint)))
 
     def show_brush(self, *, wanted: bool) -> None:
         """Turn to the motion brush or back to the plain picture."""
@@ -152,6 +155,7 @@ class Stage(QFrame):
         self._open_in_brush()
         self._head.choose(PICTURE)
         self._show_page()
+        self.source_changed.emit()
 
     def clear_picture(self) -> None:
         """Do without a picture."""
@@ -161,6 +165,7 @@ class Stage(QFrame):
         self._wants_brush = False
         self._open_in_brush()
         self._show_page()
+        self.source_changed.emit()
 
     def show_clip(self, path: str) -> None:
         """Play a clip and bring it to the front."""
@@ -291,4 +296,4 @@ class Stage(QFrame):
             return ""
         size = self.picture.image_size
         caption = f"{self.source.name}   {size.width()} \N{MULTIPLICATION SIGN} {size.height()}"
-        return caption if self._takes_picture else f"Not used from text: {caption}"
+        return caption if self._takes_picture else f"Not used by this model: {caption}"

@@ -269,7 +269,7 @@ class ProjectDesk(QObject):
         """Put a project's settings into the form."""
         compose = self._window.compose
         if compose.offers(project.endpoint):
-            compose.load(project.endpoint, project.parameters)
+            compose.load(project.endpoint, project.parameters, with_files=False)
         else:
             compose.set_values(project.parameters)
             if project.endpoint:
