@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from kling_desktop.domain.catalog import Field, FieldKind, load_catalog
 from kling_desktop.ui.forms import making
-from kling_desktop.ui.forms.editor import Editor
 from kling_desktop.ui.forms.shelf import Shelf
 from kling_desktop.ui.forms.widgets import (
     ListEditor,
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
+
+    from kling_desktop.ui.forms.editor import Editor
 
 PROMPT = load_catalog().endpoint(T2V).field("prompt")
 CFG = load_catalog().endpoint(T2V).field("cfg_scale")

@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from kling_desktop.domain import params
-from kling_desktop.domain.catalog import Endpoint, load_catalog
+from kling_desktop.domain.catalog import Endpoint, Task, load_catalog
 from kling_desktop.domain.errors import InvalidParams, Problem
-from kling_desktop.ui.forms.form import Form, Row
+from kling_desktop.ui.forms.form import Form
+from kling_desktop.ui.forms.rows import Row
 from tests.helpers.worlds import BRUSH, EFFECTS, I2V, T2V
 from tests.ui.layouts import tab_order
 
@@ -31,7 +32,11 @@ ON_STAGE = {"image_url", "start_image_url", "static_mask_url", "dynamic_masks"}
 """The picture that a clip starts from, and the brush on it."""
 HEADLINE = {"tail_image_url", "end_image_url", "multi_prompt"}
 """Advanced to fal's mind, and yet in sight."""
-every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda each: each.id)
+every_task = pytest.mark.parametrize("task", Task)
+
+
+def of(task: Task) -> list[Endpoint]:
+    return [each for each in ENDPOINTS if each.task is task]
 
 
 def named(endpoint_id: str) -> Endpoint:
@@ -86,48 +91,52 @@ def problems_shown(form: Form) -> dict[str, str]:
     return found
 
 
-@every_endpoint
-def test_a_form_has_every_field_but_those_of_the_stage(shared: Form, endpoint: Endpoint) -> None:
-    form = fresh(shared, endpoint)
-    for each in form.findChildren(QPushButton):
-        if each.text() == "More settings":
-            each.click()
-    wanted = [each.name for each in endpoint.fields if each.name not in ON_STAGE]
-    assert sorted(rows(form)) == sorted(wanted)
+@every_task
+def test_a_form_has_every_field_but_those_of_the_stage(shared: Form, task: Task) -> None:
+    for endpoint in of(task):
+        form = fresh(shared, endpoint)
+        for each in form.findChildren(QPushButton):
+            if each.text() == "More settings":
+                each.click()
+        wanted = [each.name for each in endpoint.fields if each.name not in ON_STAGE]
+        assert sorted(rows(form)) == sorted(wanted)
 
 
-@every_endpoint
-def test_advanced_fields_are_folded_away_until_they_are_asked_for(
-    shared: Form, endpoint: Endpoint
-) -> None:
-    form = fresh(shared, endpoint)
-    names = {each.name for each in endpoint.fields} - ON_STAGE
-    simple = {e.name for e in endpoint.fields if not e.advanced or e.name in HEADLINE} - ON_STAGE
-    if endpoint.aspect_follows_picture:
-        simple -= {"aspect_ratio"}
-    assert set(rows(form)) == simple
-    if names - simple:
-        more(form).click()
-        assert set(rows(form)) == names
+@every_task
+def test_advanced_fields_are_folded_away_until_they_are_asked_for(shared: Form, task: Task) -> None:
+    for endpoint in of(task):
+        form = fresh(shared, endpoint)
+        names = {each.name for each in endpoint.fields} - ON_STAGE
+        simple = {
+            e.name for e in endpoint.fields if not e.advanced or e.name in HEADLINE
+        } - ON_STAGE
+        if endpoint.aspect_follows_picture:
+            simple -= {"aspect_ratio"}
+        assert set(rows(form)) == simple
+        if names - simple:
+            more(form).click()
+            assert set(rows(form)) == names
 
 
-@every_endpoint
-def test_the_values_of_a_form_pass_the_check(shared: Form, endpoint: Endpoint) -> None:
-    form = fresh(shared, endpoint)
-    words = {"prompt": "the boat drifts", "text": "Hello."}
-    form.set_values({name: each for name, each in words.items() if endpoint.has(name)})
-    pictures = {name: value for name, value in PICTURES.items() if endpoint.has(name)}
-    checked = params.check(endpoint, form.values() | pictures)
-    assert {name: checked.get(name) for name in form.values()} == form.values()
+@every_task
+def test_the_values_of_a_form_pass_the_check(shared: Form, task: Task) -> None:
+    for endpoint in of(task):
+        form = fresh(shared, endpoint)
+        words = {"prompt": "the boat drifts", "text": "Hello."}
+        form.set_values({name: each for name, each in words.items() if endpoint.has(name)})
+        pictures = {name: value for name, value in PICTURES.items() if endpoint.has(name)}
+        checked = params.check(endpoint, form.values() | pictures)
+        assert {name: checked.get(name) for name in form.values()} == form.values()
 
 
-@every_endpoint
-def test_a_fresh_form_holds_the_defaults(shared: Form, endpoint: Endpoint) -> None:
-    form = fresh(shared, endpoint)
-    for name, value in form.values().items():
-        default = endpoint.field(name).default
-        if default is not None:
-            assert value == default
+@every_task
+def test_a_fresh_form_holds_the_defaults(shared: Form, task: Task) -> None:
+    for endpoint in of(task):
+        form = fresh(shared, endpoint)
+        for name, value in form.values().items():
+            default = endpoint.field(name).default
+            if default is not None:
+                assert value == default
 
 
 def test_switching_endpoints_keeps_the_values_that_both_have(form: Form) -> None:

@@ -163,8 +163,10 @@ class ModelFinder(QDialog):
             item.setToolTip(0, f"{each.id}: {each.reason}")
 
     def _items(self) -> list[QTreeWidgetItem]:
-        heads = [self.tree.topLevelItem(n) for n in range(self.tree.topLevelItemCount())]
-        return [h.child(n) for h in heads if h is not None for n in range(h.childCount())]
+        return [each for head in self._heads() for each in _children(head)]
+
+    def _heads(self) -> list[QTreeWidgetItem]:
+        return _children(self.tree.invisibleRootItem())
 
     def _filter(self, text: str) -> None:
         words = text.lower().split()
@@ -173,10 +175,8 @@ class ModelFinder(QDialog):
             assert head is not None
             told = f"{head.text(0)} {item.text(0)} {item.text(1)} {item.data(0, ID) or ''}".lower()
             item.setHidden(not all(each in told for each in words))
-        for place in range(self.tree.topLevelItemCount()):
-            head = self.tree.topLevelItem(place)
-            assert head is not None
-            head.setHidden(all(head.child(n).isHidden() for n in range(head.childCount())))
+        for head in self._heads():
+            head.setHidden(all(each.isHidden() for each in _children(head)))
         seen = [e for e in self._items() if not e.isHidden() and e.data(0, ID)]
         current = self.tree.currentItem()
         if current is None or current.isHidden():
@@ -207,3 +207,8 @@ class ModelFinder(QDialog):
         if found := self._current():
             self.chosen.emit(found)
             self.accept()
+
+
+def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    found = [item.child(each) for each in range(item.childCount())]
+    return [each for each in found if each is not None]

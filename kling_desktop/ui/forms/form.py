@@ -20,12 +20,9 @@ from kling_desktop.ui.parts import Button, label
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from kling_desktop.domain.catalog import Endpoint
+    from kling_desktop.domain.catalog import Endpoint, Field
     from kling_desktop.domain.errors import Problem
     from kling_desktop.ui.forms.layout import Placed
-
-SENT_EMPTY = frozenset((FieldKind.TEXT,))
-"""An empty text says something: nothing is to be kept out of the clip."""
 
 
 class Form(QWidget):
@@ -79,7 +76,7 @@ class Form(QWidget):
         return {
             name: value
             for name, value in self._all()
-            if self._rows[name].field.kind in SENT_EMPTY or not is_blank(value)
+            if not is_blank(value) or _says_something(self._rows[name].field)
         }
 
     def chosen(self) -> dict[str, Any]:
@@ -228,6 +225,11 @@ class Form(QWidget):
             widget.deleteLater()
         self._rows.clear()
         self._heads.clear()
+
+
+def _says_something(field: Field) -> bool:
+    """Whether even an empty text does: nothing is to be kept out of the clip."""
+    return field.kind is FieldKind.TEXT and (field.required or field.default is not None)
 
 
 def _lost(before: Mapping[str, Any], after: Endpoint) -> tuple[Lost, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QStandardPaths
 
 from kling_desktop.domain.motion.history import History
+from kling_desktop.domain.translating import translate
 from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.project.keeper import Keeper
 from kling_desktop.ui.project.questions import (
@@ -269,7 +270,10 @@ class ProjectDesk(QObject):
         """Put a project's settings into the form."""
         compose = self._window.compose
         if compose.offers(project.endpoint):
-            compose.load(project.endpoint, project.parameters, with_files=False)
+            catalog = compose.catalog
+            told = translate(catalog, catalog.endpoint(project.endpoint), project.parameters)
+            compose.load(told.endpoint.id, told.values, with_files=False)
+            notes += told.notes
         else:
             compose.set_values(project.parameters)
             if project.endpoint:
