@@ -1,7 +1,7 @@
 """Two names of the founding document that no endpoint of fal's has, and what they mean.
 
-``kling-v1.6-pro.md`` lists ``special_fx`` and ``dynamic_mask_url``; fal accepts unknown fields, ignores
-them and charges. So they are translated (design.md §7), and whoever gave them is told.
+``kling-v1.6-pro.md`` lists ``special_fx`` and ``dynamic_mask_url``; fal ignores fields that it does
+not know, and charges. So they are translated (design.md §7), and whoever gave them is told.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ class FormFiles(QObject):
         try:
             look = await self._seen(path_of(address), kind)
         except KlingDesktopError as error:
-            look = Look(name_of(address), problem=str(error))
+            look = Look(name_of(address), problem=_sentence(str(error)))
         except OSError as error:
             look = Look(name_of(address), problem=f"Cannot be read: {error.strerror}")
         self._shelf.take(address, look)
@@ -80,6 +80,10 @@ class FormFiles(QObject):
 def megabytes(size: int) -> str:
     """A file's size as people read it."""
     return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _thumbnail(path: Path) -> tuple[QImage, QSize]:

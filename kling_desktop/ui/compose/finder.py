@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from kling_desktop.ui.compose.choice import ModelChoice
 
 ID: Final = Qt.ItemDataRole.UserRole
+WORDS: Final = ID + 1
+"""What a line is found by."""
 SIZE: Final = (620, 560)
 HOW: Final = "Type to search; Enter chooses, Ctrl+D makes a favourite."
 LEFT_OUT: Final = "Not offered here"
@@ -142,6 +144,7 @@ class ModelFinder(QDialog):
                 head, [f"{does}{model_words(each)}{star}", marks(each), price_words(each)]
             )
             item.setData(0, ID, each.id)
+            item.setData(0, WORDS, f"{item.text(0)} {item.text(1)} {each.id}")
             item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setToolTip(0, "\n".join((each.title, each.id, *each.notes)))
 
@@ -158,6 +161,7 @@ class ModelFinder(QDialog):
         head = self._head(LEFT_OUT)
         for each in self._catalog.not_offered:
             item = QTreeWidgetItem(head, [f"{each.id}: {each.reason}"])
+            item.setData(0, WORDS, each.id)
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             item.setFirstColumnSpanned(True)
             item.setToolTip(0, f"{each.id}: {each.reason}")
@@ -173,7 +177,7 @@ class ModelFinder(QDialog):
         for item in self._items():
             head = item.parent()
             assert head is not None
-            told = f"{head.text(0)} {item.text(0)} {item.text(1)} {item.data(0, ID) or ''}".lower()
+            told = f"{head.text(0)} {item.data(0, WORDS)}".lower()
             item.setHidden(not all(each in told for each in words))
         for head in self._heads():
             head.setHidden(all(each.isHidden() for each in _children(head)))
