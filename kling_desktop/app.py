@@ -60,6 +60,7 @@ class Program:
         self._dress(theme.named(notes.get("scheme")))
         self.window = MainWindow(load_catalog())
         self.window.stage.make_motion = wiring.make_motion
+        self.window.compose.scenes.samples.make = wiring.make_sample
         self.window.restore(notes)
         self.studio = Studio(self.window, self.engine, where.clips)
         self._connect()

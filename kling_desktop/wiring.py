@@ -24,7 +24,7 @@ from kling_desktop.engine.world import World
 from kling_desktop.local import SandboxProvider
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -274,6 +274,13 @@ def make_motion(picture: NDArray[np.uint8], long_side: int) -> Callable[[MotionD
 
     scenes = Scenes(picture, long_side)
     return lambda document: Motion(scenes.scene(document))
+
+
+def make_sample(scene: str, group: str, /, *, two: bool) -> Sequence[NDArray[np.uint8]]:
+    """A hint at an effect, for the browser of effects."""
+    from kling_desktop.media.effect_sample import sample_frames
+
+    return sample_frames(scene, group, two=two)
 
 
 async def _look_at_clip(clip: Path, asked: Asked) -> Mapping[str, Any]:

@@ -45,6 +45,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("draft", "Job", "D&raft first", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
     Spec("promote", "Job", "Pr&omote the draft", ("Ctrl+Shift+U",)),
     Spec("find", "Job", "Choose a &model\N{HORIZONTAL ELLIPSIS}", ("Ctrl+K",), "find"),
+    Spec("effects", "Job", "Choose an e&ffect\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+G",)),
     Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
     Spec("hold", "Job", "&Hold or release", ("Ctrl+H",)),
     Spec("edit", "Job", "&Edit held job\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",)),

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
             "picture": picture.notes() if picture else None,
             "version": compose.version,
             "model": compose.model.notes(),
+            "scenes": compose.scenes.notes.notes(),
             "brush": self.stage.remember_brush(),
             "keys": self.shortcuts.notes(),
         }
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
         version = str(notes.get("version"))
         if not self.compose.model.restore(notes.get("model")):
             self.compose.choose(str(notes.get("task")), str(notes.get("tier")), version)
+        self.compose.scenes.notes.restore(notes.get("scenes"))
         self.stage.restore_brush(notes.get("brush"))
         self.shortcuts.restore(notes.get("keys"))
 

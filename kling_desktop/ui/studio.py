@@ -205,6 +205,7 @@ class Studio:
                 "folder": self._open_clips,
                 "generate": self.generate,
                 "find": self._window.compose.find_model,
+                "effects": self._window.compose.scenes.open,
                 "draft": self.draft_first,
                 "promote": self._ladder.promote_chosen,
                 "origin": self._calibration.open,

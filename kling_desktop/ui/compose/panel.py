@@ -17,6 +17,7 @@ from kling_desktop.ui.compose.finder import ModelFinder
 from kling_desktop.ui.compose.words import left_behind
 from kling_desktop.ui.forms.form import Form
 from kling_desktop.ui.parts import Button, CarefulButton, label
+from kling_desktop.ui.scenes.desk import SceneDesk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +56,7 @@ class ComposePanel(QFrame):
         self._left = label(look="muted", wrap=True)
         self._left.hide()
         self._form = Form()
+        self.scenes = SceneDesk(self)
         self._start = ""
         self._shown = self.model.endpoint
         self._generate = CarefulButton("Generate", look="primary")
@@ -237,6 +239,7 @@ class ComposePanel(QFrame):
         self._form.changed.connect(self._show_price)
         self._form.changed.connect(self.values_changed)
         self._form.mime_given.connect(self.mime_given)
+        self._form.scenes_asked.connect(self.scenes.open)
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)
         self.draft.asked.connect(self.draft_asked)

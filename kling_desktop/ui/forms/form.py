@@ -13,6 +13,7 @@ from kling_desktop.ui.forms.labels import is_blank
 from kling_desktop.ui.forms.layout import arrange
 from kling_desktop.ui.forms.making import make_editor
 from kling_desktop.ui.forms.rows import Row
+from kling_desktop.ui.forms.scene import SceneEditor, join_pictures
 from kling_desktop.ui.forms.shelf import Shelf
 from kling_desktop.ui.forms.strip import PicturesEditor
 from kling_desktop.ui.parts import Button, label
@@ -30,6 +31,8 @@ class Form(QWidget):
 
     changed = Signal()
     mime_given = Signal(QMimeData)
+    scenes_asked = Signal()
+    """Somebody wants to look through the effects."""
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         super().__init__()
@@ -67,6 +70,7 @@ class Form(QWidget):
         for placed in arrange(endpoint):
             name = placed.field.name  # An empty text is chosen as well, though it is not carried.
             self._add(placed, carried.values.get(name, self._chosen.get(name)))
+        join_pictures(endpoint, {name: row.editor for name, row in self._rows.items()})
         self._fold(unfolded=self._more.isChecked())
         self._resume(writing)
         return Carried(carried.values, _lost(before, endpoint))
@@ -172,6 +176,8 @@ class Form(QWidget):
         row.editor.changed.connect(lambda: self._touched(row))
         row.reset_asked.connect(lambda: self._reset_one(row))
         row.editor.mime_given.connect(self.mime_given)
+        if isinstance(row.editor, SceneEditor):
+            row.editor.browse_asked.connect(self.scenes_asked)
 
     def _touched(self, row: Row) -> None:
         row.show_problem("")

@@ -8,6 +8,7 @@ from kling_desktop.domain.carrying import START
 from kling_desktop.domain.catalog import Field, FieldKind
 from kling_desktop.domain.params import BRUSH_FIELDS
 from kling_desktop.ui.forms.records import RecordEditor, RecordsEditor
+from kling_desktop.ui.forms.scene import SCENE, SceneEditor
 from kling_desktop.ui.forms.slots import FileSlot
 from kling_desktop.ui.forms.strip import PicturesEditor
 from kling_desktop.ui.forms.widgets import plain_editor
@@ -33,6 +34,8 @@ def make_editor(field: Field, shelf: Shelf) -> Editor:
 
     if field.kind in SINGLE:
         return FileSlot(field, shelf)
+    if field.name == SCENE and field.kind is FieldKind.CHOICE:
+        return SceneEditor(field)
     match field.kind:
         case FieldKind.PICTURES:
             return PicturesEditor(field, shelf)

@@ -53,6 +53,7 @@ class PicturesEditor(Editor):
     def __init__(self, field: Field, shelf: Shelf) -> None:
         super().__init__()
         self._field, self._shelf = field, shelf
+        self._roles: tuple[str, ...] = ()
         self._list = _Strip()
         self._list.setAccessibleName(label_of(field))
         self._list.setAccessibleDescription(
@@ -85,6 +86,13 @@ class PicturesEditor(Editor):
             self._list.setCurrentRow(self._list.count() - 1)
         if addresses[room:]:
             self._count.setText(FULL)
+
+    def show_roles(self, roles: tuple[str, ...]) -> None:
+        """Say what each picture is for; more of them are kept, and the check tells of them."""
+        if roles != self._roles:
+            self._roles = roles
+            self._draw()
+            self._follow()
 
     def own_keys(self) -> Mapping[str, Callable[[], None]]:
         keys: dict[str, Callable[[], None]] = {"Ctrl+V": self._paste}
@@ -169,15 +177,16 @@ class PicturesEditor(Editor):
             item = self._list.item(row)
             look = self._shelf.look(item.data(ADDRESS), FieldKind.PICTURE)
             item.setIcon(_tile(look, row + 1, self.devicePixelRatioF()))
-            words = " ".join(each for each in (look.name, look.problem or look.details) if each)
+            role = f"{self._roles[row]}:" if row < len(self._roles) > 1 else ""
+            told = (role, look.name, look.problem or look.details)
+            words = " ".join(each for each in told if each)
             item.setToolTip(words)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{row + 1}: {words}")
 
     def _follow(self) -> None:
         count, row = self._list.count(), self._list.currentRow()
         self._list.setVisible(count > 0)
-        most = f" of {self._most}" if self._most else ""
-        self._count.setText(f"{count}{most}" if count else "Drop or paste pictures")
+        self._count.setText(self._said(count))
         self._add.setEnabled(self._most is None or count < self._most)
         self._left.setEnabled(row > 0)
         self._right.setEnabled(0 <= row < count - 1)
@@ -185,6 +194,14 @@ class PicturesEditor(Editor):
         self._remove.setIcon(icons.icon("trash"))
         for each in (self._left, self._right, self._remove):
             each.setVisible(count > 0)
+
+    def _said(self, count: int) -> str:
+        """How many there are, or what is still wanted."""
+        if len(self._roles) > 1 and count < len(self._roles):
+            wanted = self._roles[count]
+            return f"Next: {wanted}" if count else f"First: {wanted}"
+        most = len(self._roles) or self._most
+        return (f"{count} of {most}" if most else str(count)) if count else "Drop or paste pictures"
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if offers_file(event.mimeData(), FieldKind.PICTURE):

@@ -1,0 +1,1 @@
+"""The effects, to be looked through."""
