@@ -63,6 +63,7 @@ class Program:
         self.window.compose.scenes.samples.make = wiring.make_sample
         self.window.restore(notes)
         self.studio = Studio(self.window, self.engine, where.clips)
+        self.studio.prompts.book = wiring.prompt_book(where)
         self._connect()
 
     async def run(self, picture: Path | None = None) -> None:

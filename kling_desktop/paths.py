@@ -89,6 +89,11 @@ class Places:
         return self.state / "uploads" / "uploads.sqlite3"
 
     @property
+    def wording(self) -> Path:
+        """Prompts that were sent, snippets and presets."""
+        return self.state / "wording.sqlite3"
+
+    @property
     def sandbox(self) -> Path:
         return self.state / "sandbox"
 

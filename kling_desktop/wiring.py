@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
     from kling_desktop.storage.steering import SteeringFile
+    from kling_desktop.storage.wording import WordingFile
 
     Hearer = Callable[[Salvage], None] | None
 
@@ -274,6 +275,13 @@ def make_motion(picture: NDArray[np.uint8], long_side: int) -> Callable[[MotionD
 
     scenes = Scenes(picture, long_side)
     return lambda document: Motion(scenes.scene(document))
+
+
+def prompt_book(places: Places) -> WordingFile:
+    """Sent prompts, snippets and presets, for the window."""
+    from kling_desktop.storage.wording import WordingFile
+
+    return WordingFile(places.wording)
 
 
 def make_sample(scene: str, group: str, /, *, two: bool) -> Sequence[NDArray[np.uint8]]:

@@ -38,6 +38,7 @@ from kling_desktop.ui.money.foresight import BudgetWatch
 from kling_desktop.ui.older import OlderJobs
 from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.project.desk import ProjectDesk
+from kling_desktop.ui.prompts.desk import PromptDesk
 from kling_desktop.ui.question import ask
 from kling_desktop.ui.rescue.desk import RescueDesk
 from kling_desktop.ui.shortcuts import show_keys
@@ -86,6 +87,7 @@ class Studio:
         self._rescue = RescueDesk(window, engine, self.tasks)
         self._ladder = DraftLadder(window, engine, self.tasks)
         self._calibration = CalibrationDesk(window, engine, self.tasks)
+        self.prompts = PromptDesk(window, engine, self.tasks)
         self._connect()
 
     async def start(self) -> None:
@@ -106,6 +108,7 @@ class Studio:
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
         self.tasks.start(self.projects.look_for_work())
+        self.tasks.start(self.prompts.start())
 
     def report(self, error: Exception) -> None:
         """Show any error where it belongs."""
@@ -119,6 +122,7 @@ class Studio:
     def hear(self, events: tuple[Event, ...]) -> None:
         """Follow a batch of the engine's events."""
         self._window.queue.take(events)
+        self.prompts.hear(events)
         for each in (self._desk, self._money, self._budgets, self._rescue, self._calibration):
             each.hear(events)
         for event in events:
@@ -199,6 +203,7 @@ class Studio:
             self._line.slots()
             | self._wheel.slots()
             | self.projects.slots()
+            | self.prompts.slots()
             | {
                 "open": self._pictures.ask_for_file,
                 "paste": self._pictures.paste,

@@ -42,6 +42,8 @@ class ComposePanel(QFrame):
     endpoint_changed = Signal(object)
     values_changed = Signal()
     mime_given = Signal(QMimeData)
+    step_asked = Signal(int)
+    """An older (-1) or newer (1) prompt is wanted."""
     start_wanted = Signal(str)
     """A picture of the form becomes the one that the stage shows."""
 
@@ -199,6 +201,23 @@ class ComposePanel(QFrame):
         """Show problems at their fields; returns those that belong elsewhere."""
         return self._form.show_problems(problems)
 
+    def text(self, name: str) -> str:
+        """What is written in a field; empty if the endpoint has none."""
+        editor = self._form.text_editor(name)
+        return "" if editor is None else editor.value()
+
+    def marked(self, name: str) -> str:
+        """The words that are marked in a field."""
+        editor = self._form.text_editor(name)
+        return "" if editor is None else editor.marked
+
+    def write(self, name: str, text: str, *, whole: bool) -> bool:
+        """Write at the cursor, or in place of everything; False if there is no such text."""
+        editor = self._form.text_editor(name)
+        if editor is not None:
+            editor.write(text, whole=whole)
+        return editor is not None
+
     def focus_prompt(self) -> None:
         self._form.focus("prompt")
 
@@ -239,6 +258,7 @@ class ComposePanel(QFrame):
         self._form.changed.connect(self._show_price)
         self._form.changed.connect(self.values_changed)
         self._form.mime_given.connect(self.mime_given)
+        self._form.step_asked.connect(self.step_asked)
         self._form.scenes_asked.connect(self.scenes.open)
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)

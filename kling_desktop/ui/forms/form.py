@@ -16,6 +16,7 @@ from kling_desktop.ui.forms.rows import Row
 from kling_desktop.ui.forms.scene import SceneEditor, join_pictures
 from kling_desktop.ui.forms.shelf import Shelf
 from kling_desktop.ui.forms.strip import PicturesEditor
+from kling_desktop.ui.forms.widgets import TextEditor
 from kling_desktop.ui.parts import Button, label
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Form(QWidget):
     mime_given = Signal(QMimeData)
     scenes_asked = Signal()
     """Somebody wants to look through the effects."""
+    step_asked = Signal(int)
+    """An older (-1) or newer (1) prompt is wanted."""
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         super().__init__()
@@ -143,6 +146,11 @@ class Form(QWidget):
         if name in self._rows:
             self._rows[name].editor.setFocus()
 
+    def text_editor(self, name: str) -> TextEditor | None:
+        """Where a text is written; None if this endpoint has no such text."""
+        editor = self._rows[name].editor if name in self._rows else None
+        return editor if isinstance(editor, TextEditor) else None
+
     def _all(self) -> Iterable[tuple[str, Any]]:
         assert self._endpoint is not None
         for field in self._endpoint.fields:
@@ -178,6 +186,9 @@ class Form(QWidget):
         row.editor.mime_given.connect(self.mime_given)
         if isinstance(row.editor, SceneEditor):
             row.editor.browse_asked.connect(self.scenes_asked)
+        if isinstance(row.editor, TextEditor) and name == "prompt":
+            row.editor.has_steps = True
+            row.editor.step_asked.connect(self.step_asked)
 
     def _touched(self, row: Row) -> None:
         row.show_problem("")

@@ -23,7 +23,7 @@ from kling_desktop.ui.parts import Button
 from kling_desktop.ui.slider import DirectSlider
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 SEGMENTS = 4
 """More choices than this go into a drop-down list."""
@@ -75,8 +75,13 @@ class _Text(QPlainTextEdit):
 class TextEditor(Editor):
     """A text of several lines."""
 
+    step_asked = Signal(int)
+    """An older (-1) or newer (1) text is wanted."""
+
     def __init__(self, field: Field) -> None:
         super().__init__()
+        self.has_steps = False
+        """Whether there are texts to go through."""
         self._edit = _Text(lines=6 if field.required else 2)
         self._edit.setAccessibleName(label_of(field))
         self._edit.setPlaceholderText(field.help)
@@ -94,6 +99,28 @@ class TextEditor(Editor):
 
     def go_to_end(self) -> None:
         self._edit.moveCursor(QTextCursor.MoveOperation.End)
+
+    def own_keys(self) -> Mapping[str, Callable[[], None]]:
+        if not self.has_steps:
+            return {}
+        return {
+            "Alt+Up": lambda: self.step_asked.emit(-1),
+            "Alt+Down": lambda: self.step_asked.emit(1),
+        }
+
+    @property
+    def marked(self) -> str:
+        """The words that are marked."""
+        return self._edit.textCursor().selection().toPlainText()
+
+    def write(self, text: str, *, whole: bool) -> None:
+        """Put a text at the cursor, or in place of everything; undo takes it back."""
+        cursor = self._edit.textCursor()
+        if whole:
+            cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        self._edit.setTextCursor(cursor)
+        self._edit.ensureCursorVisible()
 
 
 class SegmentEditor(Editor):

@@ -1,0 +1,1 @@
+"""Words that were written before: sent prompts, snippets and presets."""
