@@ -14,6 +14,8 @@ from kling_desktop.storage.wording import PRESET, SNIPPET, WordingFile
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.helpers.guards import LogGuard
+
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -47,7 +49,7 @@ def test_an_old_sending_that_is_told_late_does_not_come_first(book: WordingFile)
         ("小船", ["一只小船在海上"]),
         ("🚀", ["moon 🚀 👩‍🚀"]),
         ("boat paris", []),
-        ('"boat', []),
+        ('"boat', ["A red boat drifts"]),
         ("boat* OR", []),
         ("  ", ["moon 🚀 👩‍🚀", "一只小船在海上", "Un café à Paris", "A red boat drifts"]),
     ],
@@ -84,8 +86,9 @@ def test_two_programs_see_each_others_words(book: WordingFile, tmp_path: Path) -
 
 
 def test_a_damaged_file_is_set_aside_and_begun_anew(
-    book: WordingFile, tmp_path: Path, expected_log: object
+    book: WordingFile, tmp_path: Path, expected_log: LogGuard
 ) -> None:
+    expected_log("the record of prompts is damaged")
     path = tmp_path / "state" / "wording.sqlite3"
     path.parent.mkdir()
     path.write_bytes(b"no database, " * 400)

@@ -44,6 +44,7 @@ class HistoryDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Prompts sent before")
+        self._is_over = False
         self.search = QLineEdit(placeholderText="Search in the words")
         self.search.setAccessibleName("Search the prompts")
         self.list = QListWidget()
@@ -67,7 +68,7 @@ class HistoryDialog(QDialog):
 
     def show_found(self, words: str, texts: Sequence[str]) -> None:
         """The answer to a search; one that was overtaken is passed over."""
-        if words != self.search.text():
+        if self._is_over or words != self.search.text():
             return
         self.list.clear()
         for each in texts:
@@ -77,6 +78,10 @@ class HistoryDialog(QDialog):
         self.list.setCurrentRow(0)
         self.words.setText(HOW if texts else NOT_FOUND if words.strip() else NONE)
         self._follow()
+
+    def done(self, result: int) -> None:
+        self._is_over = True  # An answer may still be on its way.
+        super().done(result)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """While somebody types, the arrow keys move in the list all the same."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from kling_desktop.domain.catalog import FieldKind
 from kling_desktop.domain.wording import Preset
 from kling_desktop.ui.forms.labels import label_of
 
@@ -21,7 +20,7 @@ def kept(name: str, panel: ComposePanel, *, with_words: bool) -> Preset:
     settings = panel.settings()
     left_out = () if with_words else WORDS
     values = {each: value for each, value in settings.items() if each not in left_out}
-    return Preset(name, panel.endpoint.id, _without_files(panel, values))
+    return Preset(name, panel.endpoint.id, values)
 
 
 def with_words(preset: Preset, panel: ComposePanel) -> dict[str, Any]:
@@ -42,14 +41,3 @@ def shown(preset: Preset, catalog: Catalog) -> str:
         if name in known
     ]
     return "\n".join((found[0].title, "", *lines))
-
-
-def _without_files(panel: ComposePanel, values: dict[str, Any]) -> dict[str, Any]:
-    """Records of files are files as well."""
-    records = {
-        each.name
-        for each in panel.endpoint.fields
-        if each.kind in {FieldKind.RECORD, FieldKind.RECORDS}
-        and any(inner.takes_files for inner in each.fields)
-    }
-    return {name: value for name, value in values.items() if name not in records}

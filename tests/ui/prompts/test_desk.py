@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 
@@ -86,6 +86,7 @@ def book(studio: Studio) -> FakeBook:
 
 
 def prompt(window: MainWindow) -> QPlainTextEdit:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # earlier forms
     edits = window.compose.findChildren(QPlainTextEdit)
     return next(each for each in edits if each.accessibleName() == "Prompt" and each.isEnabled())
 
@@ -96,7 +97,7 @@ def sent(text: str, number: int = 1) -> Job:
 
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not true():
+        while not true():  # noqa: ASYNC110 - what a thread does is seen in widgets alone
             await asyncio.sleep(0.005)
 
 
