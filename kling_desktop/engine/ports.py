@@ -248,7 +248,7 @@ class Ledger(Protocol):
         ...
 
     def unseen(self, backend: str, since: datetime, limit: int) -> list[Job]:
-        """Brush jobs since then that are done, and whose clip nobody has looked at; newest first."""
+        """Brush jobs since then that are done and whose clip nobody looked at; newest first."""
         ...
 
     def spent(

@@ -126,7 +126,7 @@ class Questions(ABC):
         return self._jobs(q.UNBILLED, backend, time_to_text(since), limit)
 
     def unseen(self, backend: str, since: datetime, limit: int) -> list[Job]:
-        """Brush jobs since then that are done, and whose clip nobody has looked at; newest first."""
+        """Brush jobs since then that are done and whose clip nobody looked at; newest first."""
         return self._jobs(q.UNSEEN, backend, time_to_text(since), limit)
 
     def spent(

@@ -55,6 +55,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("rescue", "Job", "&Bring back a clip\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+B",)),
     Spec("play", "Job", "Play or pause", ("Space",), "play"),
     Spec("brush", "View", "Motion &brush", ("Ctrl+B",), "tool-brush"),
+    Spec("sift", "View", "Queue by brush &verdict", ("Ctrl+Shift+F",), "filter"),
     Spec("system", "View", "Colours of the &system", choice="colours"),
     Spec("light", "View", "&Light", choice="colours"),
     Spec("dark", "View", "&Dark", choice="colours"),

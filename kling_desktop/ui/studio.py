@@ -183,6 +183,7 @@ class Studio:
                 "generate": self.generate,
                 "cancel": lambda: self.cancel_all(self._window.queue.selected),
                 "story": self._window.queue.wish_story,
+                "sift": self._window.queue.open_sieve,
                 "play": self._window.stage.toggle,
                 "models": self._models.ask,
                 "money": self._money.open,

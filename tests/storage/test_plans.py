@@ -59,7 +59,16 @@ QUERIES = {
         "COVERING INDEX spent_by_endpoint (backend=? AND endpoint=? AND spent_at>?)",
     ),
 }  # fmt: skip
-SORTED = {"newest", "older", "older at backend", "in order", "history", "unbilled", "unseen", "counting"}
+SORTED = {
+    "newest",
+    "older",
+    "older at backend",
+    "in order",
+    "history",
+    "unbilled",
+    "unseen",
+    "counting",
+}
 """Their order comes from the index; the others have few rows to sort."""
 
 
