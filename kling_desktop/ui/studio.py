@@ -183,6 +183,7 @@ class Studio:
                 "generate": self.generate,
                 "cancel": lambda: self.cancel_all(self._window.queue.selected),
                 "story": self._window.queue.wish_story,
+                "marks": self._window.stage.toggle_marks,
                 "sift": self._window.queue.open_sieve,
                 "play": self._window.stage.toggle,
                 "models": self._models.ask,
@@ -268,11 +269,13 @@ class Studio:
             self._show_job(job)
         elif job.id == self._window.stage.notice.topic:
             self._explain(job)
+        if job.clips:
+            self._window.stage.show_verdict(job.clips[0].path, job.brush)
 
     def _show_job(self, job: Job) -> None:
         self._explain(job)
         if job.clips:
-            self._window.stage.show_clip(job.clips[0].path)
+            self._window.stage.show_clip(job.clips[0].path, job.brush)
         else:
             self._window.stage.show_no_clip()
 

@@ -9,6 +9,7 @@ from kling_desktop.ui import icons
 from kling_desktop.ui.parts import label, tool_button
 from kling_desktop.ui.slider import DirectSlider
 
+MARKS = "Show what the brush did (F7)"
 STEP, PAGE = 100, 1000
 """Milliseconds that an arrow key, and Page Up or Down, move."""
 
@@ -21,6 +22,8 @@ class Controls(QWidget):
     seek_asked = Signal(int)
     """Milliseconds."""
     folder_asked = Signal()
+    marks_asked = Signal(bool)
+    """To draw what the brush did over the clip, or not to."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,6 +32,9 @@ class Controls(QWidget):
         self._loop = tool_button("Loop")
         self._loop.setCheckable(True)
         self._loop.setChecked(True)
+        self._marks = tool_button(MARKS)
+        self._marks.setCheckable(True)
+        self._marks.hide()
         self._folder = tool_button("Show the file in its folder")
         self._slider = DirectSlider("Position")
         self._slider.setSingleStep(STEP)
@@ -50,9 +56,15 @@ class Controls(QWidget):
             self._slider.setValue(position)
         self._time.setText(f"{position / 1000:.1f} / {duration / 1000:.1f} s")
 
+    def show_marks(self, *, there: bool, drawn: bool) -> None:
+        """Offer the marks of a brush clip; other clips have none."""
+        self._marks.setVisible(there)
+        self._marks.setChecked(drawn)
+
     def restyle(self) -> None:
         """Take the colours now in use."""
         self._loop.setIcon(icons.icon("loop"))
+        self._marks.setIcon(icons.icon("path-marks"))
         self._folder.setIcon(icons.icon("folder"))
         self.show_playing(playing=self._playing)
 
@@ -62,11 +74,13 @@ class Controls(QWidget):
         for widget in (self._play, self._loop, self._time):
             row.addWidget(widget)
         row.addWidget(self._slider, 1)
+        row.addWidget(self._marks)
         row.addWidget(self._folder)
 
     def _connect(self) -> None:
         self._play.clicked.connect(self.play_asked)
         self._loop.toggled.connect(self.loop_asked)
+        self._marks.clicked.connect(self.marks_asked)
         self._folder.clicked.connect(self.folder_asked)
         self._slider.actionTriggered.connect(
             lambda _: self.seek_asked.emit(self._slider.sliderPosition())
