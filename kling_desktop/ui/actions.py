@@ -56,7 +56,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("play", "Job", "Play or pause", ("Space",), "play"),
     Spec("brush", "View", "Motion &brush", ("Ctrl+B",), "tool-brush"),
     Spec("sift", "View", "Queue by brush &verdict", ("Ctrl+Shift+F",), "filter"),
-    Spec("marks", "View", "&What the brush did, over the clip", ("F7",), "path-marks"),
+    Spec("marks", "View", "&What the brush did, over the clip", ("F6",), "path-marks"),
     Spec("system", "View", "Colours of the &system", choice="colours"),
     Spec("light", "View", "&Light", choice="colours"),
     Spec("dark", "View", "&Dark", choice="colours"),

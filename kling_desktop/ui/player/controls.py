@@ -9,7 +9,7 @@ from kling_desktop.ui import icons
 from kling_desktop.ui.parts import label, tool_button
 from kling_desktop.ui.slider import DirectSlider
 
-MARKS = "Show what the brush did (F7)"
+MARKS = "Show what the brush did (F6)"
 STEP, PAGE = 100, 1000
 """Milliseconds that an arrow key, and Page Up or Down, move."""
 
