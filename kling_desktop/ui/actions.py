@@ -33,6 +33,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("open", "File", "&Open picture or project\N{HORIZONTAL ELLIPSIS}", ("Ctrl+O",), "open"),
     Spec("save", "File", "&Save project", ("Ctrl+S",)),
     Spec("save-as", "File", "Save project &as\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+S",)),
+    Spec("export", "File", "&Export preview\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+E",), "film"),
     Spec("paste", "File", "&Paste picture", ("Ctrl+Shift+V", "Ctrl+V"), "paste"),
     Spec("folder", "File", "Show clips in &folder", ("Ctrl+Shift+O",), "folder"),
     Spec("money", "File", "&Money\N{HORIZONTAL ELLIPSIS}", ("Ctrl+M",)),

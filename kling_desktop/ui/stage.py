@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kling_desktop.ui.brush.page import BrushPage
     from kling_desktop.ui.incoming import Source
     from kling_desktop.ui.player.player import Player
-    from kling_desktop.ui.preview.playing import MakeMotion
+    from kling_desktop.ui.preview.playing import ExportMotion, MakeMotion
 
 
 NO_PICTURE = "The motion brush paints on a picture: open one first."
@@ -46,6 +46,8 @@ class Stage(QFrame):
 
     make_motion: MakeMotion | None = None
     """Makes the renderer of the preview; without one there is none."""
+    export_motion: ExportMotion | None = None
+    """Writes the preview to a file; without one that is not offered."""
     draws_marks = True
     """Whether what the brush did is drawn over clips."""
     _clip = ""

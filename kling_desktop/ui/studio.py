@@ -33,6 +33,7 @@ from kling_desktop.ui.money.desk import MoneyDesk
 from kling_desktop.ui.money.foresight import BudgetWatch
 from kling_desktop.ui.older import OlderJobs
 from kling_desktop.ui.pictures import Pictures
+from kling_desktop.ui.preview.export import PreviewExport
 from kling_desktop.ui.project.desk import ProjectDesk
 from kling_desktop.ui.question import ask
 from kling_desktop.ui.rescue.desk import RescueDesk
@@ -68,6 +69,7 @@ class Studio:
         self._mask_files = MaskFiles(window, engine, self.tasks)
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
+        self._exports = PreviewExport(window, self.tasks)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
         self._older = OlderJobs(window, engine, self.tasks)
@@ -183,6 +185,7 @@ class Studio:
                 "generate": self.generate,
                 "cancel": lambda: self.cancel_all(self._window.queue.selected),
                 "story": self._window.queue.wish_story,
+                "export": self._exports.ask,
                 "marks": self._window.stage.toggle_marks,
                 "sift": self._window.queue.open_sieve,
                 "play": self._window.stage.toggle,

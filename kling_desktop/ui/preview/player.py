@@ -168,10 +168,10 @@ class PreviewPlayer(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Space and the arrows mean something here, before the window's own shortcuts."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.modifiers() in _PLAIN and event.key() in _KEYS:
-                event.accept()
-                return True
+        is_ours = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_ours and event.modifiers() in _PLAIN and event.key() in _KEYS:
+            event.accept()
+            return True
         return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
