@@ -35,6 +35,8 @@ class Controls(QWidget):
         self._marks = tool_button(MARKS)
         self._marks.setCheckable(True)
         self._marks.hide()
+        for each in (self._loop, self._marks):
+            each.setProperty("tool", True)  # which shows whether it is on
         self._folder = tool_button("Show the file in its folder")
         self._slider = DirectSlider("Position")
         self._slider.setSingleStep(STEP)

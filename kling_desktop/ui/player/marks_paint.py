@@ -27,16 +27,19 @@ _HEAD = 9.0
 _FOLD = Qt.TextFlag.TextWordWrap
 
 
-def paint_marks(painter: QPainter, frame: QRect, marks: Marks, share: float) -> None:
-    """Draw over a frame that fills ``frame``, after a share of the clip's time."""
+def paint_marks(
+    painter: QPainter, frame: QRect, marks: Marks, share: float, room: QRect | None = None
+) -> None:
+    """Draw over a frame that fills ``frame`` in a ``room``, after a share of the clip's time."""
     painter.save()
     painter.setClipRect(frame)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _outline(painter, frame, marks.static, QColor(look_of(STATIC).colour), QPointF())
     for region in marks.regions:
         _region(painter, frame, region, share)
+    painter.setClipping(False)
     if frame.width() >= NARROWEST:
-        _legend(painter, frame, marks)
+        _legend(painter, frame, marks, room or frame)
     painter.restore()
 
 
@@ -110,15 +113,18 @@ def _dot(painter: QPainter, place: QPointF, colour: QColor, *, filled: bool) -> 
     painter.drawEllipse(place, 5.0, 5.0)
 
 
-def _legend(painter: QPainter, frame: QRect, marks: Marks) -> None:
-    """What is what, and the verdict on each region in words."""
+def _legend(painter: QPainter, frame: QRect, marks: Marks, room: QRect) -> None:
+    """What is what, and the verdict in words: below the frame where there is room, else on it."""
     metrics = painter.fontMetrics()
     width = min(WIDEST, frame.width() - 2 * MARGIN)
     rows = _rows(marks, metrics, width - 2 * PAD)
     widest = max(_needed(text, metrics, swatch=kind != "") for kind, text, _ in rows)
     width = min(width, widest + 2 * PAD)
     height = sum(tall for *_, tall in rows) + ROW_GAP * (len(rows) - 1) + 2 * PAD
-    plate = QRect(frame.left() + MARGIN, frame.bottom() - MARGIN - height, width, height)
+    top = frame.bottom() + MARGIN
+    if top + height > room.bottom():
+        top = frame.bottom() - MARGIN - height
+    plate = QRect(frame.left() + MARGIN, top, width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(PLATE)
     painter.drawRoundedRect(plate, 6, 6)

@@ -82,7 +82,7 @@ class VideoView(QWidget):
             # Palette and paths are not loaded before there is something to draw.
             from kling_desktop.ui.player.marks_paint import paint_marks
 
-            paint_marks(painter, self.frame_rect, self._marks, self._share)
+            paint_marks(painter, self.frame_rect, self._marks, self._share, self.rect())
         painter.end()
 
     def _convert(self) -> None:

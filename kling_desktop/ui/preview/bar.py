@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from kling_desktop.ui import icons
 from kling_desktop.ui.parts import label, tool_button
@@ -88,17 +88,22 @@ class PreviewBar(QWidget):
         self._speeds.addActions(group.actions())
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
+        row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(self.play)
-        row.addWidget(self.loop)
-        row.addWidget(self.scrub, 1)
-        for each in (self.time, self.speed, self.arrows, self.onion):
+        for each in (self.play, self.loop, self.time):
             row.addWidget(each)
+        row.addStretch(1)
+        for each in (self.speed, self.arrows, self.onion):
+            row.addWidget(each)
+        column = QVBoxLayout(self)  # The place has all of the width, however narrow the canvas is.
+        column.setContentsMargins(8, 2, 8, 4)
+        column.setSpacing(2)
+        column.addWidget(self.scrub)
+        column.addLayout(row)
 
 
 def _toggle(tip: str) -> QToolButton:
     made = tool_button(tip)
     made.setCheckable(True)
+    made.setProperty("tool", True)  # which shows whether it is on
     return made

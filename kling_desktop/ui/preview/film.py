@@ -6,6 +6,7 @@ import contextlib
 import logging
 from dataclasses import dataclass
 from threading import Condition, Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.ui.preview.playing import MakeMotion, Playing, Renderer
 
+QUIET = 0.25
+"""Seconds without an edit before ghosts are made: the next edit's first frame waits for none."""
 log = logging.getLogger(__name__)
 
 
@@ -63,6 +66,7 @@ class Film(QObject):
         self._haunted = False
         self._due: list[int] = []
         """Which of the three ghosts are still to be made."""
+        self._quiet_from = 0.0
         self._ghost_is_next = False
         """Frames and ghosts take turns, so that neither waits for all of the other."""
         self._runs = 0
@@ -101,6 +105,7 @@ class Film(QObject):
 
     def _owe_ghosts(self) -> None:
         self._due = [0, 1, 2] if self._haunted else []
+        self._quiet_from = monotonic() + QUIET
         self._ghost_is_next = False
 
     def stop(self) -> None:
@@ -149,13 +154,15 @@ class Film(QObject):
         with self._news:
             while run == self._runs:
                 reel, number = self._reel, self._wanted
-                if reel is not None and self._due and (number is None or self._ghost_is_next):
+                rest = self._quiet_from - monotonic() if self._due else 0.0
+                is_due = reel is not None and self._due and rest <= 0
+                if reel is not None and is_due and (number is None or self._ghost_is_next):
                     self._ghost_is_next = False
                     return _Task(reel, ghost=self._due.pop(0))
                 if reel is not None and number is not None:
                     self._wanted, self._ghost_is_next = None, True
                     return _Task(reel, number)
-                self._news.wait()
+                self._news.wait(rest if rest > 0 else None)
             return None
 
     def _is_overtaken(self, reel: Reel) -> bool:

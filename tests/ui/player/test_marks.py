@@ -109,3 +109,13 @@ def test_a_clip_too_narrow_for_a_legend_keeps_its_paths(qapp: QApplication) -> N
     assert wide.pixelColor(16, 340).lightness() < 60  # the plate of the legend
     assert narrow.pixelColor(16, 340) == QColor("#808080")
     assert narrow.pixelColor(50, 45) != QColor("#808080")
+
+
+def test_a_legend_that_fits_below_the_frame_does_not_hide_it(qapp: QApplication) -> None:
+    image = QImage(640, 560, QImage.Format.Format_RGB32)
+    image.fill(QColor("#808080"))
+    painter = QPainter(image)
+    paint_marks(painter, QRect(0, 0, 640, 360), found(), 0.0, image.rect())
+    painter.end()
+    assert image.pixelColor(16, 340) == QColor("#808080")
+    assert image.pixelColor(16, 390).lightness() < 60
