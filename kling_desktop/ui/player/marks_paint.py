@@ -121,7 +121,7 @@ def _legend(painter: QPainter, frame: QRect, marks: Marks, room: QRect) -> None:
     widest = max(_needed(text, metrics, swatch=kind != "") for kind, text, _ in rows)
     width = min(width, widest + 2 * PAD)
     height = sum(tall for *_, tall in rows) + ROW_GAP * (len(rows) - 1) + 2 * PAD
-    top = frame.bottom() + MARGIN
+    top = frame.bottom() + MARGIN // 2
     if top + height > room.bottom():
         top = frame.bottom() - MARGIN - height
     plate = QRect(frame.left() + MARGIN, top, width, height)

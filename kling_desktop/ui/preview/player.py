@@ -168,8 +168,8 @@ class PreviewPlayer(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Space and the arrows mean something here, before the window's own shortcuts."""
-        is_ours = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_ours and event.modifiers() in _PLAIN and event.key() in _KEYS:
+        is_override = event.type() is QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and _is_ours(event):
             event.accept()
             return True
         return super().event(event)
@@ -264,3 +264,7 @@ class PreviewPlayer(QWidget):
         self.scrub.actionTriggered.connect(lambda _: self.seek(self.scrub.sliderPosition()))
         self._session.document_changed.connect(self._edited)
         self._session.opened.connect(self.leave)
+
+
+def _is_ours(event: QKeyEvent) -> bool:
+    return event.modifiers() in _PLAIN and event.key() in _KEYS

@@ -91,7 +91,7 @@ async def choose(window: MainWindow, file: Path, kind: str = "") -> None:
     if kind:
         dialog.selectNameFilter(kind)
         dialog.filterSelected.emit(kind)
-    dialog.selectedFiles = lambda: [str(file)]
+    dialog.selectedFiles = lambda: [str(file)]  # type: ignore[method-assign]
     dialog.accept()
 
 
