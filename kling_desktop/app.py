@@ -60,6 +60,7 @@ class Program:
         self._dress(theme.named(notes.get("scheme")))
         self.window = MainWindow(load_catalog())
         self.window.stage.make_motion = wiring.make_motion
+        self.window.stage.export_motion = wiring.export_motion
         self.window.restore(notes)
         self.studio = Studio(self.window, self.engine, where.clips)
         self._connect()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kling_desktop import __version__
+from kling_desktop.cli.sifting import SORTS, STANDINGS
 from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_arguments
 
 if TYPE_CHECKING:
@@ -193,7 +194,11 @@ def _calibrate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     jobs = add("jobs", "the record of all jobs")
     jobs.add_argument("--json", action="store_true")
-    jobs.add_argument("--limit", type=_one_or_more, metavar="N", help="only the newest N")
+    jobs.add_argument("--limit", type=_one_or_more, metavar="N", help="only the first N")
+    jobs.add_argument(
+        "--brush", choices=STANDINGS, help="only clips of the motion brush with this verdict"
+    )
+    jobs.add_argument("--sort", choices=SORTS, default="newest", help="what comes first")
     actions = jobs.add_subparsers(dest="action", metavar="ACTION")
     show = actions.add_parser("show", help="what happened to one job")
     resume = actions.add_parser("resume", help="finish every job that is under way")

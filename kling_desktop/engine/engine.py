@@ -92,7 +92,7 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints):
         (``takes_unsent``): who tries again must not find two clips made.
         """
         self._takes_unsent = takes_unsent
-        self._brush_checks.start()
+        self._brush_checks.start(takes_missed=takes_unsent)
         self.adopt()
         for job in self._world.ledger.uncertain(self.backend):
             self.look_again(job.id)

@@ -251,6 +251,10 @@ class Ledger(Protocol):
         """Jobs that are over and count as spent since then, without a bill; newest first."""
         ...
 
+    def unseen(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        """Brush jobs since then that are done and whose clip nobody looked at; newest first."""
+        ...
+
     def spent(
         self,
         backend: str,

@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
             "version": compose.version,
             "brush": self.stage.remember_brush(),
             "keys": self.shortcuts.notes(),
+            "marks": self.stage.draws_marks,
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         self.compose.set_values(values if isinstance(values, dict) else {})
         version = str(notes.get("version"))
         self.compose.choose(str(notes.get("task")), str(notes.get("tier")), version)
+        self.stage.draw_marks(wanted=notes.get("marks") is not False)
         self.stage.restore_brush(notes.get("brush"))
         self.shortcuts.restore(notes.get("keys"))
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kling_desktop.ui.brush.page import BrushPage
     from kling_desktop.ui.incoming import Source
     from kling_desktop.ui.player.player import Player
-    from kling_desktop.ui.preview.playing import MakeMotion
+    from kling_desktop.ui.preview.playing import ExportMotion, MakeMotion
 
 
 NO_PICTURE = "The motion brush paints on a picture: open one first."
@@ -47,6 +47,12 @@ class Stage(QFrame):
 
     make_motion: MakeMotion | None = None
     """Makes the renderer of the preview; without one there is none."""
+    export_motion: ExportMotion | None = None
+    """Writes the preview to a file; without one that is not offered."""
+    draws_marks = True
+    """Whether what the brush did is drawn over clips."""
+    _clip = ""
+    """The file that plays."""
 
     def __init__(self, keys: KeyTable | None = None) -> None:
         super().__init__()
@@ -162,12 +168,30 @@ class Stage(QFrame):
         self._open_in_brush()
         self._show_page()
 
-    def show_clip(self, path: str) -> None:
-        """Play a clip and bring it to the front."""
-        self._ready_player().show_clip(path)
+    def show_clip(self, path: str, brush: Mapping[str, Any] | None = None) -> None:
+        """Play a clip and bring it to the front, with what the check of its brush found."""
+        player = self._ready_player()
+        player.show_clip(path)
+        player.show_brush(brush)
+        self._clip = path
         self._clip_caption = Path(path).name
         self._head.choose(CLIP)
         self._show_page()
+
+    def show_verdict(self, path: str, brush: Mapping[str, Any] | None) -> None:
+        """The check of a clip is over; if it is this one, draw what was found."""
+        if self._player is not None and path == self._clip:
+            self._player.show_brush(brush)
+
+    def toggle_marks(self) -> None:
+        """Draw what the brush did over the clip, or show the clip alone."""
+        self.draw_marks(wanted=not self.draws_marks)
+
+    def draw_marks(self, *, wanted: bool) -> None:
+        """Whether what the brush did is drawn over clips."""
+        self.draws_marks = wanted
+        if self._player is not None:
+            self._player.draw_marks(wanted=wanted)
 
     def show_no_clip(self) -> None:
         """The chosen job has no clip: one that is in sight must not pass for its own."""
@@ -243,6 +267,8 @@ class Stage(QFrame):
 
             self._player = Player(self._controls, self)
             self._controls.promote_asked.connect(self.promote_asked)
+            self._player.draw_marks(wanted=self.draws_marks)
+            self._controls.marks_asked.connect(lambda on: self.draw_marks(wanted=on))
             self._player.folder_asked.connect(self.folder_asked)
             self._player.failed.connect(self.notice.tell)
             self._pages.addWidget(self._player.view)

@@ -35,6 +35,7 @@ from kling_desktop.ui.money.desk import MoneyDesk
 from kling_desktop.ui.money.foresight import BudgetWatch
 from kling_desktop.ui.older import OlderJobs
 from kling_desktop.ui.pictures import Pictures
+from kling_desktop.ui.preview.export import PreviewExport
 from kling_desktop.ui.project.desk import ProjectDesk
 from kling_desktop.ui.question import ask
 from kling_desktop.ui.rescue.desk import RescueDesk
@@ -73,6 +74,7 @@ class Studio:
         self._mask_files = MaskFiles(window, engine, self.tasks)
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
+        self._exports = PreviewExport(window, self.tasks)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
         self._older = OlderJobs(window, engine, self.tasks)
@@ -206,6 +208,9 @@ class Studio:
                 "origin": self._calibration.open,
                 "cancel": lambda: self.cancel_all(self._window.queue.selected),
                 "story": self._window.queue.wish_story,
+                "export": self._exports.ask,
+                "marks": self._window.stage.toggle_marks,
+                "sift": self._window.queue.open_sieve,
                 "play": self._window.stage.toggle,
                 "models": self._models.ask,
                 "money": self._money.open,
@@ -295,12 +300,14 @@ class Studio:
             self._show_job(job)
         elif job.id == self._window.stage.notice.topic:
             self._explain(job)
+        if job.clips:
+            self._window.stage.show_verdict(job.clips[0].path, job.brush)
 
     def _show_job(self, job: Job) -> None:
         self._explain(job)
         self._ladder.show(job)
         if job.clips:
-            self._window.stage.show_clip(job.clips[0].path)
+            self._window.stage.show_clip(job.clips[0].path, job.brush)
         else:
             self._window.stage.show_no_clip()
 

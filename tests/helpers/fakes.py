@@ -331,6 +331,16 @@ class MemoryLedger:
         open_ones = [job for job in found if job.request_id and job.billed_at is None]
         return open_ones[::-1][:limit]
 
+    def unseen(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        found = [
+            job
+            for job in self.rows.values()
+            if (job.backend, job.state, job.brush) == (backend, JobState.DONE, None)
+            and job.created_at >= since
+            and (job.params.get("dynamic_masks") or job.params.get("static_mask_url"))
+        ]
+        return sorted(found, key=lambda job: job.created_at, reverse=True)[:limit]
+
     def spent(
         self,
         backend: str,

@@ -8,13 +8,14 @@ come back to where they were is believed.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
 
 from kling_desktop.domain.motion.verdict import RegionSeen, Verdict
+from kling_desktop.media.motion.marks import mark_of, outline_of
 from kling_desktop.media.motion.scene import owned, scaled
 from kling_desktop.media.motion.timing import displacements
 
@@ -55,12 +56,22 @@ def verdict_of(frames: Sequence[Grey], scene: Scene, numbers: Sequence[int]) -> 
         rest[_grown(mask) > 0] = 0
     around = _follow(frames, rest)
     regions = tuple(
-        _seen(_follow(frames, mask), number, displacements(each.points, len(frames)), around, width)
+        replace(
+            _seen(
+                _follow(frames, mask),
+                number,
+                displacements(each.points, len(frames)),
+                around,
+                width,
+            ),
+            mark=mark_of(mask, each.points, width),
+        )
         for number, mask, each in zip(numbers, masks, asked.moving, strict=True)
     )
     static = None if asked.static is None else _follow(frames, asked.static)
     drift = None if static is None or not static.share else _farthest(static.way) / width
-    return Verdict(regions, _farthest(around.way) / width, drift)
+    still = () if asked.static is None else outline_of(asked.static, width)
+    return Verdict(regions, _farthest(around.way) / width, drift, still)
 
 
 @dataclass(frozen=True, slots=True)

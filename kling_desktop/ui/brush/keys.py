@@ -68,6 +68,11 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("panel.regions", REGIONS, "Show or hide the list of regions", ("F9",)),
     KeyRow("path.numbers", PATHS, "Path by numbers", ("Shift+T",)),
     KeyRow("preview.play", PATHS, "Play the motion, or go back to painting", ("F5",)),
+    KeyRow("preview.loop", PATHS, "Preview: loop", ("Shift+L",)),
+    KeyRow("preview.arrows", PATHS, "Preview: arrows of the motion", ("Shift+A",)),
+    KeyRow("preview.onion", PATHS, "Preview: onion skin", ("Shift+O",)),
+    KeyRow("preview.slower", PATHS, "Preview: slower", ("Alt+Left",)),
+    KeyRow("preview.faster", PATHS, "Preview: faster", ("Alt+Right",)),
 )  # fmt: skip
 """What this room does itself. ``region.`` and ``mask.`` rows concern the region that is chosen."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from kling_desktop.ui.brush.operations import Operations
     from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.keys_table import KeyTable
+    from kling_desktop.ui.preview.options import Options
     from kling_desktop.ui.preview.player import PreviewPlayer
     from kling_desktop.ui.preview.playing import MakeMotion
 
@@ -86,6 +88,11 @@ class BrushPage(QWidget):
         """Show what is painted in motion, or go back to painting."""
         if self.preview is not None:
             self.preview.toggle()
+
+    def _watch(self, change: Callable[[Options], Options]) -> None:
+        """Watch the preview in another way, now or when it plays next."""
+        if self.preview is not None:
+            self.preview.watch(change(self.preview.options))
 
     def operate(self, name: str) -> None:
         """Do an operation to the chosen region, or say why not."""
@@ -144,6 +151,7 @@ class BrushPage(QWidget):
             "split": split,
             "regions": not self.regions.isHidden(),
             "insists": self.offer.insists,
+            "preview": self.preview.options.notes() if self.preview is not None else None,
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
@@ -153,6 +161,10 @@ class BrushPage(QWidget):
         self.show_regions(shown=notes.get("regions") is not False)
         self.offer.insists = notes.get("insists") is True
         self.offer.restyle()
+        if self.preview is not None:
+            from kling_desktop.ui.preview.options import Options
+
+            self.preview.watch(Options.of(notes.get("preview")))
 
     def restyle(self) -> None:
         """Take the colours now in use."""
@@ -200,6 +212,13 @@ class BrushPage(QWidget):
             "region.box": self.ask_for_box,
             "path.numbers": self.ask_for_path,
             "preview.play": self.play,
+            "preview.loop": lambda: self._watch(lambda each: replace(each, loops=not each.loops)),
+            "preview.arrows": lambda: self._watch(
+                lambda each: replace(each, arrows=not each.arrows)
+            ),
+            "preview.onion": lambda: self._watch(lambda each: replace(each, onion=not each.onion)),
+            "preview.slower": lambda: self._watch(lambda each: each.stepped(-1)),
+            "preview.faster": lambda: self._watch(lambda each: each.stepped(1)),
             "panel.regions": lambda: self.show_regions(shown=self.regions.isHidden()),
         }
         for tool in ToolName:
