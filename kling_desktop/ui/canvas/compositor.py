@@ -137,28 +137,34 @@ class Compositor:
         Much sooner done than ``repair``, which it is equal to as long as a stroke only grows.
         """
         wanted = self._levels[level]
-        part = rect.clipped(wanted.rect)
-        if part.is_empty or (taken := self._labels.taken(level, part)) is None:
+        part = left, top, right, bottom = rect.clipped(wanted.rect)
+        if right <= left or bottom <= top:
+            return
+        taken = self._labels.taken(level, part)
+        if taken is None:
             return
         rows, owner = wanted.drawn, self._labels.coming
         if owner == NOBODY:
             cv2.copyTo(wanted.picture[part.slices], taken, dst=rows[part.slices])
             return
-        left, top, right, bottom = part
-        for row in range(top // STEP, (bottom - 1) // STEP + 1):
-            y = row * STEP
-            upper, lower = max(top, y), min(bottom, y + STEP)
-            for column in range(left // STEP, (right - 1) // STEP + 1):
-                x = column * STEP
-                near, far = max(left, x), min(right, x + STEP)
+        upper = top
+        while upper < bottom:
+            row, y = upper // STEP, upper % STEP
+            lower = min(bottom, upper - y + STEP)
+            near = left
+            while near < right:
+                column, x = near // STEP, near % STEP
+                far = min(right, near - x + STEP)
                 cover = self._covers.get((owner, level, row, column))
                 if cover is None:
                     cover = self._covered(owner, level, row, column)
                 cv2.copyTo(
-                    cover[upper - y : lower - y, near - x : far - x],
+                    cover[y : y + lower - upper, x : x + far - near],
                     taken[upper - top : lower - top, near - left : far - left],
                     dst=rows[upper:lower, near:far],
                 )
+                near = far
+            upper = lower
 
     def _covered(self, owner: int, level: int, row: int, column: int) -> Rows:
         """Make a square of which one owner has everything."""
@@ -218,10 +224,10 @@ class Compositor:
 
 def at_level(rect: Rect, level: int) -> Rect:
     """The pixels of a halved picture that a rectangle of the picture has to do with."""
-    step = 1 << level
-    return Rect(
-        rect.left // step, rect.top // step, -(-rect.right // step), -(-rect.bottom // step)
-    )
+    if not level:
+        return rect
+    left, top, right, bottom = rect
+    return Rect(left >> level, top >> level, -(-right >> level), -(-bottom >> level))
 
 
 def _squares(part: Rect) -> tuple[slice, slice]:

@@ -34,7 +34,7 @@ class Frame:
 
     def __init__(self) -> None:
         self._painter = QPainter()  # before the image, which it must not outlive
-        self._is_smooth = False
+        self._is_at_work, self._is_smooth = False, False
         self.image = QImage()
         self.ground = QColor(0, 0, 0)
         """Around the picture."""
@@ -46,8 +46,9 @@ class Frame:
     def resize(self, size: Size) -> None:
         """Its content is undefined afterwards."""
         if size != self.size:
-            if self._painter.isActive():
+            if self._is_at_work:
                 self._painter.end()
+                self._is_at_work = False
             self.image = QImage(size.width, size.height, QImage.Format.Format_RGB32)
 
     def draw(
@@ -60,9 +61,14 @@ class Frame:
         left, top, right, bottom = part
         if right <= left or bottom <= top:
             return
-        if scene.shift is not None and source is not None and scene.holds(*part):
-            self._copy(scene.shift, source, part)
-            return
+        x0, y0, x1, y1 = scene.held
+        if source is not None and x0 <= left and right <= x1 and y0 <= top and bottom <= y1:
+            if scene.shift is not None:
+                self._copy(scene.shift, source, part)
+                return
+            if scene.is_upright and not is_draft:
+                self._draw_columns(scene, source, part)
+                return
         width, height = COLUMN, bottom - top
         if is_draft:
             width = right - left
@@ -91,6 +97,18 @@ class Frame:
                     painter.setTransform(scene.transform)
                     painter.drawImage(scene.shown, source, scene.shown)
 
+    def _draw_columns(self, scene: Scenery, source: QImage, part: Rect) -> None:
+        """Draw what shows nothing but picture: the usual place of a stroke."""
+        painter = self._ready_painter(is_smooth=scene.is_smooth)
+        left, top, right, bottom = part
+        x, height, shown = left // COLUMN * COLUMN, bottom - top, scene.shown
+        while x < right:
+            painter.resetTransform()
+            painter.setClipRect(x, top, min(COLUMN, right - x), height)
+            painter.setTransform(scene.transform)
+            painter.drawImage(shown, source, shown)
+            x += COLUMN
+
     def _copy(self, shift: tuple[int, int], source: QImage, part: Rect) -> None:
         """Take pixels as they are."""
         painter, (left, top, right, bottom) = self._ready_painter(is_smooth=False), part
@@ -102,9 +120,9 @@ class Frame:
     def _ready_painter(self, *, is_smooth: bool) -> QPainter:
         """The painter stays at work: to begin and to end takes longer than to draw a dab."""
         painter = self._painter
-        if not painter.isActive():
+        if not self._is_at_work:
             painter.begin(self.image)
-            self._is_smooth = False
+            self._is_at_work, self._is_smooth = True, False
         if is_smooth is not self._is_smooth:
             painter.setRenderHint(_SMOOTH, is_smooth)
             self._is_smooth = is_smooth
@@ -122,31 +140,30 @@ class Scenery:
         self.shown = QRectF(0, 0, size.width / step, size.height / step)
         self.is_smooth = view.scale < SHARP
         self.is_upright = view.is_upright
-        self._inside = _inside(view, size)
-        self.inside = _logical(self._inside, view.ratio)
-        """The same as ``holds`` says, in logical pixels."""
+        self.held = _inside(view, size)
+        """A box of device pixels that show nothing but picture, away from its edge."""
+        self.inside = _logical(self.held, view.ratio)
+        """The same in logical pixels."""
         self.shift = (int(dx), int(dy)) if _is_copy(view, step) else None
         """Where pixels of the halved picture are those of the screen: how far they are moved."""
-        self._matrix, self._step = view.matrix, step
+        self._matrix = (a * step, b * step, c * step, d * step, dx, dy)
         self._is_plain = not b and not c and a > 0 and d > 0
 
     def drawn_part(self, part: Rect) -> Rect:
         """The device pixels in which a rectangle of the halved picture has a share."""
         left, top, right, bottom = part
-        step = self._step
-        left, top, right, bottom = (
-            (left - 1) * step, (top - 1) * step, (right + 1) * step, (bottom + 1) * step,
-        )  # fmt: skip
         if self._is_plain:
             a, _, _, d, dx, dy = self._matrix
-            x0, y0, x1, y1 = a * left + dx, d * top + dy, a * right + dx, d * bottom + dy
+            x0, y0 = a * (left - 1) + dx, d * (top - 1) + dy
+            x1, y1 = a * (right + 1) + dx, d * (bottom + 1) + dy
         else:
-            x0, y0, x1, y1 = bounds(self._matrix, (left, top, right, bottom))
+            box = left - 1, top - 1, right + 1, bottom + 1
+            x0, y0, x1, y1 = bounds(self._matrix, box)
         return Rect(floor(x0) - 1, floor(y0) - 1, ceil(x1) + 1, ceil(y1) + 1)
 
     def holds(self, left: int, top: int, right: int, bottom: int) -> bool:
         """Whether device pixels show nothing but picture, away from its edge; rather not."""
-        x0, y0, x1, y1 = self._inside
+        x0, y0, x1, y1 = self.held
         return x0 <= left and right <= x1 and y0 <= top and bottom <= y1
 
 

@@ -39,8 +39,8 @@ def brush_for(name: ToolName, options: ToolOptions) -> Tool | None:
     return Brush(replace(options.brush, erases=True)) if name is ToolName.ERASER else None
 
 
-class Painting(QObject):
-    """Carries out what the tool answers."""
+class _Words(QObject):
+    """What painting has to say."""
 
     settled = Signal(object)
     """Pixels of a stroke that is no more: kept or not, the document alone counts for them now."""
@@ -51,11 +51,18 @@ class Painting(QObject):
     failed = Signal(object)
     busy_changed = Signal(bool)
 
+
+class Painting:
+    """Carries out what the tool answers."""
+
     def __init__(
         self, session: Session, tool_for: ToolFor, touched: Callable[[Rect], None], parent: QObject
     ) -> None:
         """``touched`` hears which pixels look different while a stroke is in progress."""
-        super().__init__(parent)
+        self._words = _Words(parent)
+        self.settled, self.guided = self._words.settled, self._words.guided
+        self.told, self.failed = self._words.told, self._words.failed
+        self.busy_changed = self._words.busy_changed
         self._touched = touched
         self._session, self._tool_for = session, tool_for
         self._labels: Labels | None = None
@@ -65,7 +72,7 @@ class Painting(QObject):
         self._region = session.active
         self._tool = tool_for(session.tool, session.options)
         self.guide: Guide = NO_GUIDE
-        self.errand = Errand(self)
+        self.errand = Errand(parent)
         self.errand.done.connect(self._finish)
         self.errand.failed.connect(self.failed)
         self.errand.busy_changed.connect(self.busy_changed)

@@ -130,7 +130,8 @@ class Surface:
         Returns:
             The device pixels to be shown anew.
         """
-        if rect.is_empty:
+        left, top, right, bottom = rect
+        if right <= left or bottom <= top:
             return rect
         if len(self._repairs) >= _MANY:
             for each in self._repairs:

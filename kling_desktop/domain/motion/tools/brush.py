@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kling_desktop.domain.motion.tools.pointer import Modifiers
 from kling_desktop.domain.motion.tools.tool import Reaction, Segment
@@ -70,9 +70,8 @@ class Brush:
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class _Stroking:
-    """A stroke in progress."""
+class _Stroking(NamedTuple):
+    """A stroke in progress; a tuple, since each movement of the pointer makes one."""
 
     idle: Brush
     tip: Point
