@@ -8,6 +8,7 @@ the outline is cut by what is clipped.
 
 from __future__ import annotations
 
+import ctypes
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ class Frame:
         self._painter = QPainter()  # before the image, which it must not outlive
         self._is_at_work, self._is_smooth = False, False
         self.image = QImage()
+        self._address = 0
         self.ground = QColor(0, 0, 0)
         """Around the picture."""
 
@@ -50,14 +52,21 @@ class Frame:
                 self._painter.end()
                 self._is_at_work = False
             self.image = QImage(size.width, size.height, QImage.Format.Format_RGB32)
+            self._address = _address_of(self.image)
 
-    def draw(
-        self, scene: Scenery, source: QImage | None, part: Rect, *, is_draft: bool = False
-    ) -> None:
-        """Draw device pixels of the viewport anew; without a source just the ground.
+    def scroll(self, dx: int, dy: int) -> None:
+        """Move everything; what was beyond the edge is undefined afterwards.
 
-        A draft takes the nearest pixel everywhere and all cells at once: it is much quicker.
+        Rows follow one another, so all of them are moved at once, and their ends come in at the
+        other side.
         """
+        by, length = dy * self.image.bytesPerLine() + 4 * dx, self.image.sizeInBytes()
+        if 0 < abs(by) < length:
+            start = self._address
+            ctypes.memmove(start + max(by, 0), start + max(-by, 0), length - abs(by))
+
+    def draw(self, scene: Scenery, source: QImage | None, part: Rect) -> None:
+        """Draw device pixels of the viewport anew; without a source just the ground."""
         left, top, right, bottom = part
         if right <= left or bottom <= top:
             return
@@ -66,18 +75,16 @@ class Frame:
             if scene.shift is not None:
                 self._copy(scene.shift, source, part)
                 return
-            if scene.is_upright and not is_draft:
+            if scene.is_upright:
                 self._draw_columns(scene, source, part)
                 return
         width, height = COLUMN, bottom - top
-        if is_draft:
-            width = right - left
-        elif scene.is_upright:
+        if scene.is_upright:
             left = left // COLUMN * COLUMN
         else:
             left, top, height = left // COLUMN * COLUMN, top // ROW * ROW, ROW
             right, bottom = -(-right // COLUMN) * COLUMN, -(-bottom // ROW) * ROW
-        painter = self._ready_painter(is_smooth=scene.is_smooth and not is_draft)
+        painter = self._ready_painter(is_smooth=scene.is_smooth)
         part = Rect(left, top, right, bottom)
         self._draw_cells(painter, scene, source, part, Size(width, height))
 
@@ -165,6 +172,34 @@ class Scenery:
         """Whether device pixels show nothing but picture, away from its edge; rather not."""
         x0, y0, x1, y1 = self.held
         return x0 <= left and right <= x1 and y0 <= top and bottom <= y1
+
+
+def paint_draft(
+    painter: QPainter, scene: Scenery, source: QImage | None, whole: Rect, ground: QColor
+) -> None:
+    """Draw all device pixels at once, of the nearest pixels of the picture: it is much quicker."""
+    left, top, right, bottom = whole
+    x0, y0, x1, y1 = (round(each) for each in scene.held)
+    if source is None or x1 <= x0 or y1 <= y0:
+        painter.fillRect(QRect(left, top, right - left, bottom - top), ground)
+    else:
+        y0, y1 = max(y0, top), min(y1, bottom)
+        painter.fillRect(QRect(left, top, right - left, y0 - top), ground)
+        painter.fillRect(QRect(left, y1, right - left, bottom - y1), ground)
+        painter.fillRect(QRect(left, y0, x0 - left, y1 - y0), ground)
+        painter.fillRect(QRect(x1, y0, right - x1, y1 - y0), ground)
+    if source is not None:
+        painter.save()
+        painter.setTransform(scene.transform, combine=True)
+        painter.drawImage(scene.shown, source, scene.shown)
+        painter.restore()
+
+
+def _address_of(image: QImage) -> int:
+    """Where its pixels are; it is not shared with anybody, so they stay there."""
+    if image.isNull():
+        return 0
+    return ctypes.addressof(ctypes.c_char.from_buffer(image.bits()))
 
 
 def shown_part(view: View, level: int, device: Rect) -> Rect:

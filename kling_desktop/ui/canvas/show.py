@@ -53,12 +53,15 @@ class Show:
 
     def _paint_frame(self, painter: QPainter, surface: Surface) -> None:
         ratio = surface.view.ratio
-        if ratio == 1:
+        if ratio == 1 and not surface.is_sketched:
             painter.drawImage(_CORNER, surface.frame.image)
             return
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
-        painter.drawImage(_CORNER, surface.frame.image)
+        if surface.is_sketched:
+            surface.paint_draft(painter)
+        else:
+            painter.drawImage(_CORNER, surface.frame.image)
         painter.restore()
 
     def _paint_over(self, painter: QPainter, part: QRect) -> None:
