@@ -36,6 +36,7 @@ class BrushCursor:
         self._reach, self._side = 0.0, 0
         """How far it is drawn: device pixels to each side, and logical ones in all."""
         self._image: QImage | None = None
+        self._half = 0
 
     def move(self, places: Iterable[Point]) -> None:
         """Be at these device pixels, or with none nowhere."""
@@ -73,9 +74,9 @@ class BrushCursor:
     def _blit(self, painter: QPainter, place: Point) -> None:
         if self._image is None:
             self._image = self._drawn()
-        reach = self._image.width() // 2
+            self._half = self._image.width() // 2
         x, y = place
-        left, top = math.floor(x) - reach, math.floor(y) - reach
+        left, top = math.floor(x) - self._half, math.floor(y) - self._half
         if self._ratio == 1:
             painter.drawImage(left, top, self._image)
         else:

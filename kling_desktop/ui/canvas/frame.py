@@ -26,6 +26,8 @@ COLUMN = 128
 ROW = 64
 """Device pixels; of views that are turned."""
 _SMOOTH = QPainter.RenderHint.SmoothPixmapTransform
+_AS_IT_IS = QTransform()
+"""Nothing is moved, and nothing clipped."""
 SHARP = 2.0
 """Device pixels of a pixel of the picture from which on it is shown as the square that it is."""
 
@@ -36,6 +38,8 @@ class Frame:
     def __init__(self) -> None:
         self._painter = QPainter()  # before the image, which it must not outlive
         self._is_at_work, self._is_smooth = False, False
+        self._transform: QTransform | None = None
+        """What the painter does to all that is drawn, if that is known."""
         self.image = QImage()
         self._address = 0
         self.ground = QColor(0, 0, 0)
@@ -92,6 +96,7 @@ class Frame:
         self, painter: QPainter, scene: Scenery, source: QImage | None, part: Rect, cell_size: Size
     ) -> None:
         (left, top, right, bottom), (width, height) = part, cell_size
+        self._transform = None
         needs_ground = not scene.holds(left, top, right, bottom)
         for y in range(top, bottom, height):
             for x in range(left, right, width):
@@ -109,18 +114,23 @@ class Frame:
         painter = self._ready_painter(is_smooth=scene.is_smooth)
         left, top, right, bottom = part
         x, height, shown = left // COLUMN * COLUMN, bottom - top, scene.shown
-        while x < right:
-            painter.resetTransform()
-            painter.setClipRect(x, top, min(COLUMN, right - x), height)
+        if self._transform is not scene.transform:
             painter.setTransform(scene.transform)
+            self._transform = scene.transform
+        while x < right:
+            painter.setWorldMatrixEnabled(False)  # what is clipped is counted in device pixels
+            painter.setClipRect(x, top, right - x if right - x < COLUMN else COLUMN, height)
+            painter.setWorldMatrixEnabled(True)
             painter.drawImage(shown, source, shown)
             x += COLUMN
 
     def _copy(self, shift: tuple[int, int], source: QImage, part: Rect) -> None:
         """Take pixels as they are."""
         painter, (left, top, right, bottom) = self._ready_painter(is_smooth=False), part
-        painter.resetTransform()
-        painter.setClipping(False)
+        if self._transform is not _AS_IT_IS:
+            painter.resetTransform()
+            painter.setClipping(False)
+            self._transform = _AS_IT_IS
         there = QRect(left - shift[0], top - shift[1], right - left, bottom - top)
         painter.drawImage(QPoint(left, top), source, there)
 
@@ -129,6 +139,7 @@ class Frame:
         painter = self._painter
         if not self._is_at_work:
             painter.begin(self.image)
+            self._transform = None
             self._is_at_work, self._is_smooth = True, False
         if is_smooth is not self._is_smooth:
             painter.setRenderHint(_SMOOTH, is_smooth)

@@ -226,8 +226,8 @@ class Input:
                 at, snaps=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             )
             return
-        place = event.position()
-        self._hover_at(place)
+        place = self.hover = event.position()
+        self._moved(self)
         if self._paints or not parts.painting.is_idle:
             parts.painting.move(pointer_of(event, parts.surface.view, place))
 

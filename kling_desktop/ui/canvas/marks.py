@@ -22,31 +22,42 @@ if TYPE_CHECKING:
 class Marks:
     """Gathers what one movement changes: it lies together, and one box is painted soonest."""
 
-    __slots__ = ("_gathered", "_gathers", "_surface", "_update")
+    __slots__ = ("_bottom", "_gathers", "_left", "_right", "_surface", "_top", "_update")
 
     def __init__(self, widget: QWidget, surface: Surface) -> None:
         self._update = widget.update
         self._surface = surface
-        self._gathers, self._gathered = False, NOTHING
+        self._gathers = False
+        self._left, self._top, self._right, self._bottom = NOTHING
 
     def gather(self) -> None:
         """Wait until ``flush``."""
         self._gathers = True
+        self._left, self._top, self._right, self._bottom = NOTHING
 
     def flush(self) -> None:
-        gathered = self._gathered
-        self._gathers, self._gathered = False, NOTHING
-        if gathered is not NOTHING:
-            self.add(gathered)
+        self._gathers = False
+        left, top = self._left, self._top
+        if self._right > left:
+            self._update(QRect(left, top, self._right - left, self._bottom - top))
 
     def add(self, rect: Rect) -> None:
         """Show logical pixels anew."""
-        if self._gathers:
-            self._gathered = self._gathered.united(rect)
-            return
         left, top, right, bottom = rect
-        if right > left and bottom > top:
+        if right <= left or bottom <= top:
+            return
+        if not self._gathers:
             self._update(QRect(left, top, right - left, bottom - top))
+        elif self._right <= self._left:
+            self._left, self._top, self._right, self._bottom = rect
+        else:
+            self._widen(left, top, right, bottom)
+
+    def _widen(self, left: int, top: int, right: int, bottom: int) -> None:
+        self._left = left if left < self._left else self._left
+        self._top = top if top < self._top else self._top
+        self._right = right if right > self._right else self._right
+        self._bottom = bottom if bottom > self._bottom else self._bottom
 
     def add_device(self, rect: Rect) -> None:
         """Show device pixels anew."""

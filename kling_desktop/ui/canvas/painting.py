@@ -127,8 +127,11 @@ class Painting:
             self._carry_out(self._tool.press(at, scene), scene)
 
     def move(self, at: Pointer) -> None:
-        if self._tool is not None and (scene := self._scene()) is not None:
-            self._carry_out(self._tool.move(at, scene), scene)
+        tool = self._tool
+        if tool is not None and self._labels is not None:
+            scene = self._session.scene
+            if scene is not None:
+                self._carry_out(tool.move(at, scene), scene)
 
     def release(self, at: Pointer) -> None:
         if self._tool is not None and (scene := self._scene()) is not None:
@@ -166,7 +169,8 @@ class Painting:
             self._session.apply(answer.edit)
         if answer.task is not None:
             self._begin(answer.task)
-        self._show_guide(answer.guide)
+        if answer.guide is not self.guide:
+            self._show_guide(answer.guide)
 
     def _stamp(self, segments: tuple[Segment, ...], scene: Scene, *, erases: bool) -> None:
         options = self._session.options
@@ -174,8 +178,9 @@ class Painting:
             self._begin_stroke(scene, options.brush.hardness, erases=erases)
         stroke = self._stroke
         assert stroke is not None
+        is_one = options.symmetry is Symmetry.NONE
         for segment in segments:
-            if options.symmetry is Symmetry.NONE:
+            if is_one:
                 self._touched(stroke.stamp(segment))
                 continue
             for each in mirrored_segments(segment, options.symmetry, scene.document.size):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPointingDevice, QTabletEvent
@@ -39,7 +39,7 @@ def pointer_of(event: QSinglePointEvent, view: View, place: QPointF | None = Non
     keys = Modifiers.NONE if held is _NO_KEYS else modifiers_of(held)
     pressure, is_eraser = 1.0, False
     if event.__class__ is QTabletEvent:
-        pen = cast("QTabletEvent", event)
+        pen = event
         is_eraser = pen.pointerType() is QPointingDevice.PointerType.Eraser
         pressure = pen.pressure()
     time = event.timestamp() / 1000

@@ -12,7 +12,6 @@ from kling_desktop.domain.motion.tools.options import Symmetry, ToolName
 from kling_desktop.ui.canvas.cursor import BrushCursor
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QWidget
 
     from kling_desktop.ui.canvas.input import Input, Parts
@@ -29,16 +28,12 @@ class Pointing:
         self._widget, self._parts, self._mark = widget, parts, marks.add
         self.whereabouts: Whereabouts | None = None
         """Hears of each movement."""
-        self._cursor = BrushCursor()
+        self.cursor = BrushCursor()
         self._shape: Qt.CursorShape | None = None
         self._covered = NOTHING
         """Logical pixels that the outline is drawn in."""
         self._follows = False
         """Whether there is one outline, and only its place can have changed."""
-
-    def paint(self, painter: QPainter) -> None:
-        """Draw the outline; the painter counts in logical pixels."""
-        self._cursor.paint(painter)
 
     def moved(self, hand: Input) -> None:
         """The pointer is elsewhere: where nothing else can have changed, the outline goes along."""
@@ -49,7 +44,7 @@ class Pointing:
             return
         x, y = hand.hover.toTuple()
         ratio = self._parts.surface.view.ratio
-        covered = self._cursor.move_to(Point(x * ratio, y * ratio))
+        covered = self.cursor.move_to(Point(x * ratio, y * ratio))
         self._mark(self._covered)
         self._mark(covered)
         self._covered = covered
@@ -65,7 +60,7 @@ class Pointing:
         else:
             options = session.options
             radius = options.brush.diameter / 2 * view.scale
-            self._cursor.resize(radius, options.brush.hardness, view.ratio)
+            self.cursor.resize(radius, options.brush.hardness, view.ratio)
             here = Point(hand.hover.x() * view.ratio, hand.hover.y() * view.ratio)
             copies = mirrored_places(
                 view.from_device(here), options.symmetry, self._parts.surface.size
@@ -83,16 +78,16 @@ class Pointing:
 
     def _move(self, places: tuple[Point, ...]) -> None:
         before = self._covered
-        self._cursor.move(places)
+        self.cursor.move(places)
         self._covered = NOTHING
         if len(places) > 1:
-            for each in self._cursor.rects:
+            for each in self.cursor.rects:
                 self._mark(each)
                 self._covered = self._covered.united(each)
             self._mark(before)
             return
         if places:
-            self._covered = self._cursor.rects[0]
+            self._covered = self.cursor.rects[0]
         self._mark(before.united(self._covered))
 
     def _point(self, shape: Qt.CursorShape) -> None:

@@ -32,7 +32,7 @@ class Show:
         self.is_busy = False
         """Whether something is being worked out elsewhere, which is said then."""
         self._widget, self._parts, self._surface = widget, parts, parts.surface
-        self._hand, self._pointing = hand, pointing
+        self._hand, self._cursor = hand, pointing.cursor
         self._painter = QPainter()
         """Used again: to make one takes longer than to show a dab."""
 
@@ -41,7 +41,10 @@ class Show:
         surface.catch_up()
         painter.begin(self._widget)
         try:
-            self._paint_frame(painter, surface)
+            if surface.is_sketched or surface.view.ratio != 1:
+                self._paint_frame(painter, surface)
+            else:
+                painter.drawImage(_CORNER, surface.frame.image)
             if surface.content is not None:
                 self._paint_over(painter, event.rect())
             if self.is_busy:
@@ -53,9 +56,6 @@ class Show:
 
     def _paint_frame(self, painter: QPainter, surface: Surface) -> None:
         ratio = surface.view.ratio
-        if ratio == 1 and not surface.is_sketched:
-            painter.drawImage(_CORNER, surface.frame.image)
-            return
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         if surface.is_sketched:
@@ -69,7 +69,7 @@ class Show:
         view = surface.view
         if view.scale >= overlay.GRID_FROM:
             overlay.paint_grid(painter, view, surface.size, part)
-        if not surface.is_draft and not surface.is_inside(part):
+        if not surface.is_draft and not surface.inside.contains(part):
             overlay.paint_edge(painter, view, surface.size)
         scene = self._parts.session.scene if self.overlays else None
         if scene is not None:
@@ -81,4 +81,4 @@ class Show:
             within = self._widget.rect()
             at = self._hand.hover or QPointF(within.center())
             overlay.paint_words(painter, guide.words, at, within)
-        self._pointing.paint(painter)
+        self._cursor.paint(painter)

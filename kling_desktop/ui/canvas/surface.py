@@ -64,6 +64,8 @@ class Surface:
         self._whole = self.frame.size.rect
         self.is_draft = False
         """Whether the view is in motion, and shown as quickly as can be until ``refine``."""
+        self.is_sketched = False
+        """Whether the frame was not drawn, and ``paint_draft`` is to be used instead."""
 
     @property
     def content(self) -> Content | None:
@@ -129,9 +131,10 @@ class Surface:
             self._content.compositor.dress(colour_table)
             self._is_stale = True
 
-    def is_inside(self, part: QRect) -> bool:
-        """Whether logical pixels show nothing but picture, away from its edge."""
-        return self._scenery.inside.contains(part)
+    @property
+    def inside(self) -> QRect:
+        """Logical pixels that show nothing but picture, away from its edge."""
+        return self._scenery.inside
 
     def change(self, rect: Rect, *, grows: bool = False) -> Rect:
         """Pixels of the picture changed; ``grows``: the stroke in progress took some of them more.
@@ -148,7 +151,7 @@ class Surface:
             for each in self._repairs:
                 rect, grows = rect.united(each.picture), grows and each.grows
             self._repairs.clear()
-        part = at_level(rect, self.level)
+        part = at_level(rect, self.level) if self.level else rect
         shown = self._scenery.drawn_part(part).clipped(self._whole)
         self._repairs.append(_Repair(rect, part, shown, grows))
         return shown
@@ -166,11 +169,11 @@ class Surface:
         repairs, self._repairs = self._repairs, []
         content, level = self._content, self.level
         if content is not None:
-            for each in repairs:
-                if each.grows:
-                    content.compositor.cover(level, each.part)
+            for _, part, _, grows in repairs:
+                if grows:
+                    content.compositor.cover(level, part)
                 else:
-                    content.compositor.repair(level, each.part)
+                    content.compositor.repair(level, part)
         if self._moved != (0, 0):
             self._scroll(is_still=not repairs)
         if self._is_stale:
@@ -183,13 +186,9 @@ class Surface:
         """Draw all on the window itself, quickly; the painter counts device pixels."""
         paint_draft(painter, self._scenery, self._source, self._whole, self.frame.ground)
 
-    @property
-    def is_sketched(self) -> bool:
-        """Whether the frame is not drawn, and ``paint_draft`` is to be used instead."""
-        return self._is_stale and self.is_draft
-
     def _draw_all(self) -> None:
         self._source = self._ready_source()
+        self.is_sketched = self.is_draft
         if not self.is_draft:
             self._is_stale = False
             self.frame.draw(self._scenery, self._source, self._whole)

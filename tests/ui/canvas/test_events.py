@@ -126,7 +126,7 @@ def test_symmetry_paints_the_mirrored_places_and_shows_their_outlines(
     here = easel()
     here.session.set_options(replace(here.session.options, symmetry=symmetry))
     here.move(Point(100, 50), NO_BUTTON)
-    assert len(here.canvas._pointing._cursor.rects) == len(places) + 1
+    assert len(here.canvas._pointing.cursor.rects) == len(places) + 1
     here.drag(Point(100, 50))
     mask = here.session.document.dynamic[0].mask
     one = area(here) / (len(places) + 1)
