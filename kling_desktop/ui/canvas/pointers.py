@@ -39,8 +39,7 @@ def pointer_of(event: QSinglePointEvent, view: View, place: QPointF | None = Non
     keys = Modifiers.NONE if held is _NO_KEYS else modifiers_of(held)
     pressure, is_eraser = 1.0, False
     if event.__class__ is QTabletEvent:
-        pen = event
-        is_eraser = pen.pointerType() is QPointingDevice.PointerType.Eraser
-        pressure = pen.pressure()
+        is_eraser = event.pointerType() is QPointingDevice.PointerType.Eraser
+        pressure = event.pressure()
     time = event.timestamp() / 1000
     return Pointer(x, y, pressure, keys, is_eraser, time, view.ratio / view.scale)
