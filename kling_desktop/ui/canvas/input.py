@@ -68,8 +68,8 @@ class Input:
         self,
         parts: Parts,
         bindings: Bindings,
-        moved: Callable[[], None],
-        changed: Callable[[], None],
+        moved: Callable[[Input], None],
+        changed: Callable[[Input], None],
     ) -> None:
         """``moved`` hears that the pointer is elsewhere, ``changed`` what else it would do."""
         self._parts = parts
@@ -111,7 +111,7 @@ class Input:
             self._sizing = None
         elif self._parts.navigation.drag is not None:
             self._parts.navigation.let_go()
-            self._changed()
+            self._changed(self)
         elif event.button() is _LEFT:
             self._end(event)
 
@@ -134,7 +134,7 @@ class Input:
 
     def leave(self) -> None:
         self.hover = None
-        self._changed()
+        self._changed(self)
 
     def wheel(self, event: QWheelEvent) -> None:
         ratio = self._parts.surface.view.ratio
@@ -185,7 +185,7 @@ class Input:
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._has_space = True
-                self._changed()
+                self._changed(self)
             return True
         command = self.bindings.command(event)
         if command is not None:
@@ -199,18 +199,18 @@ class Input:
             return False
         if not event.isAutoRepeat():
             self._has_space = False
-            self._changed()
+            self._changed(self)
         return True
 
     def let_go(self) -> None:
         """The keyboard belongs to somebody else now."""
         self._has_space = False
-        self._changed()
+        self._changed(self)
 
     def _hold(self, kind: Drag, event: QSinglePointEvent) -> None:
         at = device_point(event.position(), self._parts.surface.view.ratio)
         self._parts.navigation.hold(kind, at)
-        self._changed()
+        self._changed(self)
 
     def _begin(self, event: QSinglePointEvent) -> None:
         self._paints = True
@@ -226,8 +226,8 @@ class Input:
                 at, snaps=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             )
             return
-        place = event.position()
-        self._hover_at(place)
+        place = self.hover = event.position()
+        self._moved(self)
         if self._paints or not parts.painting.is_idle:
             parts.painting.move(pointer_of(event, parts.surface.view, place))
 
@@ -238,4 +238,4 @@ class Input:
 
     def _hover_at(self, place: QPointF) -> None:
         self.hover = place
-        self._moved()
+        self._moved(self)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPointingDevice, QTabletEvent
 
-from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.tools.pointer import Modifiers, Pointer
 
 if TYPE_CHECKING:
@@ -36,11 +35,11 @@ def pointer_of(event: QSinglePointEvent, view: View, place: QPointF | None = Non
     """A place of the picture with all that the device knows; ``place`` if one has it already."""
     held = event.modifiers()
     place = event.position() if place is None else place
-    x, y = view.to_picture(Point(place.x(), place.y()))
+    x, y = view.to_picture(place.toTuple())
     keys = Modifiers.NONE if held is _NO_KEYS else modifiers_of(held)
     pressure, is_eraser = 1.0, False
-    if isinstance(event, QTabletEvent):
+    if event.__class__ is QTabletEvent:
         is_eraser = event.pointerType() is QPointingDevice.PointerType.Eraser
         pressure = event.pressure()
     time = event.timestamp() / 1000
-    return Pointer(x, y, pressure, keys, is_eraser, time, view.picture_pixels)
+    return Pointer(x, y, pressure, keys, is_eraser, time, view.ratio / view.scale)

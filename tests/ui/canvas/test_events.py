@@ -126,7 +126,7 @@ def test_symmetry_paints_the_mirrored_places_and_shows_their_outlines(
     here = easel()
     here.session.set_options(replace(here.session.options, symmetry=symmetry))
     here.move(Point(100, 50), NO_BUTTON)
-    assert len(here.canvas._pointing._cursor.rects) == len(places) + 1
+    assert len(here.canvas._pointing.cursor.rects) == len(places) + 1
     here.drag(Point(100, 50))
     mask = here.session.document.dynamic[0].mask
     one = area(here) / (len(places) + 1)
@@ -362,3 +362,17 @@ def test_a_held_key_repeats_only_what_makes_sense(easel: Callable[..., Easel]) -
         for key in (Qt.Key.Key_Minus, Qt.Key.Key_M)
     ]
     assert again == ["zoom_out", None]
+
+
+def test_a_canvas_that_is_disabled_does_not_go_on_with_a_stroke(
+    easel: Callable[..., Easel],
+) -> None:
+    here = easel()
+    here.press(Point(100, 100))
+    here.canvas.setEnabled(False)
+    here.move(Point(400, 100))
+    here.canvas.setEnabled(True)
+    here.release(Point(100, 100))
+    mask = here.session.document.dynamic[0].mask
+    assert mask.holds(Point(100, 100))
+    assert not mask.holds(Point(300, 100))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kling_desktop.domain.motion.tools.pointer import Modifiers
 from kling_desktop.domain.motion.tools.tool import Reaction, Segment
@@ -70,9 +70,8 @@ class Brush:
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class _Stroking:
-    """A stroke in progress."""
+class _Stroking(NamedTuple):
+    """A stroke in progress; a tuple, since each movement of the pointer makes one."""
 
     idle: Brush
     tip: Point
@@ -89,13 +88,14 @@ class _Stroking:
         return Reaction(self, is_erasing=self.erases)
 
     def move(self, at: Pointer, _scene: Scene) -> Reaction:
-        tip = _pulled(self.tip, at.point, self.idle.options.laziness * at.scale)
-        radius = self.idle.options.radius(at.pressure)
-        after = _Stroking(self.idle, tip, at.point, radius, self.erases)
-        if tip == self.tip:
-            return Reaction(after, is_erasing=self.erases)
-        segment = Segment(self.tip, tip, self.radius, radius)
-        return Reaction(after, (segment,), is_erasing=self.erases)
+        idle, before, _, radius_before, erases = self
+        options, hand = idle.options, at.point
+        tip = _pulled(before, hand, options.laziness * at.scale) if options.laziness else hand
+        radius = options.radius(at.pressure)
+        after = _Stroking(idle, tip, hand, radius, erases)
+        if tip == before:
+            return Reaction(after, is_erasing=erases)
+        return Reaction(after, (Segment(before, tip, radius_before, radius),), erases)
 
     def release(self, _at: Pointer, scene: Scene) -> Reaction:
         return self.accept(scene)
