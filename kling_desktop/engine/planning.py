@@ -40,7 +40,7 @@ class PlannedJobs:
         Raises as :func:`make_plan`.
         """
         plan = await self.plan(draft)
-        return await with_clips(self._world.ledger.alike(self.backend, plan.fingerprint))
+        return await with_clips(self._world.ledger.alike(self._world.backend, plan.fingerprint))
 
     async def inspect(self, draft: Draft) -> Inspection:
         """Exactly what a draft would send; sends nothing. Raises as :func:`make_plan`."""

@@ -42,6 +42,8 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("history", "Edit", "&History\N{HORIZONTAL ELLIPSIS}"),
     Spec("crop", "Edit", "&Crop or scale the picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+C",)),
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
+    Spec("inspect", "Job", "&See what will be sent\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+E",)),
+    Spec("inspect-job", "Job", "See what was se&nt\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+I",)),
     Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
     Spec("hold", "Job", "&Hold or release", ("Ctrl+H",)),
     Spec("edit", "Job", "&Edit held job\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",)),

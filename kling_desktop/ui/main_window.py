@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 TITLE = "Kling Desktop"
 SMALLEST = (1024, 700)
 """Logical pixels; at this size nothing is clipped."""
+NEEDS_ENGINE = (
+    "generate", "inspect", "inspect-job", "models", "pause", "limit", "money", "rescue",
+)  # fmt: skip
 ROOMY = 1400
 """Logical pixels of width that hold the motion brush with its regions beside the queue."""
 
@@ -65,6 +68,8 @@ class MainWindow(QMainWindow):
         self._project = ""
         self.last_picture: Source | None = None
         """The picture that an earlier window had, until it is shown again."""
+        self.inspector_place = ""
+        """Where and how large the window was that shows what is sent."""
         self._undo = UndoActions(self.actions_by_id["undo"], self.actions_by_id["redo"], self)
         self._keys = ButtonsKeepSpace(self)
         self._may_close = False
@@ -78,7 +83,7 @@ class MainWindow(QMainWindow):
         mark = {"": "", "sandbox": " \N{EM DASH} Sandbox"}.get(name, f" \N{EM DASH} {name}")
         self._backend_mark = mark
         self._show_title()
-        for each in ("generate", "models", "pause", "limit", "money", "rescue"):
+        for each in NEEDS_ENGINE:
             self.actions_by_id[each].setEnabled(bool(name))
         if name:
             self.banner.show_backend(name)
@@ -110,6 +115,7 @@ class MainWindow(QMainWindow):
             "version": compose.version,
             "brush": self.stage.remember_brush(),
             "keys": self.shortcuts.notes(),
+            "inspector": self.inspector_place,
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
@@ -123,6 +129,7 @@ class MainWindow(QMainWindow):
         self.compose.choose(str(notes.get("task")), str(notes.get("tier")), version)
         self.stage.restore_brush(notes.get("brush"))
         self.shortcuts.restore(notes.get("keys"))
+        self.inspector_place = str(notes.get("inspector") or "")
 
     def restyle(self) -> None:
         """Take the colours now in use."""

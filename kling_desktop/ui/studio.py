@@ -27,6 +27,7 @@ from kling_desktop.ui.brush.history import show_history
 from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.desk import JobDesk
+from kling_desktop.ui.inspect.desk import InspectDesk
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.money.desk import MoneyDesk
@@ -76,6 +77,7 @@ class Studio:
         self._money = MoneyDesk(window, engine, self.tasks)
         self._budgets = BudgetWatch(window, engine, self.tasks)
         self._rescue = RescueDesk(window, engine, self.tasks)
+        self.inspector = InspectDesk(window, engine, self.tasks, self._draft)
         self._connect()
 
     async def start(self) -> None:
@@ -168,6 +170,7 @@ class Studio:
         self._desk.begun.connect(self._expect)
         self._desk.cancel_asked.connect(self.cancel)
         self._desk.folder_asked.connect(self._open_folder)
+        self._desk.inspect_asked.connect(self.inspector.open_job)
         for name, slot in self._slots().items():
             window.actions_by_id[name].triggered.connect(slot)
 
@@ -176,6 +179,7 @@ class Studio:
             self._line.slots()
             | self._wheel.slots()
             | self.projects.slots()
+            | self.inspector.slots()
             | {
                 "open": self._pictures.ask_for_file,
                 "paste": self._pictures.paste,
@@ -205,6 +209,16 @@ class Studio:
     async def _generate(self) -> None:
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
+        draft = self._draft()
+        if draft is None or await self._line.save(draft):
+            return
+        if twins := await self._engine.twins(draft):
+            self._ask_about_twin(draft, twins[0])
+        else:
+            await self._order(draft)
+
+    def _draft(self) -> Draft | None:
+        """What the panels describe; None if the user has to choose first, as the screen says."""
         endpoint = self._window.compose.endpoint
         values = self._window.compose.values()
         source = self._window.stage.source
@@ -212,19 +226,13 @@ class Studio:
             values["image_url"] = str(source.path)
         painted = self._brush.take(endpoint)
         if painted is None:
-            return
-        draft = Draft(
+            return None
+        return Draft(
             endpoint=endpoint.id,
             values=values,
             motion=painted.document,
             brush_as_documented=painted.as_documented,
         )
-        if await self._line.save(draft):
-            return
-        if twins := await self._engine.twins(draft):
-            self._ask_about_twin(draft, twins[0])
-        else:
-            await self._order(draft)
 
     async def _order(self, draft: Draft) -> None:
         self._mine = (await self._engine.generate(draft)).id

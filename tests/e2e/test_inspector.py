@@ -29,7 +29,7 @@ from tests.domain.motion.documents import a_document
 from tests.helpers.worlds import BRUSH
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from kling_desktop.domain.events import Event
@@ -44,11 +44,9 @@ PROMPT = """It's "so" calm: $FAL_KEY `ls` $(id) \\ 火 \U0001f600
 a second line"""
 
 
-@pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
-    where = Places(tmp_path / "home", tmp_path / "clips")
-    async with wiring.open_engine(wiring.Choice("sandbox"), where) as found:
-        yield found
+def opened(folder: Path) -> AbstractAsyncContextManager[Engine]:
+    """A program of this folder; it is closed again, job or not."""
+    return wiring.open_engine(wiring.Choice("sandbox"), Places(folder / "home", folder / "clips"))
 
 
 @pytest.fixture
@@ -87,26 +85,29 @@ def _shown_hashes(inspected: Inspection) -> list[str]:
 
 
 async def test_every_byte_that_is_shown_is_the_byte_that_arrives(
-    engine: Engine, draft: Draft
+    draft: Draft, tmp_path: Path
 ) -> None:
-    shown = await engine.inspect(draft)
-    assert engine.jobs() == []
-    job = await _sent(engine, draft)
-    assert job.body is not None
-    names = {url: PLACEHOLDER + _name(shown, local) for local, url in job.uploads.items()}
-    sent = params.map_pictures(shown.parcel.endpoint, job.body, names.__getitem__)
-    assert encoded(sent) == encoded(shown.parcel.body)
-    assert len(names) == len(shown.parcel.files) == 4
-    assert _hashes(job.body, shown) == _shown_hashes(shown)
-    # The other way round: what the job shows afterwards is what the ledger had before the POST.
-    afterwards = await engine.inspect_job(job.id)
-    assert afterwards.was_sent
-    assert afterwards.parcel.body == job.body
-    assert _shown_hashes(afterwards) == _shown_hashes(shown)
-    assert [each.points for each in afterwards.parcel.masks] == [
-        each.points for each in shown.parcel.masks
-    ]
-    assert dict(afterwards.letter.headers)["Content-Length"] == str(len(encoded(job.body)))
+    async with opened(tmp_path) as engine:
+        shown = await engine.inspect(draft)
+        assert engine.jobs() == []
+        job = await _sent(engine, draft)
+        afterwards = await engine.inspect_job(job.id)
+        assert job.body is not None
+        names = {url: PLACEHOLDER + _name(shown, local) for local, url in job.uploads.items()}
+        sent = params.map_pictures(shown.parcel.endpoint, job.body, names.__getitem__)
+        assert encoded(sent) == encoded(shown.parcel.body)
+        assert len(names) == len(shown.parcel.files) == 4
+        assert _hashes(job.body, shown) == _shown_hashes(shown)
+        # What the job shows afterwards is what the ledger had before the POST left.
+        assert afterwards.was_sent
+        assert afterwards.parcel.body == job.body
+        assert _shown_hashes(afterwards) == _shown_hashes(shown)
+        paths = [[each.points for each in told.parcel.masks] for told in (shown, afterwards)]
+        assert paths[0] == paths[1]
+        assert any(paths[0])
+        headers = dict(afterwards.letter.headers)
+        assert headers["Content-Length"] == str(len(encoded(job.body)))
+        assert "hidden" in headers["Authorization"]
 
 
 def _name(shown: Inspection, local: str) -> str:
@@ -128,8 +129,9 @@ async def _heard(lease: Lease, count: int) -> list[dict[str, Any]]:
     shutil.which("bash") is None or shutil.which("curl") is None, reason="no bash or no curl here"
 )
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-async def test_what_is_copied_sends_the_same(engine: Engine, draft: Draft, tmp_path: Path) -> None:
-    shown = await engine.inspect(draft)
+async def test_what_is_copied_sends_the_same(draft: Draft, tmp_path: Path) -> None:
+    async with opened(tmp_path) as engine:
+        shown = await engine.inspect(draft)
     lease = await _lease(tmp_path / "home" / "sandbox")
     try:
         environment = {

@@ -32,6 +32,8 @@ class ComposePanel(QFrame):
     """Chooses the endpoint, edits its values, and asks for the clip."""
 
     generate_asked = Signal()
+    inspect_asked = Signal()
+    """Somebody wants to see exactly what would be sent."""
     edit_ended = Signal()
     price_changed = Signal()
     """What the clip is expected to cost is another amount than before."""
@@ -55,6 +57,9 @@ class ComposePanel(QFrame):
         self._tier = SegmentEditor("Quality", TIERS, ("Pro", "Standard"))
         self._form = Form()
         self._generate = CarefulButton("Generate", look="primary")
+        self._inspect = Button("See what will be sent\N{HORIZONTAL ELLIPSIS}")
+        self._inspect.setProperty("flat", True)
+        self._inspect.setToolTip("Ctrl+Shift+E")
         self._instead = Button("Make a new clip instead")
         self._instead.hide()
         self._gone = label(GONE, look="problem", centred=True, wrap=True)
@@ -190,6 +195,7 @@ class ComposePanel(QFrame):
         foot.setSpacing(8)
         foot.addWidget(self._gone)
         foot.addWidget(self._generate)
+        foot.addWidget(self._inspect)
         foot.addWidget(self._instead)
         foot.addWidget(self._price_note)
         foot.addWidget(self._foresight)
@@ -207,6 +213,7 @@ class ComposePanel(QFrame):
         self._form.mime_given.connect(self.mime_given)
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)
+        self._inspect.clicked.connect(self.inspect_asked)
         self._money.clicked.connect(self.money_asked)
 
     def _choices(self) -> list[Endpoint]:
@@ -242,6 +249,7 @@ class ComposePanel(QFrame):
         before, self._price = self._price, estimate(endpoint, self.values())
         self._generate.setText(f"{self._does}  \N{MIDDLE DOT}  {dollars(self._price)}")
         self._generate.setEnabled(self._ready)
+        self._inspect.setEnabled(self._ready)
         self._generate.setToolTip("Ctrl+Enter")
         self._price_note.setText(self._note(endpoint))
         self._gone.setVisible(endpoint.retired)

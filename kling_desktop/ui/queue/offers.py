@@ -28,6 +28,7 @@ class Wish(StrEnum):
     AGAIN = "again"
     FETCH = "fetch"
     LOAD = "load"
+    INSPECT = "inspect"
 
 
 @dataclass(frozen=True, slots=True)
