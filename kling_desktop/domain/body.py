@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import InputRefused
+from kling_desktop.domain.literals import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +26,4 @@ def encoded(body: Mapping[str, Any]) -> bytes:
 
 def pretty(body: Mapping[str, Any]) -> str:
     """The same for people: indented, and with the letters that they know."""
-    return json.dumps(body, indent=2, ensure_ascii=not is_writable(str(body)))
-
-
-def is_writable(text: str) -> bool:
-    """Whether a text can be written as UTF-8: half a sign outside the first plane cannot."""
-    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return written(dict(body))

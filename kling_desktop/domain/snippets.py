@@ -7,13 +7,13 @@ which are not known before the files are up, until the text is put together.
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain.body import encoded, is_writable
+from kling_desktop.domain.body import encoded
+from kling_desktop.domain.literals import JSON, Words, text_of, written
 from kling_desktop.domain.parcel import readdressed
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _python(parcel: Parcel, files: list[SentFile], places: Mapping[str, str]) ->
     lines = [f"# {PAID}", "# pip install fal-client; it reads the key from FAL_KEY."]
     lines += ["import fal_client", ""]
     lines += [f"{names[e.name]} = fal_client.upload_file({places[e.name]!r})" for e in files]
-    body = _literal(_marked(parcel, files, names, mark), mark, _PYTHON)
+    body = written(_marked(parcel, files, names, mark), _PYTHON, mark)
     lines += [
         *([""] if files else []),
         "result = fal_client.subscribe(",
@@ -143,12 +143,12 @@ def _javascript(parcel: Parcel, files: list[SentFile], places: Mapping[str, str]
     if files:
         lines += _JS_UPLOAD
     for each in files:
-        words = ", ".join(map(_js_text, (places[each.name], each.name, _type_of(each))))
+        words = ", ".join(map(text_of, (places[each.name], each.name, _type_of(each))))
         lines.append(f"const {names[each.name]} = await upload({words});")
-    body = _literal(_marked(parcel, files, names, mark), mark, _JS)
+    body = written(_marked(parcel, files, names, mark), JSON, mark)
     lines += [
         "",
-        f"const result = await fal.subscribe({_js_text(parcel.endpoint.id)}, {{",
+        f"const result = await fal.subscribe({text_of(parcel.endpoint.id)}, {{",
         f"    input: {_indented(body)},",
         "});",
         "console.log(result.data.video.url);",
@@ -196,41 +196,7 @@ def _pieces(body: str, mark: str, *, text: Callable[[str], str], name: Callable[
     return "".join(name(each) if index % 2 else text(each) for index, each in pieces)
 
 
-# Literals of the two languages
-
-
-def _js_text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=not is_writable(text))
-
-
-_PYTHON = {None: "None", True: "True", False: "False", "text": repr}
-_JS = {None: "null", True: "true", False: "false", "text": _js_text}
-
-
-def _literal(value: Any, mark: str, words: Mapping[Any, Any]) -> str:
-    """A value as a language writes it, over several lines where it holds others."""
-    match value:
-        case None | bool():
-            return str(words[value])
-        case str() if value.startswith(mark) and value.endswith(mark):
-            return value.removeprefix(mark).removesuffix(mark)
-        case str():
-            return str(words["text"](value))
-        case dict():
-            entries = [f"{words['text'](k)}: {_literal(v, mark, words)}" for k, v in value.items()]
-            return _held("{", entries, "}")
-        case list() | tuple():
-            return _held("[", [_literal(each, mark, words) for each in value], "]")
-        case _:
-            return json.dumps(value, allow_nan=False)
-
-
-def _held(opening: str, entries: list[str], closing: str) -> str:
-    one = f"{opening}{', '.join(entries)}{closing}"
-    if len(one) <= 60 and "\n" not in one:
-        return one
-    inner = "".join(f"    {_indented(each)},\n" for each in entries)
-    return f"{opening}\n{inner}{closing}"
+_PYTHON = Words("None", "True", "False", repr)
 
 
 def _indented(text: str) -> str:

@@ -132,6 +132,8 @@ class InspectDialog(QDialog):
         self._tell_point(point)
         if self.ways.value() == ALONE:
             self.picture.show_alone(mask)
+        if point is not None and (spot := self.picture.at(point)) is not None:
+            self._ground.ensureVisible(int(spot.x()), int(spot.y()))
 
     def _point_at(self, point: Place | None) -> None:
         self._tell_point(point or self.masks.point)
@@ -186,7 +188,7 @@ class InspectDialog(QDialog):
         tools = QHBoxLayout()
         tools.addWidget(self.ways, 1)
         tools.addWidget(self.whole)
-        ground = QScrollArea()
+        ground = self._ground = QScrollArea()
         ground.setWidgetResizable(True)
         ground.setWidget(self.picture)
         ground.setAccessibleName("Picture")
@@ -195,7 +197,8 @@ class InspectDialog(QDialog):
         split.addWidget(ground)
         split.addWidget(self.masks)
         split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 1)
+        split.setStretchFactor(1, 2)
+        split.setSizes([360, 240])
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
@@ -211,8 +214,13 @@ class InspectDialog(QDialog):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for each in (self.price, self.head, self.pages, self.about):
+        for each in (self.price, self.head, self.pages):
             column.addWidget(each)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.about, 1)
+        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(row)
         column.addWidget(self.text, 1)
         column.addWidget(self.files)
         return side
@@ -227,7 +235,7 @@ class InspectDialog(QDialog):
         row.setSpacing(10)
         for each in (self.copy, self.save):
             each.setAutoDefault(False)
-            row.addWidget(each)
+        row.addWidget(self.save)
         row.addWidget(self.said, 1)
         row.addStretch()
         row.addWidget(box)

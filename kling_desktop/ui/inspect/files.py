@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from kling_desktop.domain.parcel import Parcel, SentFile
 
 HEADS = ("File", "Stands for", "Pixels", "Bytes", "SHA-256")
-MOST_ROWS = 4
-"""Rows in sight at once."""
+LEAST_ROWS, MOST_ROWS = 2, 4
+"""Rows in sight at once, in the smallest window and in a large one."""
 
 
 class FilesTable(QTableWidget):
@@ -33,6 +33,7 @@ class FilesTable(QTableWidget):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._height = 0
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy)
@@ -54,10 +55,16 @@ class FilesTable(QTableWidget):
         header.setMinimumSectionSize(60)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         rows = min(self.rowCount(), MOST_ROWS)
-        height = self.horizontalHeader().sizeHint().height() + rows * self.rowHeight(0) + 6
-        self.setFixedHeight(height)
+        head, row_height = self.horizontalHeader().sizeHint().height(), self.rowHeight(0)
+        self.setMinimumHeight(head + min(rows, LEAST_ROWS) * row_height + 6)
+        self._height = head + rows * row_height + 6
+        self.setMaximumHeight(self._height)
+        self.updateGeometry()
         if parcel.files:
             self.setCurrentCell(0, 0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height)
 
     def copy(self) -> None:
         """Put the chosen row on the clipboard."""

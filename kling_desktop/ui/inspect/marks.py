@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _DARK, _LIGHT = QColor(16, 18, 22), QColor(255, 255, 255)
 APART = 26.0
 """Logical pixels from one number to the next; closer ones could not be read."""
+BETWEEN = 9.0
+"""Logical pixels from one dot to the next, so that the line between them has its colour."""
 _DOT, _END, _MARKED = 2.6, 8.5, 5.0
 _TEXT = 11
 """Pixels."""
@@ -37,13 +39,13 @@ def paint_path(
         painter.drawPolyline(QPolygonF(list(spots)))
     painter.setPen(QPen(_DARK, 1.0))
     painter.setBrush(_LIGHT)
-    for spot in spots[1:-1]:
-        painter.drawEllipse(spot, _DOT, _DOT)
+    for index in spaced(spots, BETWEEN):
+        painter.drawEllipse(spots[index], _DOT, _DOT)
     font = QFont(painter.font())
     font.setPixelSize(_TEXT)
     font.setBold(True)
     painter.setFont(font)
-    for index in numbered(spots):
+    for index in spaced(spots, APART):
         _paint_number(painter, spots[index] + QPointF(0, -11), str(index + 1))
     ink = QColor(look_of(RegionId(mask.number % len(LOOKS))).ink)
     _paint_end(painter, spots[-1], colour, ink, str(len(spots)), is_last=True)
@@ -56,12 +58,12 @@ def paint_path(
             painter.drawEllipse(spots[index], reach, reach)
 
 
-def numbered(spots: Sequence[QPointF]) -> list[int]:
-    """The points between both ends that have room for their number."""
+def spaced(spots: Sequence[QPointF], apart: float) -> list[int]:
+    """The points between both ends that have room around them."""
     found, last = [], spots[0]
     for index, spot in enumerate(spots[1:-1], start=1):
-        far = (spot - last).manhattanLength() >= APART
-        if far and (spot - spots[-1]).manhattanLength() >= APART:
+        far = (spot - last).manhattanLength() >= apart
+        if far and (spot - spots[-1]).manhattanLength() >= apart:
             found.append(index)
             last = spot
     return found

@@ -38,14 +38,17 @@ class MasksList(QTreeWidget):
     def tell(self, inspected: Inspection) -> None:
         """Show the masks of a request."""
         parcel = inspected.parcel
-        wire = f"In the request, from the {words.ORIGINS[parcel.origin]}"
-        self.setHeaderLabels(["Mask", "In the picture, from the top left", wire])
+        origin = words.ORIGINS[parcel.origin]
+        self.setHeaderLabels(["Mask or point", "From top left", f"Sent, from {origin}"])
+        self.headerItem().setToolTip(1, "Pixels of the picture, counted from its top left")
+        self.headerItem().setToolTip(2, f"As the request has it, counted from the {origin}")
         self.blockSignals(True)
         self.clear()
         for each in parcel.masks:
             self.addTopLevelItem(_mask_item(parcel, each))
         self.blockSignals(False)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setStretchLastSection(True)
         if len(parcel.masks) == 1:
             self.expandAll()
         if first := self.topLevelItem(0):
