@@ -105,7 +105,7 @@ class InspectDesk(QObject):
             folder = await asyncio.to_thread(save_everything, parcel, below, now)
         except OSError as error:
             if self.dialog is dialog:
-                dialog.say(f"{below} cannot be written to ({error.strerror}). Choose another.")
+                dialog.say(f"Not saved below {below}: {error.strerror}.")
         else:
             if self.dialog is dialog:
                 dialog.tell_saved(folder)

@@ -12,7 +12,7 @@ from kling_desktop.domain.snippets import SUFFIXES, Language, snippet
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kling_desktop.domain.parcel import Parcel
+    from kling_desktop.domain.parcel import Parcel, SentFile
 
 
 def save_everything(parcel: Parcel, below: Path, now: datetime) -> Path:
@@ -21,19 +21,23 @@ def save_everything(parcel: Parcel, below: Path, now: datetime) -> Path:
     Raises:
         OSError: it cannot be written, or a file is not any more what was shown.
     """
+    files = {each.name: _read(each) for each in parcel.files if each.is_here}
     folder = _new_folder(below, f"request-{now:%Y-%m-%d-%H%M%S}")
-    files = [each for each in parcel.files if each.is_here]
-    for each in files:
-        data = Path(each.path).read_bytes()
-        if hashlib.sha256(data).hexdigest() != each.sha256:
-            raise OSError(0, f"{each.name} has changed since it was shown")
-        (folder / each.name).write_bytes(data)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
     (folder / "request.json").write_bytes(encoded(parcel.body))
-    names = {each.name: each.name for each in files}
+    names = {name: name for name in files}
     for language in Language:
         program = folder / f"request{SUFFIXES[language]}"
         program.write_text(snippet(parcel, language, names), "utf-8", newline="\n")
     return folder
+
+
+def _read(file: SentFile) -> bytes:
+    data = Path(file.path).read_bytes()
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise OSError(0, f"{file.name} has changed since it was shown")
+    return data
 
 
 def _new_folder(below: Path, name: str) -> Path:
