@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from kling_desktop.ui.inspect.picture import Place
 
 SIZE = (1180, 760)
-SMALLEST = (820, 560)
+SMALLEST = (900, 560)
 OVER, ALONE = "over", "alone"
 
 
