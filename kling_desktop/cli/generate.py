@@ -20,6 +20,8 @@ from kling_desktop.cli.work import brush_endpoint, open_work
 from kling_desktop.domain import addresses
 from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars, priced
+from kling_desktop.domain.snippets import Language, snippet
+from kling_desktop.engine.inspecting import parcel_of
 from kling_desktop.engine.intake import Draft, Plan, make_plan, path_of
 from kling_desktop.engine.twins import with_clips
 from kling_desktop.paths import places
@@ -48,7 +50,7 @@ async def run(args: argparse.Namespace) -> Exit:
         draft = await ladder.first(catalog, draft)
     if args.dry_run:
         backend = await wiring.likely(wish, os.environ)
-        return await _show_plan(catalog, draft, backend, as_json=args.json)
+        return await _show_plan(catalog, draft, backend, args)
     plan = await _check_first(catalog, draft)
     choice = await wiring.choose(wish, os.environ)
     if twin := await _twin(choice, plan):
@@ -121,21 +123,32 @@ def _reuse(twin: Job, *, as_json: bool) -> Exit:
     return Exit.DONE
 
 
-async def _show_plan(catalog: Catalog, draft: Draft, backend: str, *, as_json: bool) -> Exit:
-    plan = await make_plan(catalog, wiring.stored_files(places()), draft)
+async def _show_plan(
+    catalog: Catalog, draft: Draft, backend: str, args: argparse.Namespace
+) -> Exit:
+    files = wiring.stored_files(places())
+    plan = await make_plan(catalog, files, draft)
     standings = standings_for(backend, draft.project)
     document = _plan_json(plan, list(_uploads(plan)))
     document["budgets"] = [each.as_json() for each in standings]
     if plan.endpoint.retired:
         say(GONE)
-    if as_json:
+    program = ""
+    if args.language:
+        parcel = await parcel_of(files, plan.endpoint, plan.params, masks=plan.masks)
+        program = snippet(parcel, Language(args.language))
+        document["program"] = program
+    if args.json:
         show_json(document)
     else:
         say(f"POST {plan.endpoint.id}  ({dollars(plan.estimate_usd)}; nothing is sent)")
         say(priced(plan.endpoint, plan.estimate_usd))
         for each in standings:
             say(str(each))
-        show_json(document["body"])
+        if program:
+            show(program.removesuffix("\n"))
+        else:
+            show_json(document["body"])
     return Exit.DONE
 
 

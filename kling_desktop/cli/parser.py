@@ -25,6 +25,8 @@ COMMANDS = (*_PUBLIC, "media-probe", "brush-check")
 """Words that make it a command."""
 WINDOW_OPTIONS = ("--sandbox", "--live", "--self-test")
 """Options that make sense without a command: the window opens."""
+LANGUAGES = ("curl", "python", "javascript")
+"""Those of ``domain.snippets``, which takes too long to load for a parser."""
 HELP_OPTIONS = ("-h", "--help", "--version")
 
 
@@ -66,7 +68,10 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         near = get_close_matches(command, _PUBLIC)
         hint = f"did you mean {' or '.join(near)}?" if near else f"choose from {', '.join(_PUBLIC)}"
         parser.error(f"no such command or file: {command!r}; {hint}")
-    return parser.parse_args(words)
+    args = parser.parse_args(words)
+    if getattr(args, "language", None) and not args.dry_run:
+        parser.error("--as shows a request and sends nothing; add --dry-run")
+    return args
 
 
 def build_parser() -> Parser:
@@ -162,6 +167,10 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     later.add_argument("--at", metavar="TIME", help="begin at 14:30, or at a time in ISO 8601")
     generate.add_argument("--label", metavar="NAME", default="", help="project that it is for")
     generate.add_argument("--dry-run", action="store_true", help="show request and price, no more")
+    generate.add_argument(
+        "--as", dest="language", choices=LANGUAGES,
+        help="with --dry-run: the request as a program, which reads the key from FAL_KEY",
+    )  # fmt: skip
     generate.add_argument("--json", action="store_true")
 
 

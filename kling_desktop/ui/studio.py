@@ -28,6 +28,7 @@ from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.calibration.desk import CalibrationDesk
 from kling_desktop.ui.desk import JobDesk
+from kling_desktop.ui.inspect.desk import InspectDesk
 from kling_desktop.ui.ladder import DraftLadder
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
@@ -85,6 +86,7 @@ class Studio:
         self._rescue = RescueDesk(window, engine, self.tasks)
         self._ladder = DraftLadder(window, engine, self.tasks)
         self._calibration = CalibrationDesk(window, engine, self.tasks)
+        self.inspector = InspectDesk(window, engine, self.tasks, self._draft)
         self._connect()
 
     async def start(self) -> None:
@@ -190,6 +192,7 @@ class Studio:
         self._desk.begun.connect(self._expect)
         self._desk.cancel_asked.connect(self.cancel)
         self._desk.folder_asked.connect(self._open_folder)
+        self._desk.inspect_asked.connect(self.inspector.open_job)
         for name, slot in self._slots().items():
             window.actions_by_id[name].triggered.connect(slot)
 
@@ -198,6 +201,7 @@ class Studio:
             self._line.slots()
             | self._wheel.slots()
             | self.projects.slots()
+            | self.inspector.slots()
             | {
                 "open": self._pictures.ask_for_file,
                 "paste": self._pictures.paste,
@@ -233,20 +237,9 @@ class Studio:
     async def _generate(self, *, as_draft: bool = False) -> None:
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
-        endpoint = self._window.compose.endpoint
-        values = self._window.compose.values()
-        source = self._window.stage.source
-        if endpoint.has("image_url") and source is not None:
-            values["image_url"] = str(source.path)
-        painted = self._brush.take(endpoint)
-        if painted is None:
+        draft = self._draft()
+        if draft is None:
             return
-        draft = Draft(
-            endpoint=endpoint.id,
-            values=values,
-            motion=painted.document,
-            brush_as_documented=painted.as_documented,
-        )
         if as_draft:
             draft = (await self._engine.first_draft(draft)).draft
         elif await self._line.save(draft):
@@ -255,6 +248,23 @@ class Studio:
             self._ask_about_twin(draft, twins[0])
         else:
             await self._order(draft)
+
+    def _draft(self) -> Draft | None:
+        """What the panels describe; None if the user has to choose first, as the screen says."""
+        endpoint = self._window.compose.endpoint
+        values = self._window.compose.values()
+        source = self._window.stage.source
+        if endpoint.has("image_url") and source is not None:
+            values["image_url"] = str(source.path)
+        painted = self._brush.take(endpoint)
+        if painted is None:
+            return None
+        return Draft(
+            endpoint=endpoint.id,
+            values=values,
+            motion=painted.document,
+            brush_as_documented=painted.as_documented,
+        )
 
     async def _order(self, draft: Draft) -> None:
         self._mine = (await self._engine.generate(draft)).id

@@ -34,6 +34,8 @@ class ComposePanel(QFrame):
 
     generate_asked = Signal()
     draft_asked = Signal()
+    inspect_asked = Signal()
+    """Somebody wants to see exactly what would be sent."""
     edit_ended = Signal()
     price_changed = Signal()
     """What the clip is expected to cost is another amount than before."""
@@ -58,6 +60,9 @@ class ComposePanel(QFrame):
         self._form = Form()
         self._generate = CarefulButton("Generate", look="primary")
         self.draft = DraftOffer()
+        self._inspect = Button("See what will be sent\N{HORIZONTAL ELLIPSIS}")
+        self._inspect.setProperty("flat", True)
+        self._inspect.setToolTip("Ctrl+Shift+E")
         self._instead = Button("Make a new clip instead")
         self._instead.hide()
         self._gone = label(GONE, look="problem", centred=True, wrap=True)
@@ -202,6 +207,7 @@ class ComposePanel(QFrame):
         foot.addWidget(self._gone)
         foot.addWidget(self._generate)
         foot.addWidget(self.draft)
+        foot.addWidget(self._inspect)
         foot.addWidget(self._instead)
         foot.addWidget(self._price_note)
         foot.addWidget(self._foresight)
@@ -220,6 +226,7 @@ class ComposePanel(QFrame):
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)
         self.draft.asked.connect(self.draft_asked)
+        self._inspect.clicked.connect(self.inspect_asked)
         self._money.clicked.connect(self.money_asked)
 
     def _choices(self) -> list[Endpoint]:
@@ -255,6 +262,7 @@ class ComposePanel(QFrame):
         before, self._price = self._price, estimate(endpoint, self.values())
         self._generate.setText(f"{self._does}  \N{MIDDLE DOT}  {dollars(self._price)}")
         self._generate.setEnabled(self._ready)
+        self._inspect.setEnabled(self._ready)
         self._generate.setToolTip("Ctrl+Enter")
         self._price_note.setText(self._note(endpoint))
         self._allow_draft()
