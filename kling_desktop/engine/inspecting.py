@@ -76,13 +76,13 @@ async def parcel_of(
     kept = {each: path_of(each) for _, each in fields if each.startswith("file:")}
     names = names_for({each: path.name for each, path in kept.items()})
     known = uploads or {}
-    addresses = {each: known.get(each, PLACEHOLDER + name) for each, name in names.items()}
+    told = {each: known.get(each, PLACEHOLDER + name) for each, name in names.items()}
     if body is None:
-        body = addresses.mapped(endpoint, local, lambda each: addresses.get(each, each))
+        body = addresses.mapped(endpoint, local, lambda each: told.get(each, each))
     sent = []
     for each in kept:
         where = tuple(field for field, address in fields if address == each)
-        sent.append(await _file(files, each, names[each], where, addresses[each]))
+        sent.append(await _file(files, each, names[each], where, told[each]))
     origin = endpoint.brush.origin if endpoint.brush else Origin.BOTTOM_LEFT
     parcel = Parcel(endpoint=endpoint, body=body, files=tuple(sent), origin=origin)
     titles = {each.field: each.title for each in masks}
