@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QTabletEvent,
     QTouchEvent,
 )
-from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kling_desktop.domain.motion.geometry import Rect, Size
 from kling_desktop.domain.motion.labels import Labels
@@ -144,11 +144,9 @@ class Canvas(QWidget):
         elif kind is QEvent.Type.DevicePixelRatioChange:
             self._fill_viewport()
         elif kind in _TOUCH and isinstance(event, QTouchEvent):
-            self._input.touch(event)
-            event.accept()
-            return True
-        elif kind is QEvent.Type.Gesture or isinstance(event, QNativeGestureEvent):
-            return self._gesture(event)
+            return self._take_fingers(event)
+        elif isinstance(event, QNativeGestureEvent):
+            return self._input.native_gesture(event)
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -168,6 +166,8 @@ class Canvas(QWidget):
         self._input.press(event)
 
     def tabletEvent(self, event: QTabletEvent) -> None:
+        if event.type() is QEvent.Type.TabletPress:  # Qt gives the keys to whom a mouse presses
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._input.tablet(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -237,7 +237,6 @@ class Canvas(QWidget):
         self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 160)
-        self.grabGesture(Qt.GestureType.PinchGesture)
 
     def _listen(self) -> None:
         session, painting = self._session, self._painting
@@ -353,16 +352,11 @@ class Canvas(QWidget):
             self._look(view.panned(dx / 2, dy / 2))
         self.update()
 
-    def _gesture(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent):
-            return self._input.native_gesture(event)
-        if not isinstance(event, QGestureEvent):
-            return False
-        pinch = event.gesture(Qt.GestureType.PinchGesture)
-        if not isinstance(pinch, QPinchGesture):
-            return False
-        at = self.mapFromGlobal(pinch.centerPoint())
-        return self._input.gesture(event, at)
+    def _take_fingers(self, event: QTouchEvent) -> bool:
+        if event.type() is QEvent.Type.TouchBegin:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._input.touch(event)
+        return True
 
     def _show_cursor(self) -> None:
         hover = self._input.hover
