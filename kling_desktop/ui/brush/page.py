@@ -19,6 +19,7 @@ from kling_desktop.ui.brush.offer import BrushOffer
 from kling_desktop.ui.brush.operations import BUILT_IN, MASK_FILE, PIN
 from kling_desktop.ui.brush.options_bar import OptionsBar
 from kling_desktop.ui.brush.path_dialog import PathDialog
+from kling_desktop.ui.brush.questions import Questions
 from kling_desktop.ui.brush.region_acts import LOCKED, RegionActs
 from kling_desktop.ui.brush.regions import WIDTH, RegionsPanel
 from kling_desktop.ui.brush.runner import Runner
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.motion.mask import Mask
     from kling_desktop.ui.brush.operations import Operations
+    from kling_desktop.ui.brush.questions import Question
     from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.keys_table import KeyTable
     from kling_desktop.ui.preview.player import PreviewPlayer
@@ -49,6 +51,7 @@ class BrushPage(QWidget):
         self.session, self._keys, self.canvas = session, keys, canvas
         self.acts = RegionActs(session, self)
         self.runner = Runner(session, self)
+        self.questions = Questions(self, session, self.runner.run)
         self.offer = BrushOffer()
         self.toolbar = Toolbar(session, keys)
         self.mask_menu = RegionMenu("mask", "Mask", session, keys)
@@ -65,13 +68,18 @@ class BrushPage(QWidget):
         self.wire({})
         self._refresh()
 
-    def wire(self, operations: Operations) -> None:
-        """Take operations that are made elsewhere; menus list these and the built-in ones."""
+    def wire(self, operations: Operations, questions: Mapping[str, Question] | None = None) -> None:
+        """Take operations that are made elsewhere; menus list these and the built-in ones.
+
+        ``questions`` are those that ask for numbers first.
+        """
         self._operations = {**BUILT_IN, **operations}
+        self.questions.table = questions or {}
+        names = (*self._operations, *self.questions.table, MASK_FILE)
         for menu, by_numbers in (
             (self.mask_menu, self.ask_for_box), (self.path_menu, self.ask_for_path)
         ):  # fmt: skip
-            menu.fill((*self._operations, MASK_FILE), self.operate, by_numbers)
+            menu.fill(names, self.operate, by_numbers)
 
     def take_preview(self, make_motion: MakeMotion) -> None:
         """Play what is painted with this renderer from now on."""
@@ -93,6 +101,8 @@ class BrushPage(QWidget):
             self.status.say(problem)
         elif name == MASK_FILE:
             self.mask_file_asked.emit()
+        elif name in self.questions.table:
+            self.questions.ask(name, self.session.active)
         elif name in self._operations:
             self.runner.run(self._operations[name], self.session.active)
 
@@ -144,6 +154,7 @@ class BrushPage(QWidget):
             "split": split,
             "regions": not self.regions.isHidden(),
             "insists": self.offer.insists,
+            "numbers": self.questions.notes(),
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
@@ -152,6 +163,7 @@ class BrushPage(QWidget):
         self._split.restoreState(QByteArray.fromHex(text))
         self.show_regions(shown=notes.get("regions") is not False)
         self.offer.insists = notes.get("insists") is True
+        self.questions.restore(notes.get("numbers"))
         self.offer.restyle()
 
     def restyle(self) -> None:
@@ -189,6 +201,9 @@ class BrushPage(QWidget):
             "mask.clear": lambda: self.operate("mask.clear"),
             "mask.invert": lambda: self.operate("mask.invert"),
             "mask.pin": lambda: self.operate(PIN),
+            "mask.grow": lambda: self.operate("mask.grow"),
+            "mask.shrink": lambda: self.operate("mask.shrink"),
+            "mask.smooth": lambda: self.operate("mask.smooth"),
             "region.next": lambda: acts.step(1),
             "region.previous": lambda: acts.step(-1),
             "region.rename": self._rename,
@@ -217,6 +232,8 @@ class BrushPage(QWidget):
         session.tool_changed.connect(self._hint)
         self.acts.told.connect(self.status.say)
         self.runner.failed.connect(self.status.say)
+        self.questions.told.connect(self.status.say)
+        self.questions.closed.connect(self.take_keys)
         session.noted.connect(self.status.say)
         self.runner.busy_changed.connect(lambda busy: self.status.show_busy(busy=busy))
         self.options.pin_asked.connect(lambda: self.operate(PIN))

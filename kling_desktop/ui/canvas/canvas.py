@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
@@ -85,6 +86,7 @@ class Canvas(QWidget):
         self._pointing = Pointing(self, parts, self._mark)
         self._gathers, self._gathered = False, QRect()
         self._opacity, self._shows_overlay = OPACITY, True
+        self._instead: MotionDocument | None = None
         self._opening = Errand(self)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self._refine)
@@ -111,6 +113,11 @@ class Canvas(QWidget):
     def chosen_node(self) -> int | None:
         """Which point of the active region's path is chosen."""
         return self._painting.chosen_node
+
+    def show_instead(self, document: MotionDocument | None) -> None:
+        """Show what a version would look like that is not made yet; None: the one at work."""
+        before, self._instead = self._shown(), document
+        self._show_change(before, self._shown())
 
     def bind(self, bindings: Bindings) -> None:
         """Use other keys."""
@@ -217,6 +224,7 @@ class Canvas(QWidget):
             overlay.paint_edge(painter, view, size)
         scene = self._session.scene if self.overlays else None
         if scene is not None:
+            scene = replace(scene, document=self._shown())
             for each in self.overlays:
                 each.paint(painter, view, scene)
         guide = self._painting.guide
@@ -256,6 +264,7 @@ class Canvas(QWidget):
 
     def _open(self) -> None:
         """Have the picture halved and the regions read elsewhere; until then nothing is shown."""
+        self._instead = None
         self._surface.show(None)
         self._painting.open(None)
         self._opening.cancel()
@@ -277,8 +286,15 @@ class Canvas(QWidget):
         self.ready.emit()
 
     def _follow(self, before: MotionDocument, now: MotionDocument) -> None:
-        content = self._surface.content
         self._painting.errand.cancel()
+        before, self._instead = self._instead or before, None
+        self._show_change(before, now)
+
+    def _shown(self) -> MotionDocument:
+        return self._instead or self._session.document
+
+    def _show_change(self, before: MotionDocument, now: MotionDocument) -> None:
+        content = self._surface.content
         if content is None:
             return
         for each in content.labels.follow(now):
@@ -290,14 +306,9 @@ class Canvas(QWidget):
             self.update()
 
     def _dress(self) -> None:
-        self._surface.dress(
-            colour_table(
-                self._session.document,
-                self._session.active,
-                opacity=self._opacity,
-                is_shown=self._shows_overlay,
-            )
-        )
+        seen, active, is_shown = self._shown(), self._session.active, self._shows_overlay
+        table = colour_table(seen, active, opacity=self._opacity, is_shown=is_shown)
+        self._surface.dress(table)
         self.update()
 
     def _turn_overlay(self) -> None:
