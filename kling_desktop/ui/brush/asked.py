@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.motion import helpers, operations, path_edits
+from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.helpers import MOST_TIMES, USES, Helper, HelperOptions
 from kling_desktop.domain.motion.path_edits import Target
 from kling_desktop.ui.brush.deeds import start_of
-from kling_desktop.ui.brush.questions import Field, Question
+from kling_desktop.ui.brush.questions import DUPLICATE, Field, Question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,11 +70,28 @@ _EDGES: Mapping[str, _Edge] = {
 def questions() -> dict[str, Question]:
     """By the names in ``operations.ENTRIES``."""
     found = {name: _edge(edge) for name, edge in _EDGES.items()}
+    found[DUPLICATE] = _duplicate()
     return found | {f"path.{each.value.replace(' ', '-')}": _ready_made(each) for each in Helper}
 
 
+def _duplicate() -> Question:
+    def asked(document: MotionDocument, region: RegionId) -> tuple[Field, ...]:
+        by, (width, height) = operations.beside(document, region), document.size
+        return (
+            Field("x", "To the right", -width, width, by.x, " px"),
+            Field("y", "Down", -height, height, by.y, " px"),
+        )
+
+    def operation(numbers: Numbers) -> Operation:
+        by = Point(numbers["x"], numbers["y"])
+        return lambda document, region: operations.duplicate(document, region, by)
+
+    words = "Mask and path, placed beside the region; nobody loses pixels to the copy."
+    return Question("Duplicate region", words, asked, operation, is_remembered=False)
+
+
 def _edge(edge: _Edge) -> Question:
-    def fields(document: MotionDocument) -> tuple[Field, ...]:
+    def fields(document: MotionDocument, _: RegionId) -> tuple[Field, ...]:
         usual = max(1.0, round(min(document.size) * STEP)) * edge.times
         most = max(2.0, min(document.size) // 4)
         return (Field("pixels", "By", 1, most, min(usual, most), " px", is_steep=True),)
@@ -92,7 +110,7 @@ def _ready_made(helper: Helper) -> Question:
         return partial(_expand, helper, HelperOptions(**numbers))  # type: ignore[arg-type]
 
     title = helper.value.capitalize()
-    return Question(title, _HELP[helper], lambda _: asked, operation)
+    return Question(title, _HELP[helper], lambda *_: asked, operation)
 
 
 def _expand(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QShowEvent
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QPushButton, QWidget
 
     from kling_desktop.ui.brush.questions import Field, Numbers, Question
 
@@ -86,7 +86,7 @@ class NumbersDialog(QDialog):
         self.reset.clicked.connect(self._take_usual)
 
     @property
-    def reset(self) -> QWidget:
+    def reset(self) -> QPushButton:
         """The button that brings the usual numbers back."""
         return self._buttons.button(QDialogButtonBox.StandardButton.Reset)
 

@@ -19,7 +19,7 @@ from kling_desktop.ui.brush.offer import BrushOffer
 from kling_desktop.ui.brush.operations import BUILT_IN, MASK_FILE, PIN
 from kling_desktop.ui.brush.options_bar import OptionsBar
 from kling_desktop.ui.brush.path_dialog import PathDialog
-from kling_desktop.ui.brush.questions import Questions
+from kling_desktop.ui.brush.questions import DUPLICATE, Questions
 from kling_desktop.ui.brush.region_acts import LOCKED, RegionActs
 from kling_desktop.ui.brush.regions import WIDTH, RegionsPanel
 from kling_desktop.ui.brush.runner import Runner
@@ -29,6 +29,7 @@ from kling_desktop.ui.brush.toolbar import Toolbar
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from kling_desktop.domain.motion.document import RegionId
     from kling_desktop.domain.motion.mask import Mask
     from kling_desktop.ui.brush.operations import Operations
     from kling_desktop.ui.brush.questions import Question
@@ -62,6 +63,8 @@ class BrushPage(QWidget):
         self.preview: PreviewPlayer | None = None
         """Plays what is painted, once somebody has handed in a renderer."""
         self._operations: Operations = {}
+        self._copy: RegionId | None = None
+        """The number of a region that will be a copy of another."""
         self._deeds = self._make_deeds()
         self._lay_out()
         self._connect()
@@ -210,7 +213,7 @@ class BrushPage(QWidget):
             "region.up": lambda: acts.move(-1),
             "region.down": lambda: acts.move(1),
             "region.add": acts.add,
-            "region.duplicate": acts.duplicate,
+            DUPLICATE: self._duplicate,
             "region.remove": acts.remove,
             "region.box": self.ask_for_box,
             "path.numbers": self.ask_for_path,
@@ -233,6 +236,7 @@ class BrushPage(QWidget):
         self.acts.told.connect(self.status.say)
         self.runner.failed.connect(self.status.say)
         self.questions.told.connect(self.status.say)
+        self.questions.accepted.connect(self._choose_copy)
         self.questions.closed.connect(self.take_keys)
         session.noted.connect(self.status.say)
         self.runner.busy_changed.connect(lambda busy: self.status.show_busy(busy=busy))
@@ -284,6 +288,21 @@ class BrushPage(QWidget):
             self.acts.add(mask)
         else:
             self.acts.put_box(mask)
+
+    def _duplicate(self) -> None:
+        """A copy beside the region, after a look at where; without pixels there is no question."""
+        document = self.session.document
+        region, number = document.region(self.session.active), document.free_number()
+        asks = DUPLICATE in self.questions.table and number is not None
+        if region is None or region.mask.is_empty or not asks:
+            self.acts.duplicate()
+        else:
+            self._copy = number
+            self.questions.ask(DUPLICATE, region.id)
+
+    def _choose_copy(self, name: str) -> None:
+        if name == DUPLICATE and self._copy is not None:
+            self.session.choose_region(self._copy)
 
     def _rename(self) -> None:
         self.show_regions(shown=True)

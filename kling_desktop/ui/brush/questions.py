@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kling_desktop.ui.canvas.session import Session
 
 Numbers: TypeAlias = "dict[str, float]"
+DUPLICATE = "region.duplicate"
 EMPTY = "{} has no pixels yet: paint some first."
 
 
@@ -51,9 +52,11 @@ class Question:
 
     title: str
     help: str
-    fields: Callable[[MotionDocument], tuple[Field, ...]]
+    fields: Callable[[MotionDocument, RegionId], tuple[Field, ...]]
     operation: Callable[[Numbers], Operation]
     needs_mask: bool = False
+    is_remembered: bool = True
+    """Whether the numbers of this time are offered the next time."""
 
 
 class Questions(QObject):
@@ -61,6 +64,8 @@ class Questions(QObject):
 
     told = Signal(str)
     closed = Signal()
+    accepted = Signal(str)
+    """Of the name of an operation: it is done, or will be in a moment."""
 
     def __init__(
         self, parent: QWidget, session: Session, run: Callable[[Operation, RegionId], None]
@@ -83,7 +88,7 @@ class Questions(QObject):
         if question.needs_mask and (there is None or there.mask.is_empty):
             self.told.emit(EMPTY.format(f"Region {region}" if there is None else there.title))
             return
-        fields, known = question.fields(document), self._remembered.get(name, {})
+        fields, known = question.fields(document, region), self._remembered.get(name, {})
         numbers = {each.id: each.taken(known.get(each.id)) for each in fields}
         dialog = NumbersDialog(self._parent, question, fields, numbers)
         preview = self._preview
@@ -112,12 +117,14 @@ class Questions(QObject):
         self.show_instead(seen)  # whoever does it comes later than this
 
     def _accept(self, name: str, region: RegionId, numbers: Numbers) -> None:
-        self._remembered[name] = numbers
+        if self.table[name].is_remembered:
+            self._remembered[name] = numbers
         edit = self._preview.made_of(numbers)
         if edit is not None:
             self._session.apply(edit)
         else:  # faster than it could be worked out
             self._run(self.table[name].operation(numbers), region)
+        self.accepted.emit(name)
 
 
 class _Preview(QObject):

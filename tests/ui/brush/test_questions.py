@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QPushButton
 
 from kling_desktop.domain.motion import curve, helpers
 from kling_desktop.domain.motion.document import DYNAMIC
-from kling_desktop.domain.motion.geometry import Point
+from kling_desktop.domain.motion.geometry import Point, Rect
 from kling_desktop.domain.motion.helpers import Helper, HelperOptions
 from kling_desktop.ui.brush.asked import questions
 from kling_desktop.ui.brush.numbers_dialog import NumbersDialog
 from kling_desktop.ui.brush.questions import EMPTY
 from tests.ui.brush.test_easel import canvas, page, table  # noqa: F401 - fixtures
-from tests.ui.brush.worlds import a_box, paint
+from tests.ui.brush.worlds import a_box, draw, paint
 from tests.ui.layouts import cut_off
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ def the_dialog(page: BrushPage) -> NumbersDialog:
     found = [each for each in page.findChildren(NumbersDialog) if each.isVisible()]
     assert len(found) == 1
     return found[0]
+
+
+def duplicating(page: BrushPage) -> NumbersDialog:
+    QTest.keyClick(page.canvas, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    return the_dialog(page)
 
 
 @pytest.fixture
@@ -138,8 +143,8 @@ def test_every_ready_made_path_asks_for_its_numbers_and_becomes_it(
 def test_every_number_may_go_to_its_limits(boxed: BrushPage) -> None:
     document = boxed.session.document
     for question in questions().values():
-        for field in question.fields(document):
-            others = {each.id: each.usual for each in question.fields(document)}
+        for field in question.fields(document, DYNAMIC[0]):
+            others = {each.id: each.usual for each in question.fields(document, DYNAMIC[0])}
             for value in (field.low, field.usual, field.high):
                 edit = question.operation({**others, field.id: value})(document, DYNAMIC[0])
                 assert curve.is_sound(edit.document.dynamic[0].trajectory)
@@ -154,7 +159,7 @@ def test_numbers_are_remembered_here_and_in_the_next_window(
     dialog.accept()
     again = dialog_of(boxed, "path.arc")
     assert again.numbers() == {"direction": 0, "distance": 33.5, "sweep": -120}
-    again.reset.click()  # type: ignore[attr-defined]
+    again.reset.click()
     assert again.numbers() == {"direction": 0, "distance": 20, "sweep": 90}
     again.reject()
     notes = json.loads(json.dumps(page.notes()))
@@ -191,6 +196,55 @@ def test_what_has_no_pixels_is_not_asked_about(page: BrushPage) -> None:
     page.operate("mask.grow")
     assert page.findChildren(NumbersDialog) == []
     assert page.status._words.toolTip() == EMPTY.format("Region 1")
+
+
+def test_a_duplicate_lies_beside_the_region_with_its_mask_and_its_path(
+    boxed: BrushPage, qtbot: QtBot
+) -> None:
+    session = boxed.session
+    draw(session, 1, (140, 130), (150, 90))
+    before = session.document
+    QTest.keyClick(boxed.canvas, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    dialog = the_dialog(boxed)
+    assert dialog.numbers() == {"x": 83, "y": 0}
+    qtbot.waitUntil(lambda: len(seen(boxed).dynamic) == 2)
+    QTest.keyClick(dialog.rows["x"].box, Qt.Key.Key_Up)
+    dialog.rows["y"].box.setValue(20)
+    qtbot.waitUntil(lambda: seen(boxed).dynamic[-1].mask.bounds == Rect(184, 120, 264, 180))
+    assert session.document is before
+    QTest.keyClick(dialog.rows["x"].box, Qt.Key.Key_Return)
+    one, copy = session.document.dynamic
+    assert one is before.dynamic[0]
+    assert (copy.title, copy.mask.area) == ("Region 1 copy", 80 * 60)
+    assert [each.point for each in copy.trajectory.nodes] == [Point(224, 150), Point(234, 110)]
+    assert session.active == copy.id
+    assert session.history.undoText() == "Duplicate region"
+    session.history.undo()
+    assert session.document is before
+
+
+def test_a_duplicate_takes_pixels_from_nobody(boxed: BrushPage, qtbot: QtBot) -> None:
+    session = boxed.session
+    paint(session, 2, a_box(session, 200, 0, 200, 300))
+    session.choose_region(DYNAMIC[0])
+    dialog = duplicating(boxed)
+    dialog.rows["x"].box.setValue(90)
+    dialog.rows["y"].box.setValue(0)
+    dialog.accept()
+    qtbot.waitUntil(lambda: len(session.document.dynamic) == 3)
+    one, other, copy = session.document.dynamic
+    assert (one.mask.area, other.mask.area) == (80 * 60, 200 * 300)
+    assert copy.mask.area == 10 * 60
+
+
+def test_a_region_without_pixels_is_duplicated_without_a_question(page: BrushPage) -> None:
+    draw(page.session, 1, (10, 10), (50, 50))
+    page.take_keys()
+    QTest.keyClick(page.canvas, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert page.findChildren(NumbersDialog) == []
+    one, copy = page.session.document.dynamic
+    assert one.trajectory == copy.trajectory
+    assert page.session.active == copy.id
 
 
 def test_ok_before_anything_is_worked_out_does_it_even_so(boxed: BrushPage, qtbot: QtBot) -> None:

@@ -7,10 +7,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
+from kling_desktop.domain.motion.curve import length
 from kling_desktop.domain.motion.document import STATIC, RegionId
 from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.trajectory import Node, Trajectory
-from kling_desktop.ui.brush.facts import Areas, length, percent
+from kling_desktop.ui.brush.facts import Areas, percent
 from kling_desktop.ui.brush.region_acts import SIX
 from tests.ui.brush.worlds import a_box, draw, numbers, paint
 
