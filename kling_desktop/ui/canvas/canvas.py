@@ -224,7 +224,8 @@ class Canvas(QWidget):
             overlay.paint_edge(painter, view, size)
         scene = self._session.scene if self.overlays else None
         if scene is not None:
-            scene = replace(scene, document=self._shown())
+            if self._instead is not None:
+                scene = replace(scene, document=self._instead)
             for each in self.overlays:
                 each.paint(painter, view, scene)
         guide = self._painting.guide
