@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,8 @@ if TYPE_CHECKING:
     from kling_desktop.ui.project.desk import ProjectDesk
     from kling_desktop.ui.tasks import TaskScope
 
-KINDS = "*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff *.heic *.heif"
-FILTER = (
-    f"Pictures and projects ({KINDS} *{SUFFIX});;Pictures ({KINDS});;"
-    f"Projects (*{SUFFIX});;All files (*)"
-)
+KINDS = "*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff"
+HEIC = "*.heic *.heif"
 
 KEPT_NO_MORE = (
     "The picture of that job is no longer kept here; the rest is in the form. Choose a picture."
@@ -87,7 +85,7 @@ class Pictures:
 
     def ask_for_file(self) -> None:
         """Let the user choose a file."""
-        dialog = QFileDialog(self._window, "Open a picture or a project", "", FILTER)
+        dialog = QFileDialog(self._window, "Open a picture or a project", "", kinds())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self.take_file(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
@@ -153,3 +151,12 @@ class Pictures:
             window.stage.notice.tell(" ".join(decoded.notes), is_good=True)
         window.compose.choose(Task.IMAGE_TO_VIDEO.value, window.compose.endpoint.tier)
         window.compose.focus_prompt()
+
+
+def kinds() -> str:
+    """What the dialog for files lists: HEIC only where it can be read."""
+    pictures = f"{KINDS} {HEIC}" if importlib.util.find_spec("pillow_heif") else KINDS
+    return (
+        f"Pictures and projects ({pictures} *{SUFFIX});;Pictures ({pictures});;"
+        f"Projects (*{SUFFIX});;All files (*)"
+    )

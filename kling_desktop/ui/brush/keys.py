@@ -52,6 +52,9 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("brush.default", PAINTING, "Brush as it was at first", ("D",)),
     KeyRow("mask.clear", PAINTING, "Clear the region's mask", ("Delete",)),
     KeyRow("mask.invert", PAINTING, "Invert the region's mask", ("Shift+V",)),
+    KeyRow("mask.grow", PAINTING, "Grow the region's mask", ("Shift+G",)),
+    KeyRow("mask.shrink", PAINTING, "Shrink the region's mask", ("Shift+K",)),
+    KeyRow("mask.smooth", PAINTING, "Smooth the region's mask", ("Shift+S",)),
     KeyRow("mask.pin", PAINTING, "Pin everything else", ("Shift+P",)),
     *(KeyRow(f"region.{number}", REGIONS, f"Region {number}", (str(number),))
       for number in range(1, 7)),

@@ -20,6 +20,7 @@ from kling_desktop.ui.brush.offer import BrushOffer
 from kling_desktop.ui.brush.operations import BUILT_IN, MASK_FILE, PIN
 from kling_desktop.ui.brush.options_bar import OptionsBar
 from kling_desktop.ui.brush.path_dialog import PathDialog
+from kling_desktop.ui.brush.questions import DUPLICATE, Questions
 from kling_desktop.ui.brush.region_acts import LOCKED, RegionActs
 from kling_desktop.ui.brush.regions import WIDTH, RegionsPanel
 from kling_desktop.ui.brush.runner import Runner
@@ -29,8 +30,10 @@ from kling_desktop.ui.brush.toolbar import Toolbar
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from kling_desktop.domain.motion.document import RegionId
     from kling_desktop.domain.motion.mask import Mask
     from kling_desktop.ui.brush.operations import Operations
+    from kling_desktop.ui.brush.questions import Question
     from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.keys_table import KeyTable
     from kling_desktop.ui.preview.options import Options
@@ -51,6 +54,7 @@ class BrushPage(QWidget):
         self.session, self._keys, self.canvas = session, keys, canvas
         self.acts = RegionActs(session, self)
         self.runner = Runner(session, self)
+        self.questions = Questions(self, session, self.runner.run)
         self.offer = BrushOffer()
         self.toolbar = Toolbar(session, keys)
         self.mask_menu = RegionMenu("mask", "Mask", session, keys)
@@ -61,19 +65,26 @@ class BrushPage(QWidget):
         self.preview: PreviewPlayer | None = None
         """Plays what is painted, once somebody has handed in a renderer."""
         self._operations: Operations = {}
+        self._copy: RegionId | None = None
+        """The number of a region that will be a copy of another."""
         self._deeds = self._make_deeds()
         self._lay_out()
         self._connect()
         self.wire({})
         self._refresh()
 
-    def wire(self, operations: Operations) -> None:
-        """Take operations that are made elsewhere; menus list these and the built-in ones."""
+    def wire(self, operations: Operations, questions: Mapping[str, Question] | None = None) -> None:
+        """Take operations that are made elsewhere; menus list these and the built-in ones.
+
+        ``questions`` are those that ask for numbers first.
+        """
         self._operations = {**BUILT_IN, **operations}
+        self.questions.table = questions or {}
+        names = (*self._operations, *self.questions.table, MASK_FILE)
         for menu, by_numbers in (
             (self.mask_menu, self.ask_for_box), (self.path_menu, self.ask_for_path)
         ):  # fmt: skip
-            menu.fill((*self._operations, MASK_FILE), self.operate, by_numbers)
+            menu.fill(names, self.operate, by_numbers)
 
     def take_preview(self, make_motion: MakeMotion) -> None:
         """Play what is painted with this renderer from now on."""
@@ -100,6 +111,8 @@ class BrushPage(QWidget):
             self.status.say(problem)
         elif name == MASK_FILE:
             self.mask_file_asked.emit()
+        elif name in self.questions.table:
+            self.questions.ask(name, self.session.active)
         elif name in self._operations:
             self.runner.run(self._operations[name], self.session.active)
 
@@ -152,6 +165,7 @@ class BrushPage(QWidget):
             "regions": not self.regions.isHidden(),
             "insists": self.offer.insists,
             "preview": self.preview.options.notes() if self.preview is not None else None,
+            "numbers": self.questions.notes(),
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
@@ -160,6 +174,7 @@ class BrushPage(QWidget):
         self._split.restoreState(QByteArray.fromHex(text))
         self.show_regions(shown=notes.get("regions") is not False)
         self.offer.insists = notes.get("insists") is True
+        self.questions.restore(notes.get("numbers"))
         self.offer.restyle()
         if self.preview is not None:
             from kling_desktop.ui.preview.options import Options
@@ -201,13 +216,16 @@ class BrushPage(QWidget):
             "mask.clear": lambda: self.operate("mask.clear"),
             "mask.invert": lambda: self.operate("mask.invert"),
             "mask.pin": lambda: self.operate(PIN),
+            "mask.grow": lambda: self.operate("mask.grow"),
+            "mask.shrink": lambda: self.operate("mask.shrink"),
+            "mask.smooth": lambda: self.operate("mask.smooth"),
             "region.next": lambda: acts.step(1),
             "region.previous": lambda: acts.step(-1),
             "region.rename": self._rename,
             "region.up": lambda: acts.move(-1),
             "region.down": lambda: acts.move(1),
             "region.add": acts.add,
-            "region.duplicate": acts.duplicate,
+            DUPLICATE: self._duplicate,
             "region.remove": acts.remove,
             "region.box": self.ask_for_box,
             "path.numbers": self.ask_for_path,
@@ -236,6 +254,9 @@ class BrushPage(QWidget):
         session.tool_changed.connect(self._hint)
         self.acts.told.connect(self.status.say)
         self.runner.failed.connect(self.status.say)
+        self.questions.told.connect(self.status.say)
+        self.questions.accepted.connect(self._choose_copy)
+        self.questions.closed.connect(self.take_keys)
         session.noted.connect(self.status.say)
         self.runner.busy_changed.connect(lambda busy: self.status.show_busy(busy=busy))
         self.options.pin_asked.connect(lambda: self.operate(PIN))
@@ -286,6 +307,21 @@ class BrushPage(QWidget):
             self.acts.add(mask)
         else:
             self.acts.put_box(mask)
+
+    def _duplicate(self) -> None:
+        """A copy beside the region, after a look at where; without pixels there is no question."""
+        document = self.session.document
+        region, number = document.region(self.session.active), document.free_number()
+        asks = DUPLICATE in self.questions.table and number is not None
+        if region is None or region.mask.is_empty or not asks:
+            self.acts.duplicate()
+        else:
+            self._copy = number
+            self.questions.ask(DUPLICATE, region.id)
+
+    def _choose_copy(self, name: str) -> None:
+        if name == DUPLICATE and self._copy is not None:
+            self.session.choose_region(self._copy)
 
     def _rename(self) -> None:
         self.show_regions(shown=True)

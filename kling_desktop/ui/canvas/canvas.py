@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QTabletEvent,
     QTouchEvent,
 )
-from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kling_desktop.domain.motion.geometry import Rect, Size
 from kling_desktop.domain.motion.labels import Labels
@@ -108,6 +108,11 @@ class Canvas(QWidget):
         """Which point of the active region's path is chosen."""
         return self._painting.chosen_node
 
+    def show_instead(self, document: MotionDocument | None) -> None:
+        """Show what a version would look like that is not made yet; None: the one at work."""
+        before, self._show.instead = self._shown(), document
+        self._show_change(before, self._shown())
+
     def bind(self, bindings: Bindings) -> None:
         """Use other keys."""
         self._input.bindings = bindings
@@ -155,11 +160,9 @@ class Canvas(QWidget):
         elif kind is QEvent.Type.DevicePixelRatioChange:
             self._fill_viewport()
         elif kind in _TOUCH and isinstance(event, QTouchEvent):
-            self._input.touch(event)
-            event.accept()
-            return True
-        elif kind is QEvent.Type.Gesture or isinstance(event, QNativeGestureEvent):
-            return self._gesture(event)
+            return self._take_fingers(event)
+        elif isinstance(event, QNativeGestureEvent):
+            return self._input.native_gesture(event)
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -172,6 +175,8 @@ class Canvas(QWidget):
         self._input.press(event)
 
     def tabletEvent(self, event: QTabletEvent) -> None:
+        if event.type() is QEvent.Type.TabletPress:  # Qt gives the keys to whom a mouse presses
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._input.tablet(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -206,7 +211,6 @@ class Canvas(QWidget):
         self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 160)
-        self.grabGesture(Qt.GestureType.PinchGesture)
 
     def _listen(self) -> None:
         session, painting = self._session, self._painting
@@ -226,6 +230,7 @@ class Canvas(QWidget):
 
     def _open(self) -> None:
         """Have the picture halved and the regions read elsewhere; until then nothing is shown."""
+        self._show.instead = None
         self._surface.show(None)
         self._painting.open(None)
         self._opening.cancel()
@@ -247,8 +252,15 @@ class Canvas(QWidget):
         self.ready.emit()
 
     def _follow(self, before: MotionDocument, now: MotionDocument) -> None:
-        content = self._surface.content
         self._painting.errand.cancel()
+        before, self._show.instead = self._show.instead or before, None
+        self._show_change(before, now)
+
+    def _shown(self) -> MotionDocument:
+        return self._show.instead or self._session.document
+
+    def _show_change(self, before: MotionDocument, now: MotionDocument) -> None:
+        content = self._surface.content
         if content is None:
             return
         for each in content.labels.follow(now):
@@ -260,14 +272,9 @@ class Canvas(QWidget):
             self.update()
 
     def _dress(self) -> None:
-        self._surface.dress(
-            colour_table(
-                self._session.document,
-                self._session.active,
-                opacity=self._opacity,
-                is_shown=self._shows_overlay,
-            )
-        )
+        seen, active, is_shown = self._shown(), self._session.active, self._shows_overlay
+        table = colour_table(seen, active, opacity=self._opacity, is_shown=is_shown)
+        self._surface.dress(table)
         self.update()
 
     def _turn_overlay(self) -> None:
@@ -319,16 +326,11 @@ class Canvas(QWidget):
             self._look(view.panned(dx / 2, dy / 2))
         self.update()
 
-    def _gesture(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent):
-            return self._input.native_gesture(event)
-        if not isinstance(event, QGestureEvent):
-            return False
-        pinch = event.gesture(Qt.GestureType.PinchGesture)
-        if not isinstance(pinch, QPinchGesture):
-            return False
-        at = self.mapFromGlobal(pinch.centerPoint())
-        return self._input.gesture(event, at)
+    def _take_fingers(self, event: QTouchEvent) -> bool:
+        if event.type() is QEvent.Type.TouchBegin:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._input.touch(event)
+        return True
 
     def _show_busy(self) -> None:
         self._show.is_busy = self.is_busy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QWidget
 
+    from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.ui.canvas.input import Input, Parts
     from kling_desktop.ui.canvas.overlay import Overlay
     from kling_desktop.ui.canvas.pointing import Pointing
@@ -31,6 +33,8 @@ class Show:
         self.overlays: list[Overlay] = []
         self.is_busy = False
         """Whether something is being worked out elsewhere, which is said then."""
+        self.instead: MotionDocument | None = None
+        """A version to show that is not made yet; None: the one at work."""
         self._widget, self._parts, self._surface = widget, parts, parts.surface
         self._hand, self._cursor = hand, pointing.cursor
         self._painter = QPainter()
@@ -73,6 +77,8 @@ class Show:
             overlay.paint_edge(painter, view, surface.size)
         scene = self._parts.session.scene if self.overlays else None
         if scene is not None:
+            if self.instead is not None:
+                scene = replace(scene, document=self.instead)
             for each in self.overlays:
                 each.paint(painter, view, scene)
         guide = self._parts.painting.guide

@@ -57,6 +57,11 @@ class Keeper(QObject):
                 self._soon = asyncio.get_running_loop().call_soon(self._look)
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the next window finds in the autosave what is not saved."""
+        return self._is_kept and self.is_dirty
+
+    @property
     def name(self) -> str:
         """What the user knows the work by."""
         if self.work.path is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from kling_desktop.domain.motion.tools.pointer import Modifiers
+from kling_desktop.domain.motion.tools.states import Idle
 from kling_desktop.domain.motion.tools.tool import Reaction, Segment
 
 if TYPE_CHECKING:
@@ -36,15 +37,11 @@ class BrushOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Brush:
+class Brush(Idle):
     """Waits for a stroke; remembers where the last one ended, for straight lines."""
 
     options: BrushOptions = field(default_factory=BrushOptions)
     last: Point | None = None
-
-    @property
-    def is_idle(self) -> bool:
-        return True
 
     def press(self, at: Pointer, _scene: Scene) -> Reaction:
         radius = self.options.radius(at.pressure)
@@ -53,21 +50,6 @@ class Brush:
         segment = Segment(starts_at, at.point, radius, radius)
         state = _Stroking(self, at.point, at.point, radius, erases)
         return Reaction(state, (segment,), is_erasing=erases)
-
-    def move(self, _at: Pointer, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def release(self, _at: Pointer, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def accept(self, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def step_back(self, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def cancel(self) -> Brush:
-        return self
 
 
 class _Stroking(NamedTuple):
