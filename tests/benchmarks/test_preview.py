@@ -19,6 +19,7 @@ from kling_desktop.domain.motion.raster import ellipse
 from kling_desktop.domain.motion.trajectory import Trajectory
 from kling_desktop.media.motion.motion import Motion
 from kling_desktop.media.motion.of_document import Scenes
+from kling_desktop.media.motion.plates import Plates
 from kling_desktop.media.motion.scene import Mode, Scene
 from tests.media.motion.pictures import textured
 
@@ -70,7 +71,7 @@ def as_mode(scene: Scene, mode: Mode) -> Scene:
 
 def after_an_edit(scenes: Scenes, document: MotionDocument, mode: Mode) -> None:
     """All that happens between an edit and the first frame that shows it."""
-    Motion(as_mode(scenes.scene(document), mode)).frame(75)
+    Motion(as_mode(scenes.scene(document), mode), Plates()).frame(75)
 
 
 @pytest.mark.parametrize("mode", [Mode.OBJECT, Mode.ELASTIC])

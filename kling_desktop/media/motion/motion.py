@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from kling_desktop.media.motion.cutout import cut, opaque, soft_edge
+from kling_desktop.media.motion.collide import collisions
+from kling_desktop.media.motion.cutout import cut, soft_edge
 from kling_desktop.media.motion.elastic import Flow
 from kling_desktop.media.motion.outline import outline_of
-from kling_desktop.media.motion.plate import filled
+from kling_desktop.media.motion.plates import Plates
 from kling_desktop.media.motion.scene import Mode, owned
 from kling_desktop.media.motion.timing import displacements
 
@@ -41,7 +42,8 @@ class _Part:
 class Motion:
     """Frames of a scene. The first one is the picture itself."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, plates: Plates | None = None) -> None:
+        """With ``plates`` of earlier versions the first frame made does not wait for its best."""
         self._picture = scene.picture
         self._static = scene.static
         self._frames = scene.frames
@@ -50,7 +52,9 @@ class Motion:
         """How each region that does move is moved."""
         cutouts = [each for each in parts if each.mode is Mode.OBJECT]
         elastic = [each for each in parts if each.mode is Mode.ELASTIC]
-        self._layers, self._plate = _layers(scene, cutouts, parts)
+        self._layers, holes = _layers(scene, cutouts, parts)
+        self._behind = (plates or Plates()).plate(scene.picture, holes, scene.unit)
+        self._is_hasty = plates is not None
         self._flow: Flow | None = None
         if elastic:
             self._flow = Flow(
@@ -84,14 +88,16 @@ class Motion:
         return (self.frame(number) for number in range(self._frames))
 
     def _background(self, number: int) -> Picture:
+        plate = self._behind.quick() if self._is_hasty else self._behind.whole()
+        self._is_hasty = False
         if self._flow is None:
-            return self._plate.copy()
-        height, width = self._plate.shape[:2]
+            return plate.copy()
+        height, width = plate.shape[:2]
         flow = self._flow.at(number)
         offset = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(
             cv2.remap(
-                self._plate,
+                plate,
                 offset[..., 0] + self._x,
                 offset[..., 1] + self._y,
                 cv2.INTER_LINEAR,
@@ -103,12 +109,15 @@ class Motion:
 
 def _parts(scene: Scene) -> Iterator[_Part]:
     masks = owned([each.mask for each in scene.moving], scene.static)
-    for each, mask in zip(scene.moving, masks, strict=True):
-        moved = displacements(each.points, scene.frames)
-        if mask.any() and np.abs(moved).max() > 1e-3:
+    moved = [displacements(each.points, scene.frames) for each in scene.moving]
+    meets = collisions(masks, moved, scene.static)
+    for each, mask, way, is_met in zip(scene.moving, masks, moved, meets, strict=True):
+        if mask.any() and np.abs(way).max() > 1e-3:
             outline = outline_of(scene.picture, mask, scene.unit)
-            mode = _mode(mask, moved, outline) if each.mode is Mode.AUTO else each.mode
-            yield _Part(mask, moved, outline, mode)
+            mode = each.mode
+            if mode is Mode.AUTO:
+                mode = Mode.OBJECT if is_met else _mode(mask, way, outline)
+            yield _Part(mask, way, outline, mode)
 
 
 def _mode(mask: Bytes, moved: Points, outline: Outline) -> Mode:
@@ -120,22 +129,20 @@ def _mode(mask: Bytes, moved: Points, outline: Outline) -> Mode:
 
 def _layers(
     scene: Scene, cutouts: list[_Part], parts: list[_Part]
-) -> tuple[list[tuple[Cutout, Points]], Picture]:
-    """The objects, the farthest first, and the picture without them."""
-    if not cutouts:
-        return [], scene.picture
-    hole = np.zeros(scene.picture.shape[:2], np.uint8)
-    found = []
+) -> tuple[list[tuple[Cutout, Points]], list[Bytes]]:
+    """The objects, the farthest first, and the holes that they leave."""
+    holes, found = [], []
     for part in cutouts:
-        alpha = soft_edge(part.mask, part.outline, scene.unit)
+        edge = soft_edge(part.mask, part.outline, scene.unit)
+        alpha = edge.alpha
         for other in parts:
             if other is not part:
                 alpha[other.mask > 127] = 0
         if scene.static is not None:
             alpha[scene.static > 127] = 0
-        hole |= opaque(alpha)
+        holes.append(edge.hole)
         layer = cut(scene.picture, alpha, part.mask, part.moved)
         if layer is not None:
             found.append((layer, part.moved))
     found.sort(key=lambda each: each[0].depth)
-    return found, filled(scene.picture, hole)
+    return found, holes
