@@ -80,10 +80,10 @@ _STRAIGHT = (Painted(0.35, 0.6, 0.14, _straight(0.28, -0.25)),)
 _CURVED = (Painted(0.25, 0.4, 0.13, _bent(0.35, 0.02, 0.25)),)
 _LOOP = (Painted(0.35, 0.5, 0.13, _loop(0.1, 0.17)),)
 _CROSSING = (
-    Painted(0.25, 0.3, 0.11, _straight(0.4, 0.35)),
-    Painted(0.25, 0.68, 0.11, _straight(0.42, -0.4)),
+    Painted(0.25, 0.2, 0.11, _straight(0.4, 0.6)),
+    Painted(0.25, 0.8, 0.11, _straight(0.42, -0.6)),
 )
-_TINY = (Painted(0.45, 0.45, 0.04, _straight(0.2, 0.15)),)
+_TINY = (Painted(0.36, 0.74, 0.04, _straight(0.2, -0.15)),)
 _LARGE = (Painted(0.45, 0.5, 0.33, _straight(0.1, -0.12)),)
 _BORDER = (Painted(0.02, 0.5, 0.16, _bent(0.2, -0.1, -0.2)),)
 
@@ -93,10 +93,10 @@ DOCUMENTS = {
     "curved": Document(_CURVED),
     "curved, static": Document(_CURVED, (0.43, 0.28, 0.1)),
     "loop": Document(_LOOP),
-    "loop, static": Document(_LOOP, (0.62, 0.85, 0.1)),
+    "loop, static": Document(_LOOP, (0.12, 0.5, 0.09)),
     "crossing": Document(_CROSSING),
     "crossing, static": Document(_CROSSING, (0.72, 0.5, 0.1)),
-    "tiny, static": Document(_TINY, (0.3, 0.6, 0.2)),
+    "tiny, static": Document(_TINY, (0.2, 0.4, 0.15)),
     "large": Document(_LARGE),
     "large, static": Document(_LARGE, (0.9, 0.3, 0.12)),
     "border, static": Document(_BORDER, (0.1, 0.85, 0.1)),

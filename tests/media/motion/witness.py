@@ -10,27 +10,44 @@ import av
 import cv2
 import numpy as np
 
-from tests.media.motion.pictures import place_of
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from kling_desktop.media.motion.scene import Bytes, Picture, Points
 
 _CORE = 0.6
 """Share of a region's box that is looked for again: towards its edge it gives way."""
+_UNLIKE, _NOISE = 0.6, 8.0
+"""What a region may differ from what it was: share of its contrast, and levels besides."""
 _REACH = 0.12
 """Share of the width within which it is looked for, from where it was a tenth before."""
 
 
 def decoded(path: Path) -> list[Picture]:
     """The frames of a clip."""
+    return [np.asarray(each.to_ndarray(format="rgb24"), np.uint8) for each in _frames(path)]
+
+
+def lights(path: Path) -> list[Bytes]:
+    """How light each pixel of each frame is, as it stands in the file: 16 is black, 235 white."""
+    return [light_of(each.to_ndarray(format="yuv420p")) for each in _frames(path)]
+
+
+def light(frame: Picture) -> Bytes:
+    """The same of a frame that was never in a file."""
+    return light_of(np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420), np.uint8))
+
+
+def light_of(planes: Bytes) -> Bytes:
+    return planes[: planes.shape[0] * 2 // 3]
+
+
+def _frames(path: Path) -> Iterator[av.VideoFrame]:
     with av.open(str(path)) as container:
-        return [
-            np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-            for frame in container.decode(video=0)
-        ]
+        yield from container.decode(video=0)
 
 
 def tenths(count: int) -> list[int]:
@@ -44,21 +61,33 @@ class Sighting:
 
     way: Points
     """Displacement at every tenth."""
-    likeness: tuple[float, ...]
-    """How well it was recognised, up to 1."""
+    seen: NDArray[np.bool_]
+    """Whether it was recognised there; else something was before it."""
+
+    def off(self, wanted: Points, size: tuple[int, int]) -> float:
+        """The greatest distance from where it should be, in shares of the diagonal."""
+        apart: Points = np.hypot(*(self.way - wanted).T)
+        return float(apart[self.seen].max()) / float(np.hypot(*size))
 
 
-def sighted(frames: Sequence[Picture], mask: Bytes) -> Sighting:
-    """Look for the middle of a region, as it is in the first frame, at every tenth of a clip."""
+def sighted(frames: Sequence[Picture], mask: Bytes, veiled: Collection[int] = ()) -> Sighting:
+    """Look for the middle of a region, as it is in the first frame, at every tenth of a clip.
+
+    At those tenths that are ``veiled`` something else is asked to be before it.
+    It is looked for around where it was last; the longer it was not seen, the farther around.
+    """
     box = _core(mask)
     sample = frames[0][box[1] : box[3], box[0] : box[2]]
-    x, y = (box[0] + box[2] - 1) / 2, (box[1] + box[3] - 1) / 2
-    found, likeness = [(x, y)], [1.0]
-    for number in tenths(len(frames))[1:]:
-        place, score = _near(frames[number], sample, found[-1])
+    last = (box[0] + box[2] - 1) / 2, (box[1] + box[3] - 1) / 2
+    found, seen = [last], [True]
+    reach = _REACH
+    for tenth, number in enumerate(tenths(len(frames))[1:], start=1):
+        place, is_seen = _near(frames[number], sample, last, reach)
+        is_seen &= tenth not in veiled
         found.append(place)
-        likeness.append(score)
-    return Sighting(np.array(found) - found[0], tuple(likeness))
+        seen.append(is_seen)
+        last, reach = (place, _REACH) if is_seen else (last, reach + _REACH)
+    return Sighting(np.array(found) - found[0], np.array(seen))
 
 
 def _core(mask: Bytes) -> tuple[int, int, int, int]:
@@ -72,18 +101,21 @@ def _core(mask: Bytes) -> tuple[int, int, int, int]:
 
 
 def _near(
-    frame: Picture, sample: Picture, at: tuple[float, float]
-) -> tuple[tuple[float, float], float]:
+    frame: Picture, sample: Picture, at: tuple[float, float], share: float
+) -> tuple[tuple[float, float], bool]:
+    """Where the pixels are that are most like a sample, and whether they are like it."""
     height, width = frame.shape[:2]
-    reach = _REACH * width
-    half_y, half_x = sample.shape[0] / 2, sample.shape[1] / 2
-    left, top = max(0, round(at[0] - half_x - reach)), max(0, round(at[1] - half_y - reach))
-    right = min(width, round(at[0] + half_x + reach) + 1)
-    bottom = min(height, round(at[1] + half_y + reach) + 1)
-    part = frame[top:bottom, left:right]
-    score = float(cv2.matchTemplate(part, sample, cv2.TM_CCOEFF_NORMED).max())
-    x, y = place_of(part, sample)
-    return (x + left, y + top), score
+    tall, wide = sample.shape[:2]
+    reach = share * width
+    left, top = max(0, round(at[0] - wide / 2 - reach)), max(0, round(at[1] - tall / 2 - reach))
+    right = min(width, round(at[0] + wide / 2 + reach) + 1)
+    bottom = min(height, round(at[1] + tall / 2 + reach) + 1)
+    found = cv2.matchTemplate(frame[top:bottom, left:right], sample, cv2.TM_SQDIFF)
+    row, column = np.unravel_index(int(found.argmin()), found.shape)
+    unlike = (max(0.0, float(found.min())) / sample.size) ** 0.5
+    contrast = float(sample.astype(np.float32).std(axis=(0, 1)).mean())
+    place = (left + int(column) + (wide - 1) / 2, top + int(row) + (tall - 1) / 2)
+    return place, unlike <= _UNLIKE * contrast + _NOISE
 
 
 def asked(points: Points, scale: float) -> Points:
@@ -96,10 +128,27 @@ def asked(points: Points, scale: float) -> Points:
     return moved
 
 
-def farthest_off(way: Points, wanted: Points, size: tuple[int, int]) -> float:
-    """The greatest distance between two ways, in shares of the diagonal."""
-    off: Points = np.hypot(*(way - wanted).T)
-    return float(off.max()) / float(np.hypot(*size))
+def veiled(masks: Sequence[Bytes], ways: Sequence[Points]) -> list[list[int]]:
+    """For each region the tenths at which one is asked before it; what stands lower is nearer."""
+    middles = [np.array(np.nonzero(mask)[::-1], float).mean(axis=1) for mask in masks]
+    radii = [float(np.count_nonzero(mask) / np.pi) ** 0.5 for mask in masks]
+    lowest = [int(np.flatnonzero(mask.any(axis=1))[-1]) for mask in masks]
+    found: list[list[int]] = [[] for _ in masks]
+    for one, other in itertools.permutations(range(len(masks)), 2):
+        if lowest[other] > lowest[one]:
+            apart = np.hypot(*(middles[one] + ways[one] - middles[other] - ways[other]).T)
+            found[one] += np.flatnonzero(apart < radii[one] + radii[other]).tolist()
+    return found
+
+
+def changed(frames: Sequence[Bytes], mask: Bytes) -> tuple[float, float]:
+    """How far the light under a mask is off the first of the frames.
+
+    In levels: the mean of the frame that is farthest off, and what 99.9 % of all pixels keep to.
+    """
+    where = mask > 0
+    off = np.stack([np.abs(each[where].astype(np.int16) - frames[0][where]) for each in frames])
+    return float(off.mean(axis=1).max()), float(np.percentile(off, 99.9))
 
 
 def jump(frames: Sequence[Picture]) -> float:
