@@ -1,20 +1,21 @@
 """Follows points through a clip, to see how the regions of the brush really moved.
 
-A model changes what is in the picture, so that nothing is compared with it: corners of the first
-frame are followed from frame to frame, forwards and back again, and the middle one of those that
-come back to where they were is believed.
+A model changes what is in the picture, so that nothing is compared with what should be seen: where
+the regions went is found in the clip alone (``pursuit``), and so is what the camera did.
 """
 
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from kling_desktop.domain.motion.verdict import RegionSeen, Verdict
+from kling_desktop.media.motion.corners import corners, step
+from kling_desktop.media.motion.pursuit import Pursuit, pursue
 from kling_desktop.media.motion.scene import owned, scaled
 from kling_desktop.media.motion.timing import displacements
 
@@ -23,17 +24,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from kling_desktop.media.motion.corners import Grey, Spots
     from kling_desktop.media.motion.scene import Bytes, Points, Scene
-
-    Grey: TypeAlias = NDArray[np.uint8]
-    _Spots: TypeAlias = NDArray[np.float32]
 
 LONG_SIDE = 640
 """Pixels of the frames in which points are followed."""
-_CORNERS = 120
-_MOST_ASTRAY = 1.0
-"""Pixels by which a point that is followed there and back may miss."""
-_WINDOW = (21, 21)
 _FEWEST_AROUND = 12
 """Corners around the regions from which on the way of the camera is believed."""
 _SEED = 7
@@ -55,7 +50,7 @@ def verdict_of(frames: Sequence[Grey], scene: Scene, numbers: Sequence[int]) -> 
         rest[_grown(mask) > 0] = 0
     around = _follow(frames, rest)
     regions = tuple(
-        _seen(_follow(frames, mask), number, displacements(each.points, len(frames)), around, width)
+        _seen(pursue(frames, mask), number, displacements(each.points, len(frames)), around, width)
         for number, mask, each in zip(numbers, masks, asked.moving, strict=True)
     )
     static = None if asked.static is None else _follow(frames, asked.static)
@@ -67,10 +62,10 @@ def verdict_of(frames: Sequence[Grey], scene: Scene, numbers: Sequence[int]) -> 
 class _Followed:
     """Where the corners under a mask went."""
 
-    start: _Spots
+    start: Spots
     way: Points
     """Their median displacement at each frame."""
-    steps: tuple[tuple[_Spots, _Spots], ...]
+    steps: tuple[tuple[Spots, Spots], ...]
     """At each frame those that are still there: where they were at first, and where they are."""
 
     @property
@@ -79,10 +74,8 @@ class _Followed:
         return len(self.steps[-1][1]) / len(self.start) if len(self.start) else 0.0
 
 
-def _seen(
-    found: _Followed, number: int, moved: Points, around: _Followed, width: int
-) -> RegionSeen:
-    camera = _carried(around, found.start) if len(found.start) else None
+def _seen(found: Pursuit, number: int, moved: Points, around: _Followed, width: int) -> RegionSeen:
+    camera = _carried(around, found.middle)
     return RegionSeen(
         number,
         _shares(moved, width),
@@ -93,13 +86,13 @@ def _seen(
 
 
 def _follow(frames: Sequence[Grey], mask: Bytes) -> _Followed:
-    start = _corners(frames[0], mask)
+    start = corners(frames[0], mask)
     way = np.zeros((len(frames), 2))
     first, spots = start, start
     steps = [(first, spots)]
     for number, (one, other) in enumerate(itertools.pairwise(frames), start=1):
         if len(spots):
-            spots, good = _step(one, other, spots)
+            spots, good = step(one, other, spots)
             first, spots = first[good], spots[good]
         if len(spots):
             way[number] = np.median(spots - first, axis=0)
@@ -107,13 +100,12 @@ def _follow(frames: Sequence[Grey], mask: Bytes) -> _Followed:
     return _Followed(start, way, tuple(steps))
 
 
-def _carried(around: _Followed, inside: _Spots) -> Points | None:
+def _carried(around: _Followed, middle: Points) -> Points | None:
     """The way of a region if it only went along with what is around it: a pan, a zoom, a turn.
 
     None where too little is around it. Regions drag their surroundings along, so a fit is taken
     that leaves out what does not agree.
     """
-    middle = np.median(inside, axis=0)
     way = np.zeros((len(around.steps), 2))
     cv2.setRNGSeed(_SEED)
     for number, (first, spots) in enumerate(around.steps[1:], start=1):
@@ -124,31 +116,6 @@ def _carried(around: _Followed, inside: _Spots) -> Points | None:
             return None
         way[number] = matrix[:, :2] @ middle + matrix[:, 2] - middle
     return way
-
-
-def _corners(frame: Grey, mask: Bytes) -> _Spots:
-    inner = cv2.erode(mask, np.ones((5, 5), np.uint8))
-    where = inner if inner.any() else mask
-    found: object = cv2.goodFeaturesToTrack(frame, _CORNERS, 0.01, 4, mask=where)
-    if not isinstance(found, np.ndarray):  # it is None where there is no corner
-        return np.zeros((0, 2), np.float32)
-    return np.asarray(found, np.float32).reshape(-1, 2)
-
-
-def _step(one: Grey, other: Grey, spots: _Spots) -> tuple[_Spots, NDArray[np.bool_]]:
-    there, ok, _ = _lucas_kanade(one, other, spots)
-    back, ok_back, _ = _lucas_kanade(other, one, there)
-    astray = np.hypot(*(back - spots).T)
-    return there, (ok.ravel() > 0) & (ok_back.ravel() > 0) & (astray <= _MOST_ASTRAY)
-
-
-def _lucas_kanade(
-    one: Grey, other: Grey, spots: _Spots
-) -> tuple[_Spots, NDArray[np.uint8], object]:
-    found, ok, error = cv2.calcOpticalFlowPyrLK(
-        one, other, np.ascontiguousarray(spots), None, winSize=_WINDOW, maxLevel=3
-    )  # type: ignore[call-overload]
-    return np.asarray(found, np.float32), np.asarray(ok, np.uint8), error
 
 
 def _grown(mask: Bytes) -> Bytes:
