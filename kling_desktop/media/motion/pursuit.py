@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _MARGIN = 48
 """Pixels around a region within which its corners may be in the next frame."""
+_CORNERS = 50
+"""Looked for anew in each frame."""
 _FEWEST = 5
 """Corners whose middle step is believed."""
 _SURE, _UNSURE = 0.8, 0.6
@@ -37,9 +39,10 @@ _FLAT = 3.0
 """Levels of contrast below which nothing can be recognised."""
 _NEAR = 4
 """Pixels by which steps may be wrong."""
-_REACH, _WIDER = 0.04, 0.015
+_REACH, _WIDER = 0.04, 0.025
 """Shares of the width in which a lost region is looked for, and what each frame adds."""
-_FARTHEST = 0.3
+_FARTHEST = 0.4
+"""Share of the width in which it is looked for at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ def _middle_step(one: Grey, other: Grey, mask: Bytes, way: Points) -> Points | N
         slice(max(0, int(columns[0]) - _MARGIN), int(columns[-1]) + 1 + _MARGIN),
     )
     before = np.ascontiguousarray(one[part])
-    spots = corners(before, np.ascontiguousarray(shifted[part]))
+    spots = corners(before, np.ascontiguousarray(shifted[part]), _CORNERS)
     if not len(spots):
         return None
     there, good = step(before, np.ascontiguousarray(other[part]), spots)

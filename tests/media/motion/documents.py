@@ -33,10 +33,9 @@ class Painted:
         cv2.circle(mask, middle, round(self.radius * min(size)), 255, -1)
         return mask
 
-    def points(self, size: tuple[int, int], turn: tuple[float, float] = (1, 1)) -> Points:
-        """Whole pixels, as they are sent; ``turn`` changes the signs of the way."""
-        start = np.array([self.x, self.y]) * size
-        points: Points = np.rint(start + self.way * turn * np.array(size))
+    def points(self, size: tuple[int, int]) -> Points:
+        """Whole pixels, as they are sent."""
+        points: Points = np.rint((np.array([self.x, self.y]) + self.way) * size)
         return points
 
     def moving(self, size: tuple[int, int]) -> Moving:
@@ -101,3 +100,14 @@ DOCUMENTS = {
     "large, static": Document(_LARGE, (0.9, 0.3, 0.12)),
     "border, static": Document(_BORDER, (0.1, 0.85, 0.1)),
 }
+
+WRONG_WAYS = {
+    "straight": _loop(-0.09, 0.15),
+    "curved": _bent(0.35, 0.02, -0.25),
+    "loop": _straight(-0.15, 0.2),
+    "crossing": _loop(-0.06, 0.12),
+    "tiny": _loop(-0.1, 0.15),
+    "large": _loop(-0.05, -0.1),
+    "border": _straight(0.02, 0.3),
+}
+"""Ways that nobody asked for, by the first word of a document's name."""

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -26,28 +26,28 @@ _REACH = 0.12
 """Share of the width within which it is looked for, from where it was a tenth before."""
 
 
-def decoded(path: Path) -> list[Picture]:
-    """The frames of a clip."""
-    return [np.asarray(each.to_ndarray(format="rgb24"), np.uint8) for each in _frames(path)]
+def decoded(path: Path) -> list[Bytes]:
+    """The frames of a clip as they stand in the file: light, and colours below it (4:2:0)."""
+    with av.open(str(path)) as container:
+        return [
+            np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8)
+            for frame in container.decode(video=0)
+        ]
 
 
-def lights(path: Path) -> list[Bytes]:
-    """How light each pixel of each frame is, as it stands in the file: 16 is black, 235 white."""
-    return [light_of(each.to_ndarray(format="yuv420p")) for each in _frames(path)]
+def shown(planes: Bytes) -> Picture:
+    """A decoded frame as it is seen."""
+    return np.asarray(cv2.cvtColor(planes, cv2.COLOR_YUV2RGB_I420), np.uint8)
 
 
-def light(frame: Picture) -> Bytes:
-    """The same of a frame that was never in a file."""
-    return light_of(np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420), np.uint8))
-
-
-def light_of(planes: Bytes) -> Bytes:
+def light(planes: Bytes) -> Bytes:
+    """How light each pixel of a decoded frame is: 16 is black, 235 white."""
     return planes[: planes.shape[0] * 2 // 3]
 
 
-def _frames(path: Path) -> Iterator[av.VideoFrame]:
-    with av.open(str(path)) as container:
-        yield from container.decode(video=0)
+def planes_of(frame: Picture) -> Bytes:
+    """A frame that was never in a file, as if it had been in one that loses nothing."""
+    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420), np.uint8)
 
 
 def tenths(count: int) -> list[int]:
