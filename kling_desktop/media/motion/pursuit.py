@@ -31,8 +31,10 @@ _CORNERS = 50
 """Looked for anew in each frame."""
 _FEWEST = 5
 """Corners whose middle step is believed."""
-_SURE, _UNSURE = 0.8, 0.6
+_SURE, _UNSURE = 0.8, 0.45
 """Likeness from which on a region is recognised, and below which it may be lost."""
+_BETTER = 0.5
+"""How much more alike a place elsewhere must be: what is filled in may look like it as well."""
 _CORE = 0.7
 """Share of the region's box that is recognised: towards its edge it may give way."""
 _FLAT = 3.0
@@ -88,7 +90,7 @@ class _Hunt:
             lost = next((n for n, sure in enumerate(reversed(self._sure)) if sure), 0)
             reach = min(_FARTHEST, _REACH + _WIDER * lost) * other.shape[1]
             elsewhere, score = self._looks.near(other, self._way[-1 - lost], round(reach))
-            if score >= _SURE:
+            if score >= max(_SURE, likeness + _BETTER):
                 found, likeness = elsewhere, score
         is_sure = likeness >= _SURE
         self._way.append(found if is_sure else guess)
