@@ -134,7 +134,7 @@ class _Look:
         height, width = hole.shape
         scale = min(1.0, _LONG_SIDE / max(width, height))
         size = max(1, round(width * scale)), max(1, round(height * scale))
-        small = _shrunk(hole, size).astype(np.float32) / 255
+        small = _shrunk(hole, size).astype(np.float32) / np.float32(255)
         return _Look(_shrunk(plate, size).astype(np.float32), small, scale)
 
 
@@ -146,8 +146,8 @@ def _place(plate: Picture, look: _Look, part: _Part) -> tuple[int, int] | None:
         min(round(part.left * scale), columns - across),
         min(round(part.top * scale), rows - down),
     )
-    inside = _shrunk(part.inside, (across, down)).astype(np.float32) / 255
-    beside = _shrunk(part.around, (across, down)).astype(np.float32) / 255
+    inside = _shrunk(part.inside, (across, down)).astype(np.float32) / np.float32(255)
+    beside = _shrunk(part.around, (across, down)).astype(np.float32) / np.float32(255)
     sample = look.plate[y : y + down, x : x + across]
     again = cv2.matchTemplate(look.hole, inside, cv2.TM_CCORR) / max(float(inside.sum()), 1.0)
     away = np.indices(again.shape) - np.array([y, x])[:, None, None]
@@ -181,7 +181,9 @@ def _exactly(plate: Picture, part: _Part, near: tuple[int, int], reach: int) -> 
     if area.shape[0] < down or area.shape[1] < across:
         return x0, y0
     cost = _unlike(
-        area.astype(np.float32), sample.astype(np.float32), part.around.astype(np.float32) / 255
+        area.astype(np.float32),
+        sample.astype(np.float32),
+        part.around.astype(np.float32) / np.float32(255),
     )
     row, column = np.unravel_index(int(cost.argmin()), cost.shape)
     return x0 + int(column), y0 + int(row)

@@ -44,7 +44,8 @@ def collisions(masks: Sequence[Bytes], moved: Sequence[Points], static: Bytes | 
 
 def _shrunk(mask: Bytes, scale: float) -> Floats:
     size = max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale))
-    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32) / 255
+    small = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
+    return small / np.float32(255)
 
 
 def _shifted(mask: Floats, by: Points) -> Floats:

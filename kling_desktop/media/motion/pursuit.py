@@ -39,10 +39,16 @@ _CORE = 0.7
 """Share of the region's box that is recognised: towards its edge it may give way."""
 _FLAT = 3.0
 """Levels of contrast below which nothing can be recognised."""
-_NEAR = 4
-"""Pixels by which steps may be wrong."""
+_TAKEN = 0.6
+"""Likeness from which on a place near by is better than what the steps say."""
+_NEAR = 0.035
+"""Share of the width by which steps may be wrong."""
+_FALL = 4.8
+"""What likeness loses over the width: what is in the way of the steps goes before what is not."""
 _REACH, _WIDER = 0.04, 0.025
 """Shares of the width in which a lost region is looked for, and what each frame adds."""
+_JUMP = 8.0
+"""Pixels, besides twice its usual step, from which on a step was none: it was lost and found."""
 _FARTHEST = 0.4
 """Share of the width in which it is looked for at most."""
 
@@ -85,15 +91,16 @@ class _Hunt:
         """Follow it from the frame where it is to the next."""
         moved = _middle_step(one, other, self._mask, self._way[-1])
         guess = self._way[-1] if moved is None else self._way[-1] + moved
-        found, likeness = self._looks.near(other, guess, _NEAR)
+        width = other.shape[1]
+        found, likeness = self._looks.near(other, guess, round(_NEAR * width), _FALL / width)
         if likeness < _UNSURE:
             lost = next((n for n, sure in enumerate(reversed(self._sure)) if sure), 0)
-            reach = min(_FARTHEST, _REACH + _WIDER * lost) * other.shape[1]
+            reach = min(_FARTHEST, _REACH + _WIDER * lost) * width
             elsewhere, score = self._looks.near(other, self._way[-1 - lost], round(reach))
             if score >= max(_SURE, likeness + _BETTER):
                 found, likeness = elsewhere, score
         is_sure = likeness >= _SURE
-        self._way.append(found if is_sure else guess)
+        self._way.append(found if likeness >= _TAKEN else guess)
         self._sure.append(is_sure)
         self.seen.append(is_sure or moved is not None)
 
@@ -109,7 +116,7 @@ class _Hunt:
     def _is_lost(self, way: Points) -> bool:
         """Whether the steps did not lead to where it was found again."""
         steps = np.hypot(*np.diff(way, axis=0).T)
-        return float(steps[-1]) > 2 * _NEAR + 2 * float(np.median(steps))
+        return float(steps[-1]) > _JUMP + 2 * float(np.median(steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +137,11 @@ class _Looks:
         (left, right), (top, bottom) = edges
         return _Looks(np.ascontiguousarray(frame[top:bottom, left:right]), left, top)
 
-    def near(self, frame: Grey, way: Points, reach: int) -> tuple[Points, float]:
-        """The place near one where it is most like what it was, and how like that is: -1 to 1."""
+    def near(self, frame: Grey, way: Points, reach: int, fall: float = 0.0) -> tuple[Points, float]:
+        """The place near one where it is most like what it was, and how like that is: -1 to 1.
+
+        With each pixel of distance likeness counts less by ``fall``.
+        """
         height, width = frame.shape
         tall, wide = self.sample.shape
         x, y = self.left + round(float(way[0])), self.top + round(float(way[1]))
@@ -140,7 +150,9 @@ class _Looks:
         if part.shape[0] < tall or part.shape[1] < wide or float(self.sample.std()) < _FLAT:
             return way, -1.0
         score = np.asarray(cv2.matchTemplate(part, self.sample, cv2.TM_CCOEFF_NORMED), np.float32)
-        row, column = (int(each) for each in np.unravel_index(int(score.argmax()), score.shape))
+        rows, columns = np.indices(score.shape)
+        best = score - fall * np.hypot(columns - (x - x0), rows - (y - y0))
+        row, column = (int(each) for each in np.unravel_index(int(best.argmax()), best.shape))
         found = np.array([column + _top(score[row], column), row + _top(score[:, column], row)])
         return found + np.array([x0 - self.left, y0 - self.top]), float(score[row, column])
 

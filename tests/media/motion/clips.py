@@ -38,7 +38,7 @@ class Asked:
 
     @property
     def scale(self) -> float:
-        return self.size[0] / self.scene.picture.shape[1]
+        return self.size[0] / int(self.scene.picture.shape[1])
 
     def at_size(self, mask: Bytes) -> Bytes:
         return fill(mask, self.size, cv2.INTER_NEAREST)
