@@ -31,9 +31,9 @@ _CORNERS = 50
 """Looked for anew in each frame."""
 _FEWEST = 5
 """Corners whose middle step is believed."""
-_SURE, _UNSURE = 0.8, 0.45
+_SURE, _UNSURE = 0.8, 0.6
 """Likeness from which on a region is recognised, and below which it may be lost."""
-_BETTER = 0.5
+_BETTER = 0.35
 """How much more alike a place elsewhere must be: what is filled in may look like it as well."""
 _CORE = 0.7
 """Share of the region's box that is recognised: towards its edge it may give way."""
