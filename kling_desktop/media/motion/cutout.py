@@ -20,6 +20,7 @@ class Cutout:
     """A piece of the picture; ``left`` and ``top`` are where it lies in the first frame."""
 
     pixels: Picture
+    """Times their alpha, so that they are only added to what is left of what is behind."""
     alpha: Bytes
     left: int
     top: int
@@ -37,10 +38,10 @@ class Cutout:
         if x0 >= x1 or y0 >= y1:
             return
         part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
-        share = alpha[part].astype(np.uint16)[..., None]
-        behind = frame[y0:y1, x0:x1]
-        mixed = behind * (255 - share) + pixels[part] * share + 127
-        frame[y0:y1, x0:x1] = (mixed // 255).astype(np.uint8)
+        behind = np.ascontiguousarray(frame[y0:y1, x0:x1])
+        left_of_it = cv2.merge([cv2.bitwise_not(alpha[part])] * 3)
+        behind = np.asarray(cv2.multiply(behind, left_of_it, scale=1 / 255), np.uint8)
+        frame[y0:y1, x0:x1] = cv2.add(behind, np.ascontiguousarray(pixels[part]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,11 @@ def cut(picture: Picture, alpha: Floats, mask: Bytes, moved: Points) -> Cutout |
     left, right = wide * (x0 == 0), wide * (x1 == width)
     opacity = np.rint(alpha[y0:y1, x0:x1] * 255).astype(np.uint8)
     borders = (int(top), int(bottom), int(left), int(right))
+    pixels = cv2.multiply(
+        np.ascontiguousarray(picture[y0:y1, x0:x1]), cv2.merge([opacity] * 3), scale=1 / 255
+    )
     return Cutout(
-        _longer(picture[y0:y1, x0:x1], borders),
+        _longer(np.asarray(pixels, np.uint8), borders),
         _longer(opacity, borders),
         int(x0 - left),
         int(y0 - top),
@@ -123,6 +127,6 @@ def _shifted(pixels: Picture, alpha: Bytes, dx: float, dy: float) -> tuple[Pictu
     shift = np.array([[1, 0, dx], [0, 1, dy]], np.float64)
     size = (width + 1, height + 1)
     return (
-        np.asarray(cv2.warpAffine(pixels, shift, size, borderMode=cv2.BORDER_REPLICATE), np.uint8),
+        np.asarray(cv2.warpAffine(pixels, shift, size, borderMode=cv2.BORDER_CONSTANT), np.uint8),
         np.asarray(cv2.warpAffine(alpha, shift, size, borderMode=cv2.BORDER_CONSTANT), np.uint8),
     )

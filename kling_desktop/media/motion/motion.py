@@ -11,13 +11,15 @@ import numpy as np
 from kling_desktop.media.motion.collide import collisions
 from kling_desktop.media.motion.cutout import cut, soft_edge
 from kling_desktop.media.motion.elastic import Flow
-from kling_desktop.media.motion.outline import outline_of
+from kling_desktop.media.motion.outline import around, outline_of
 from kling_desktop.media.motion.plates import Plates
 from kling_desktop.media.motion.scene import Mode, owned
 from kling_desktop.media.motion.timing import displacements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from kling_desktop.media.motion.cutout import Cutout
     from kling_desktop.media.motion.outline import Outline
@@ -45,7 +47,7 @@ class Motion:
     def __init__(self, scene: Scene, plates: Plates | None = None) -> None:
         """With ``plates`` of earlier versions the first frame made does not wait for its best."""
         self._picture = scene.picture
-        self._static = scene.static
+        self._still = _still(scene)
         self._frames = scene.frames
         parts = list(_parts(scene))
         self.modes = [each.mode for each in parts]
@@ -63,9 +65,6 @@ class Motion:
                 scene.static,
                 scene.unit,
             )
-        height, width = scene.picture.shape[:2]
-        self._x = np.arange(width, dtype=np.float32)[None, :]
-        self._y = np.arange(height, dtype=np.float32)[:, None]
 
     @property
     def frames(self) -> int:
@@ -80,8 +79,9 @@ class Motion:
         for layer, moved in self._layers:
             dx, dy = moved[number]
             layer.draw(found, float(dx), float(dy))
-        if self._static is not None:
-            np.copyto(found, self._picture, where=(self._static > 127)[..., None])
+        if self._still is not None:
+            box, mask, pixels = self._still
+            found[box] = np.where(mask, pixels, found[box])
         return found
 
     def __iter__(self) -> Iterator[Picture]:
@@ -95,16 +95,19 @@ class Motion:
         height, width = plate.shape[:2]
         flow = self._flow.at(number)
         offset = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(
-            cv2.remap(
-                plate,
-                offset[..., 0] + self._x,
-                offset[..., 1] + self._y,
-                cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REFLECT_101,
-            ),
-            np.uint8,
-        )
+        how = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
+        moved = cv2.remap(plate, offset, None, how, borderMode=cv2.BORDER_REFLECT_101)  # type: ignore[call-overload]
+        return np.asarray(moved, np.uint8)
+
+
+def _still(
+    scene: Scene,
+) -> tuple[tuple[slice, slice], NDArray[np.bool_], Picture] | None:
+    """The part of the picture with something static in it, where it is, and how it looks."""
+    box = None if scene.static is None else around(scene.static, 0)
+    if scene.static is None or box is None:
+        return None
+    return box, (scene.static[box] > 127)[..., None], scene.picture[box]
 
 
 def _parts(scene: Scene) -> Iterator[_Part]:
