@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
     from kling_desktop.media.motion.cutout import Cutout
     from kling_desktop.media.motion.outline import Outline
-    from kling_desktop.media.motion.scene import Bytes, Picture, Points, Scene
+    from kling_desktop.media.motion.scene import Bytes, Floats, Picture, Points, Scene
 
 _TIGHT = 0.75
 """From here on a mask follows its object well enough to cut it out."""
 _FAR = 1.2
 """Travel, in sizes of the region, from which on even a rough one is better cut out."""
+
+_STILL = 0.02
+"""Pixels that are no motion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,32 @@ class Motion:
             return plate.copy()
         height, width = plate.shape[:2]
         flow = self._flow.at(number)
-        offset = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR)
-        how = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
-        moved = cv2.remap(plate, offset, None, how, borderMode=cv2.BORDER_REFLECT_101)  # type: ignore[call-overload]
-        return np.asarray(moved, np.uint8)
+        offset = np.asarray(cv2.resize(flow, (width, height)), np.float32)
+        found = plate.copy()
+        box = around(np.where(np.abs(flow).max(axis=2) > _STILL, np.uint8(255), np.uint8(0)), 1)
+        if box is not None:
+            part = _pixels(box, flow.shape, plate.shape)
+            found[part] = _moved(plate, offset, part)
+        return found
+
+
+def _pixels(
+    box: tuple[slice, slice], cells: tuple[int, ...], size: tuple[int, ...]
+) -> tuple[slice, slice]:
+    """The pixels of some cells of a grid, a few too many."""
+    rows, columns = (
+        slice(int(max(0, part.start) * pixels / count), int((part.stop + 1) * pixels / count))
+        for part, count, pixels in zip(box, cells, size, strict=False)
+    )
+    return rows, columns
+
+
+def _moved(plate: Picture, offset: Floats, box: tuple[slice, slice]) -> Picture:
+    """A part of the picture whose pixels come from so far away."""
+    part = offset[box] + np.array([box[1].start, box[0].start], np.float32)
+    how = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
+    found = cv2.remap(plate, part, None, how, borderMode=cv2.BORDER_REFLECT_101)  # type: ignore[call-overload]
+    return np.asarray(found, np.uint8)
 
 
 def _still(
