@@ -33,8 +33,9 @@ _FEWEST = 5
 """Corners whose middle step is believed."""
 _SURE, _UNSURE = 0.8, 0.6
 """Likeness from which on a region is recognised, and below which it may be lost."""
-_BETTER = 0.35
-"""How much more alike a place elsewhere must be: what is filled in may look like it as well."""
+_BETTER = 0.6
+"""Likeness that a place elsewhere must have where nothing is like the region here, and what it must
+have more, the more is: what is filled in behind a region may look like it as well."""
 _CORE = 0.7
 """Share of the region's box that is recognised: towards its edge it may give way."""
 _FLAT = 3.0
@@ -97,7 +98,7 @@ class _Hunt:
             lost = next((n for n, sure in enumerate(reversed(self._sure)) if sure), 0)
             reach = min(_FARTHEST, _REACH + _WIDER * lost) * width
             elsewhere, score = self._looks.near(other, self._way[-1 - lost], round(reach))
-            if score >= max(_SURE, likeness + _BETTER):
+            if score >= max(_SURE, _BETTER * (1 + likeness)):
                 found, likeness = elsewhere, score
         is_sure = likeness >= _SURE
         self._way.append(found if likeness >= _TAKEN else guess)
