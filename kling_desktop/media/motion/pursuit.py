@@ -44,7 +44,7 @@ _TAKEN = 0.6
 """Likeness from which on a place near by is better than what the steps say."""
 _NEAR = 0.035
 """Share of the width by which steps may be wrong."""
-_FALL = 4.8
+_FALL = 7.0
 """What likeness loses over the width: what is in the way of the steps goes before what is not."""
 _REACH, _WIDER = 0.04, 0.025
 """Shares of the width in which a lost region is looked for, and what each frame adds."""
