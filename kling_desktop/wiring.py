@@ -271,9 +271,10 @@ def make_motion(picture: NDArray[np.uint8], long_side: int) -> Callable[[MotionD
     """Renders versions of what is painted on a picture, for the canvas."""
     from kling_desktop.media.motion.motion import Motion
     from kling_desktop.media.motion.of_document import Scenes
+    from kling_desktop.media.motion.plates import Plates
 
-    scenes = Scenes(picture, long_side)
-    return lambda document: Motion(scenes.scene(document))
+    scenes, plates = Scenes(picture, long_side), Plates()
+    return lambda document: Motion(scenes.scene(document), plates)
 
 
 def export_motion(

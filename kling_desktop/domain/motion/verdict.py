@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 STILL = 0.01
 """Share of the width that nobody sees."""
-_AGREES, _HALF_AGREES = 0.8, 0.5
+_AGREES, _HALF_AGREES = 0.85, 0.5
 _ENOUGH, _SOME = 0.5, 0.2
 _CARRIED = 0.25
 """Of its way a region must go more than this by itself."""
