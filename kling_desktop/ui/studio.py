@@ -64,7 +64,7 @@ class Studio:
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
-        self._brush = BrushOrder(window.stage)
+        self._brush = BrushOrder(window.stage, self.generate)
         self._mask_files = MaskFiles(window, engine, self.tasks)
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
@@ -210,7 +210,7 @@ class Studio:
         source = self._window.stage.source
         if endpoint.has("image_url") and source is not None:
             values["image_url"] = str(source.path)
-        painted = self._brush.take(endpoint)
+        painted = await self._brush.take(endpoint)
         if painted is None:
             return
         draft = Draft(
@@ -219,7 +219,7 @@ class Studio:
             motion=painted.document,
             brush_as_documented=painted.as_documented,
         )
-        if await self._line.save(draft):
+        if await self._line.save(draft, leaves_out=painted.is_left_out):
             return
         if twins := await self._engine.twins(draft):
             self._ask_about_twin(draft, twins[0])

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from kling_desktop.domain.motion.document import DYNAMIC, STATIC
 from kling_desktop.domain.motion.edits import region_or_new
 from kling_desktop.domain.motion.tools.options import ToolName
+from kling_desktop.ui.advice.desk import AdviceDesk
+from kling_desktop.ui.advice.side import Side
 from kling_desktop.ui.brush.box_dialog import BoxDialog
 from kling_desktop.ui.brush.brush_acts import BrushActs
 from kling_desktop.ui.brush.keys import CANVAS_GESTURES, ROWS
@@ -55,6 +57,8 @@ class BrushPage(QWidget):
         self.path_menu = RegionMenu("path", "Path", session, keys)
         self.options = OptionsBar(session, self.mask_menu, self.path_menu)
         self.regions = RegionsPanel(session, self.acts, keys)
+        self.advice = AdviceDesk(session, self.offer, self)
+        self._side = Side(self.regions, self.advice.panel)
         self.status = StatusLine()
         self.preview: PreviewPlayer | None = None
         """Plays what is painted, once somebody has handed in a renderer."""
@@ -129,9 +133,16 @@ class BrushPage(QWidget):
 
     def show_regions(self, *, shown: bool) -> None:
         """Show the list of regions, or give its room to the canvas."""
-        self.regions.setVisible(shown)
+        for each in (self.regions, self._side):
+            each.setVisible(shown)
         self.status.sidebar.setChecked(shown)
         self.regions_shown.emit(shown)
+
+    def step_advice(self, by: int) -> None:
+        """Go to the next thing to put right before money is spent, or to the one before."""
+        if self.regions.isHidden():
+            self.show_regions(shown=True)
+        self.advice.step(by)
 
     def take_keys(self) -> None:
         """Have the keys from now on: the tools' keys count here alone."""
@@ -144,6 +155,7 @@ class BrushPage(QWidget):
             "split": split,
             "regions": not self.regions.isHidden(),
             "insists": self.offer.insists,
+            "muted": list(self.advice.always),
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
@@ -153,11 +165,13 @@ class BrushPage(QWidget):
         self.show_regions(shown=notes.get("regions") is not False)
         self.offer.insists = notes.get("insists") is True
         self.offer.restyle()
+        self.advice.mute_always(notes.get("muted"))
 
     def restyle(self) -> None:
         """Take the colours now in use."""
         for each in (self.toolbar, self.options, self.regions, self.status, self.offer):
             each.restyle()
+        self.advice.panel.restyle()
         if self.preview is not None:
             self.preview.restyle()
 
@@ -200,6 +214,8 @@ class BrushPage(QWidget):
             "region.box": self.ask_for_box,
             "path.numbers": self.ask_for_path,
             "preview.play": self.play,
+            "advice.next": lambda: self.step_advice(1),
+            "advice.previous": lambda: self.step_advice(-1),
             "panel.regions": lambda: self.show_regions(shown=self.regions.isHidden()),
         }
         for tool in ToolName:
@@ -216,6 +232,7 @@ class BrushPage(QWidget):
         session.active_changed.connect(self._refresh)
         session.tool_changed.connect(self._hint)
         self.acts.told.connect(self.status.say)
+        self.advice.told.connect(self.status.say)
         self.runner.failed.connect(self.status.say)
         session.noted.connect(self.status.say)
         self.runner.busy_changed.connect(lambda busy: self.status.show_busy(busy=busy))
@@ -227,7 +244,7 @@ class BrushPage(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._split.setHandleWidth(8)
         self._split.addWidget(self.canvas)
-        self._split.addWidget(self.regions)
+        self._split.addWidget(self._side)
         self._split.setStretchFactor(0, 1)
         self._split.setSizes([2000, WIDTH])
         middle = QHBoxLayout()

@@ -46,6 +46,7 @@ class Keeper(QObject):
         self._is_warned = False
         self._soon: asyncio.Handle | None = None
         window.stage.brush_made.connect(self._follow_session)
+        window.stage.advice_muted.connect(self._mute)
         window.compose.values_changed.connect(self.look_soon)
         window.compose.endpoint_changed.connect(self.look_soon)
 
@@ -77,6 +78,7 @@ class Keeper(QObject):
     def begin(self, work: Work) -> None:
         """From now on it is about other work."""
         self.work, self._is_over = work, False
+        self._stage.mute_here(work.muted)
         self.look_soon()
 
     def was_saved(self, running: Running | None = None, path: Path | None = None) -> None:
@@ -118,6 +120,7 @@ class Keeper(QObject):
             endpoint=form.endpoint,
             parameters=form.values,
             jobs=work.jobs,
+            muted=work.muted,
             suffix=work.suffix,
         )
         path = "" if work.path is None or work.is_read_only else str(work.path)
@@ -148,6 +151,11 @@ class Keeper(QObject):
             return known
         size = self._stage.picture.image_size
         return MotionDocument.blank(PictureRef(Size(size.width(), size.height()), self.name))
+
+    def _mute(self) -> None:
+        """No step of the history tells of it, and yet it is to be saved."""
+        self.work = replace(self.work, muted=self._stage.muted_here, is_changed=True)
+        self.look_soon()
 
     def _follow_session(self) -> None:
         session = self._session
