@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from kling_desktop.domain.motion.edits import region_or_new
 from kling_desktop.ui.advice.row import AdviceRow
-from kling_desktop.ui.parts import Button, label
+from kling_desktop.ui.parts import Button, Caption, label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def counted(advice: Sequence[Advice]) -> str:
     """How much there is, in words; empty if there is nothing."""
     hard = sum(each.is_hard for each in advice)
     soft = len(advice) - hard
-    told = [f"{hard} to put right"] * bool(hard) + [f"{soft} to weigh"] * bool(soft)
+    told = [f"{hard} wrong"] * bool(hard) + [f"{soft} doubtful"] * bool(soft)
     return ", ".join(told)
 
 
@@ -58,7 +58,7 @@ class AdvicePanel(QWidget):
         self._order: list[Key] = []
         self._shows_muted = False
         self._told: tuple[MotionDocument, tuple[Advice, ...], Mutes] | None = None
-        self._count = label(look="muted")
+        self._count = Caption(look="muted")
         self._none = label(ALL_RIGHT, look="muted", wrap=True)
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)
@@ -77,7 +77,7 @@ class AdvicePanel(QWidget):
     @property
     def text(self) -> str:
         """What the head of the list says."""
-        return "" if self.isHidden() else self._count.text()
+        return "" if self.isHidden() else self._count.toolTip()
 
     def tell(self, document: MotionDocument, advice: tuple[Advice, ...], mutes: Mutes) -> None:
         """Show what was found in a document; nothing at all while nothing is painted."""
@@ -88,7 +88,7 @@ class AdvicePanel(QWidget):
         self.muted.setVisible(bool(quiet))
         words = "Hide" if self._shows_muted else "Show"
         self.muted.setText(f"{words} muted ({len(quiet)})")
-        self._count.setText(counted(loud))
+        self._count.show_text(counted(loud))
         self._none.setVisible(not loud)
         shown = [*loud, *(quiet if self._shows_muted else ())]
         self._tell_rows(document, shown, mutes)
@@ -152,8 +152,8 @@ class AdvicePanel(QWidget):
         self._column.addStretch(1)
         head = QHBoxLayout()
         head.addWidget(label(TITLE, look="heading"))
-        head.addStretch(1)
-        head.addWidget(self._count)
+        self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self._count, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(6)

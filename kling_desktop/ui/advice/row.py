@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from kling_desktop.ui import icons
 from kling_desktop.ui.brush.flow import Flow
@@ -48,8 +48,8 @@ class AdviceRow(QFrame):
         self._source.hide()
         self._buttons = Flow(gap=4)
         self.fixes: list[Button] = []
-        self.region = Button(look="flat")
-        self.region.setProperty("slim", True)
+        self.region = Button(look="slim")
+        self.region.setProperty("flat", True)
         self.region.clicked.connect(self.chosen)
         self.why = _flat("Why?", "Say where this rule comes from")
         self.why.setCheckable(True)
@@ -82,7 +82,6 @@ class AdviceRow(QFrame):
         self.mute.setVisible(not advice.is_hard and not is_muted)
         self.unmute.setVisible(is_muted)
         self.restyle()
-        self._buttons.arrange()
 
     def restyle(self) -> None:
         """Take the colours now in use."""
@@ -122,8 +121,10 @@ class AdviceRow(QFrame):
         for old in self.fixes:
             self._buttons.discard(old)
         self.fixes = [self._fix(each) for each in words]
-        for each in (*self.fixes, self.region, self.why, self.mute, self.unmute):
+        for each in self.fixes:
             self._buttons.add(each)
+        self._buttons.setVisible(bool(words))
+        self._buttons.arrange()
         _in_order(self, [*self.fixes, self.region, self.why, self.mute, self.unmute])
         if had_focus:
             self.setFocus()
@@ -160,9 +161,13 @@ class AdviceRow(QFrame):
         grid.addWidget(self._sign, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._text, 0, 1)
         grid.addWidget(self._buttons, 1, 1)
-        grid.addWidget(self._source, 2, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(2)
         for each in (self.region, self.why, self.mute, self.unmute):
-            self._buttons.add(each)
+            foot.addWidget(each)
+        foot.insertStretch(1, 1)
+        grid.addLayout(foot, 2, 1)
+        grid.addWidget(self._source, 3, 1)
 
 
 def _flat(text: str, tip: str) -> QToolButton:

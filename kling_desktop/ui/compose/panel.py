@@ -164,8 +164,8 @@ class ComposePanel(QFrame):
                 each.setVisible(bool(text))
 
     def show_advice(self, text: str, is_hard: bool) -> None:  # noqa: FBT001 - a signal's arguments
-        """Say how much is to be put right in what is painted; nothing if there is nothing."""
-        self._advice.setText(text)
+        """Say how much is wrong or doubtful in what is painted; nothing if there is nothing."""
+        self._advice.setText(f"Motion brush: {text}")
         self._advice.setToolTip("See what it is (F8 at the motion brush)" if text else "")
         self._advice.setAccessibleName(f"Motion brush: {text}. See what it is.")
         self._advice.setVisible(bool(text))
