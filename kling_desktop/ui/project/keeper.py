@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject
+from shiboken6 import isValid
 
 from kling_desktop.domain.errors import BadPicture, FolderUnusable
 from kling_desktop.domain.messages import explain
@@ -167,7 +168,8 @@ class Keeper(QObject):
 
     def _look(self) -> None:
         self._soon = None
-        if self._tasks.is_closed:  # the window comes to its end
+        # The window comes to its end, or has: a history tells even of that.
+        if self._tasks.is_closed or not isValid(self):
             return
         is_dirty = self.is_dirty
         shown = is_dirty or self.work.path is not None
