@@ -54,6 +54,11 @@ def offered(window: MainWindow) -> dict[str, QPushButton]:
     return {e.text(): e for e in notice.findChildren(QPushButton) if not e.isHidden()}
 
 
+async def press(window: MainWindow, text: str) -> None:
+    await eventually(lambda: text in offered(window))  # a layout shows its buttons a turn later
+    offered(window)[text].click()
+
+
 async def blocked(studio: Studio, window: MainWindow, words: str) -> None:
     studio.generate()
     await eventually(lambda: words in window.stage.notice.text)
@@ -87,10 +92,10 @@ async def test_one_click_in_the_block_mends_it_and_the_next_thing_is_said(
     assert "Nothing was sent" in window.stage.notice.text
     assert "1 more to put right" in window.stage.notice.text
     assert page.isVisible()
-    offered(window)["Make it 5 s"].click()
+    await press(window, "Make it 5 s")
     await eventually(lambda: "Region 2 has no path" in window.stage.notice.text)
     assert window.compose.values()["duration"] == "5"
-    offered(window)["Delete the region"].click()
+    await press(window, "Delete the region")
     await eventually(lambda: window.stage.notice.text == FIXED)
     assert page.session.history.undoText() == "Delete region"
     assert engine.drafts == []
@@ -118,14 +123,15 @@ async def test_a_painting_is_left_out_only_if_somebody_says_so(
     painted(window)
     window.compose.choose_endpoint(endpoint)
     await blocked(studio, window, "has no motion brush")
-    assert list(offered(window)) == ["Switch to 1.5 Pro", "Switch to 1.0 Standard", WITHOUT]
+    ways = ["Switch to 1.5 Pro", "Switch to 1.0 Standard", WITHOUT]
+    await eventually(lambda: list(offered(window)) == ways)
     assert engine.drafts == []
-    offered(window)["Switch to 1.0 Standard"].click()
+    await press(window, "Switch to 1.0 Standard")
     await eventually(lambda: window.stage.notice.text == FIXED)
     assert window.compose.endpoint.id == STANDARD_10
     window.compose.choose_endpoint(endpoint)
     await blocked(studio, window, "has no motion brush")
-    offered(window)[WITHOUT].click()
+    await press(window, WITHOUT)
     await eventually(lambda: engine.drafts)
     assert engine.drafts[0].motion is None
     assert engine.drafts[0].endpoint == endpoint

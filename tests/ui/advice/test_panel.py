@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.motion.advice import Rule
@@ -71,6 +71,12 @@ def settle(desk: AdviceDesk, qtbot: QtBot) -> None:
 
 def found(desk: AdviceDesk) -> list[Rule]:
     return [each.advice.rule for each in desk.panel.rows if each.advice is not None]
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
 
 
 def row(desk: AdviceDesk, rule: Rule) -> AdviceRow:
@@ -163,13 +169,13 @@ def test_f8_goes_through_the_findings_and_back(
     page.take_keys()
     seen = []
     for _ in range(4):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F8)
+        QTest.keyClick(focused(), Qt.Key.Key_F8)
         seen.append(QApplication.focusWidget())
     assert seen == [*desk.panel.rows, desk.panel.rows[0]]
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(focused(), Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
     assert QApplication.focusWidget() is desk.panel.rows[-1]
     assert session.active == 1
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Up)
+    QTest.keyClick(focused(), Qt.Key.Key_Up)
     assert QApplication.focusWidget() is desk.panel.rows[1]
 
 
