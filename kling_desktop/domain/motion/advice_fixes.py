@@ -70,7 +70,7 @@ def pin_rest(document: MotionDocument) -> tuple[Fix, ...]:
             pinned = edits.erase(pinned, STATIC, way_of(each))
     if pinned.static.mask.is_empty:
         return ()
-    return (Fix("Pin everything but the ways", Edit("Pin everything else", pinned)),)
+    return (Fix("Pin all but the ways", Edit("Pin everything else", pinned)),)
 
 
 def for_flaw(document: MotionDocument, flaw: Flaw) -> tuple[Fix, ...]:

@@ -105,6 +105,7 @@ class AdvicePanel(QWidget):
         row = rows[start % len(rows)]
         row.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._scroll.ensureWidgetVisible(row, 0, 4)
+        self._scroll.horizontalScrollBar().setValue(0)
         self.chosen.emit(row.advice)
 
     def restyle(self) -> None:

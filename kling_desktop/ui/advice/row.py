@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.document import RegionId
 
 SIGN = 16
+WIDEST = 72
+"""Logical pixels for the title of a region."""
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
@@ -75,7 +77,8 @@ class AdviceRow(QFrame):
         self._source.setText(advice.source)
         self.why.setToolTip(advice.source)
         self.why.setAccessibleDescription(advice.source)
-        self.region.setText(title)
+        right = Qt.TextElideMode.ElideRight
+        self.region.setText(self.fontMetrics().elidedText(title, right, WIDEST))
         self.region.setAccessibleName(f"Show {title} on the canvas")
         self.region.setVisible(advice.region is not None)
         self._offer(words)
@@ -154,7 +157,7 @@ class AdviceRow(QFrame):
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
-        grid.setContentsMargins(8, 7, 6, 5)
+        grid.setContentsMargins(6, 7, 4, 5)
         grid.setHorizontalSpacing(7)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
