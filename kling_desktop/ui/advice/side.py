@@ -13,12 +13,17 @@ SHARE = 0.55
 """Of the height, which the advice may have at most."""
 
 
+NARROWEST = 248
+"""Logical pixels that hold the buttons of a finding beside a scroll bar."""
+
+
 class Side(QWidget):
     """The advice has the room that it needs, up to a share; the regions have the rest."""
 
     def __init__(self, regions: QWidget, advice: QWidget) -> None:
         super().__init__()
         self._advice = advice
+        self.setMinimumWidth(NARROWEST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
