@@ -152,6 +152,11 @@ class MainWindow(QMainWindow):
         compose.endpoint_changed.connect(self._follow_endpoint)
         self._follow_endpoint()
         stage.switch_asked.connect(compose.choose_endpoint)
+        stage.form = lambda: (compose.endpoint, compose.values())
+        stage.values_asked.connect(compose.set_values)
+        stage.advice_counted.connect(compose.show_advice)
+        compose.advice_asked.connect(stage.show_advice)
+        compose.values_changed.connect(stage.look_again)
         stage.brush_made.connect(self._follow_brush)
         stage.brush_shown.connect(self._make_room)
         # Who orders a clip wants to see what becomes of it.

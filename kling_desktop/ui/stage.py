@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.ui.advice.desk import FormOf
     from kling_desktop.ui.brush.opening import Opening
     from kling_desktop.ui.brush.page import BrushPage
     from kling_desktop.ui.incoming import Source
@@ -44,6 +45,16 @@ class Stage(QFrame):
     """The brush page is there, with its session."""
     brush_shown = Signal(bool)
     """Whether the brush is in sight."""
+    values_asked = Signal(dict)
+    """Fields of the form are to change, so that the brush can be sent."""
+    advice_counted = Signal(str, bool)
+    """What is to be put right before money is spent, in words; whether some of it is a must."""
+    advice_muted = Signal()
+    """What the project does not want to be told has changed."""
+
+    form: FormOf | None = None
+    """What would be sent with what is painted."""
+    _muted_here: tuple[str, ...] = ()
 
     make_motion: MakeMotion | None = None
     """Makes the renderer of the preview; without one there is none."""
@@ -115,7 +126,30 @@ class Stage(QFrame):
         self._endpoints = endpoint, tuple(endpoints)
         if self._brush is not None:
             self._brush.offer.show_endpoint(*self._endpoints)
+        self.look_again()
         self.show_task(takes_picture=endpoint.has("image_url"))
+
+    def look_again(self) -> None:
+        """What would be sent with what is painted has changed."""
+        if self._brush is not None:
+            self._brush.advice.watch.look_soon()
+
+    @property
+    def muted_here(self) -> tuple[str, ...]:
+        """The rules of the advice that the project in the window does not want to be told."""
+        return self._muted_here if self._brush is None else self._brush.advice.here
+
+    def mute_here(self, rules: tuple[str, ...]) -> None:
+        """Follow the project that is open."""
+        self._muted_here = rules
+        if self._brush is not None:
+            self._brush.advice.mute_here(rules)
+
+    def show_advice(self) -> None:
+        """Bring what is to be put right to the front, and its first sentence to the keys."""
+        self.show_brush(wanted=True)
+        if self._brush is not None:
+            self._brush.step_advice(1)
 
     def show_brush(self, *, wanted: bool) -> None:
         """Turn to the motion brush or back to the plain picture."""
@@ -242,6 +276,12 @@ class Stage(QFrame):
         if self.make_motion is not None:
             page.take_preview(self.make_motion)
         page.restore(self._brush_notes)
+        page.advice.form = self.form
+        page.advice.mute_here(self._muted_here)
+        page.advice.values_asked.connect(self.values_asked)
+        page.advice.switch_asked.connect(self.switch_asked)
+        page.advice.counted.connect(self.advice_counted)
+        page.advice.muted_here.connect(self.advice_muted)
         page.offer.switch_asked.connect(self.switch_asked)
         if self._endpoints is not None:
             page.offer.show_endpoint(*self._endpoints)

@@ -71,7 +71,7 @@ class Studio:
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
-        self._brush = BrushOrder(window.stage)
+        self._brush = BrushOrder(window.stage, self.generate)
         self._mask_files = MaskFiles(window, engine, self.tasks)
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
@@ -237,34 +237,43 @@ class Studio:
     async def _generate(self, *, as_draft: bool = False) -> None:
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
-        draft = self._draft()
-        if draft is None:
+        wanted = await self._wanted()
+        if wanted is None:
             return
+        draft, leaves_out = wanted
         if as_draft:
             draft = (await self._engine.first_draft(draft)).draft
-        elif await self._line.save(draft):
+        elif await self._line.save(draft, leaves_out=leaves_out):
             return
         if twins := await self._engine.twins(draft):
             self._ask_about_twin(draft, twins[0])
         else:
             await self._order(draft)
 
-    def _draft(self) -> Draft | None:
-        """What the panels describe; None if the user has to choose first, as the screen says."""
+    async def _draft(self) -> Draft | None:
+        wanted = await self._wanted()
+        return None if wanted is None else wanted[0]
+
+    async def _wanted(self) -> tuple[Draft, bool] | None:
+        """What the panels describe, and whether it leaves out what is painted.
+
+        None if the user has to choose first, as the screen says.
+        """
         endpoint = self._window.compose.endpoint
         values = self._window.compose.values()
         source = self._window.stage.source
         if endpoint.has("image_url") and source is not None:
             values["image_url"] = str(source.path)
-        painted = self._brush.take(endpoint)
+        painted = await self._brush.take(endpoint)
         if painted is None:
             return None
-        return Draft(
+        draft = Draft(
             endpoint=endpoint.id,
             values=values,
             motion=painted.document,
             brush_as_documented=painted.as_documented,
         )
+        return draft, painted.is_left_out
 
     async def _order(self, draft: Draft) -> None:
         self._mine = (await self._engine.generate(draft)).id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.motion.tools.kit import tool_for
+from kling_desktop.ui.advice.flash import Flash
 from kling_desktop.ui.brush.asked import questions
 from kling_desktop.ui.brush.deeds import deeds
 from kling_desktop.ui.canvas.canvas import Canvas
@@ -43,6 +44,9 @@ def join(page: BrushPage, canvas: Canvas) -> None:
     canvas.view_changed.connect(lambda view: page.status.show_zoom(view.scale))
     canvas.hovered.connect(page.status.show_pointer)
     canvas.told.connect(page.status.say)
+    flash = Flash(canvas)
+    canvas.overlays.append(flash)
+    page.advice.region_pointed.connect(flash.begin)
     canvas.failed.connect(lambda error: page.status.say(_told(error)))
 
 

@@ -70,6 +70,8 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("region.box", REGIONS, "Add a box by numbers", ("Shift+R",)),
     KeyRow("panel.regions", REGIONS, "Show or hide the list of regions", ("F9",)),
     KeyRow("path.numbers", PATHS, "Path by numbers", ("Shift+T",)),
+    KeyRow("advice.next", PATHS, "Next thing to put right", ("F8",), repeats=True),
+    KeyRow("advice.previous", PATHS, "Thing to put right before", ("Shift+F8",), repeats=True),
     KeyRow("preview.play", PATHS, "Play the motion, or go back to painting", ("F5",)),
     KeyRow("preview.loop", PATHS, "Preview: loop", ("Shift+L",)),
     KeyRow("preview.arrows", PATHS, "Preview: arrows of the motion", ("Shift+A",)),

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from kling_desktop.domain.motion.document import DYNAMIC, STATIC
 from kling_desktop.domain.motion.edits import region_or_new
 from kling_desktop.domain.motion.tools.options import ToolName
+from kling_desktop.ui.advice.desk import AdviceDesk
+from kling_desktop.ui.advice.side import Side
 from kling_desktop.ui.brush.box_dialog import BoxDialog
 from kling_desktop.ui.brush.brush_acts import BrushActs
 from kling_desktop.ui.brush.keys import CANVAS_GESTURES, ROWS
@@ -61,6 +63,8 @@ class BrushPage(QWidget):
         self.path_menu = RegionMenu("path", "Path", session, keys)
         self.options = OptionsBar(session, self.mask_menu, self.path_menu)
         self.regions = RegionsPanel(session, self.acts, keys)
+        self.advice = AdviceDesk(session, self.offer, self)
+        self._side = Side(self.regions, self.advice.panel)
         self.status = StatusLine()
         self.preview: PreviewPlayer | None = None
         """Plays what is painted, once somebody has handed in a renderer."""
@@ -149,9 +153,16 @@ class BrushPage(QWidget):
 
     def show_regions(self, *, shown: bool) -> None:
         """Show the list of regions, or give its room to the canvas."""
-        self.regions.setVisible(shown)
+        for each in (self.regions, self._side):
+            each.setVisible(shown)
         self.status.sidebar.setChecked(shown)
         self.regions_shown.emit(shown)
+
+    def step_advice(self, by: int) -> None:
+        """Go to the next thing to put right before money is spent, or to the one before."""
+        if self.regions.isHidden():
+            self.show_regions(shown=True)
+        self.advice.step(by)
 
     def take_keys(self) -> None:
         """Have the keys from now on: the tools' keys count here alone."""
@@ -166,6 +177,7 @@ class BrushPage(QWidget):
             "insists": self.offer.insists,
             "preview": self.preview.options.notes() if self.preview is not None else None,
             "numbers": self.questions.notes(),
+            "muted": list(self.advice.always),
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
@@ -180,11 +192,13 @@ class BrushPage(QWidget):
             from kling_desktop.ui.preview.options import Options
 
             self.preview.watch(Options.of(notes.get("preview")))
+        self.advice.mute_always(notes.get("muted"))
 
     def restyle(self) -> None:
         """Take the colours now in use."""
         for each in (self.toolbar, self.options, self.regions, self.status, self.offer):
             each.restyle()
+        self.advice.panel.restyle()
         if self.preview is not None:
             self.preview.restyle()
 
@@ -237,6 +251,8 @@ class BrushPage(QWidget):
             "preview.onion": lambda: self._watch(lambda each: replace(each, onion=not each.onion)),
             "preview.slower": lambda: self._watch(lambda each: each.stepped(-1)),
             "preview.faster": lambda: self._watch(lambda each: each.stepped(1)),
+            "advice.next": lambda: self.step_advice(1),
+            "advice.previous": lambda: self.step_advice(-1),
             "panel.regions": lambda: self.show_regions(shown=self.regions.isHidden()),
         }
         for tool in ToolName:
@@ -253,6 +269,7 @@ class BrushPage(QWidget):
         session.active_changed.connect(self._refresh)
         session.tool_changed.connect(self._hint)
         self.acts.told.connect(self.status.say)
+        self.advice.told.connect(self.status.say)
         self.runner.failed.connect(self.status.say)
         self.questions.told.connect(self.status.say)
         self.questions.accepted.connect(self._choose_copy)
@@ -267,7 +284,7 @@ class BrushPage(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._split.setHandleWidth(8)
         self._split.addWidget(self.canvas)
-        self._split.addWidget(self.regions)
+        self._split.addWidget(self._side)
         self._split.setStretchFactor(0, 1)
         self._split.setSizes([2000, WIDTH])
         middle = QHBoxLayout()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
     from typing import Any
 
     from kling_desktop.domain.jobs import Job
@@ -33,7 +33,7 @@ class InspectDesk(QObject):
         window: MainWindow,
         engine: RemoteEngine,
         tasks: TaskScope,
-        draft: Callable[[], Draft | None],
+        draft: Callable[[], Awaitable[Draft | None]],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -72,7 +72,7 @@ class InspectDesk(QObject):
     async def _ask_draft(self) -> None:
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
-        draft = self._draft()
+        draft = await self._draft()
         if draft is not None:
             await self._open(self._engine.inspect(draft))
 

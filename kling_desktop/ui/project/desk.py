@@ -156,6 +156,7 @@ class ProjectDesk(QObject):
         await self.keeper.end()
         history = History(project.document)
         work = Work(path=path, is_read_only=opened.is_read_only, jobs=project.jobs)
+        work = replace(work, muted=project.muted)
         self._load(project, notes)
         source = Source(kept, project.document.picture.name or decoded.name)
         self._show(decoded, source, history, work)
@@ -272,6 +273,7 @@ class ProjectDesk(QObject):
         self._load(project, notes)
         source = Source(kept, project.document.picture.name or decoded.name)
         work = Work(path=path, jobs=project.jobs, is_changed=not running.is_saved)
+        work = replace(work, muted=project.muted)
         self._show(decoded, source, running.history, work)
         self._stage.notice.tell(" ".join(notes), is_good=True)
 
