@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 OURS: Final = ("FAL_KEY", "KLING_DESKTOP_")
 """Variables that would lead the tests to the user's account or files begin with these."""
 
+FORGETFUL: Final = "PYTHONDONTWRITEBYTECODE"
+"""With it every worker, and every program that a test starts, compiles all modules anew."""
+
 MORE: Final = ("-n", str(3 * (os.cpu_count() or 2) // 2), "--dist", "loadfile")
 """Half of the time such tests wait, for the disk, a socket or a window."""
 BESIDE: Final = (*MORE, "-m", "not (benchmark or desktop or thorough)")
@@ -89,7 +92,11 @@ def reading(python: str) -> list[Step]:
 
 def clean(environ: Mapping[str, str]) -> dict[str, str]:
     """The variables for the tests: no key, no state of the user's, no need of a screen."""
-    kept = {name: value for name, value in environ.items() if not name.startswith(OURS)}
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(OURS) and name != FORGETFUL
+    }
     return {"QT_QPA_PLATFORM": "offscreen", **kept}
 
 
