@@ -31,9 +31,13 @@ def _frozen() -> None:
 @pytest.fixture(autouse=True)
 def _swept(_frozen: None) -> None:
     """Widgets of the test before end here, on their own thread, and not on one that works."""
-    # What waits to be deleted would be dressed again and again with every scheme.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    _end_what_waits_for_it()
     gc.collect()
+
+
+def _end_what_waits_for_it() -> None:
+    """What waits to be deleted would be dressed again and again with every scheme."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -46,6 +50,7 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
     """The application in the light scheme, and as it was afterwards."""
     theme.apply(qapp, theme.Scheme.LIGHT)
     yield qapp
+    _end_what_waits_for_it()
     theme.apply(qapp, theme.Scheme.LIGHT)
 
 
