@@ -40,7 +40,8 @@ def _swept(_frozen: None) -> Iterator[None]:
     yield
     _end_what_waits_for_it()
     if len(QApplication.topLevelWidgets()) > before:
-        gc.collect()  # a widget without a parent ends with what holds it
+        gc.collect()  # a widget without a parent ends with what holds it, or is asked to
+        _end_what_waits_for_it()
         left = QApplication.topLevelWidgets()
         assert len(left) <= before, f"windows that outlive their test: {left}"
 
