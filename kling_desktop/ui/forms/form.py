@@ -65,6 +65,8 @@ class Form(QWidget):
         self._more = Button("More settings", look="flat")
         self._more.setCheckable(True)
         self._more.toggled.connect(self._fold)
+        # Where no field needs it, it is nobody's child, and would outlive the form.
+        self.destroyed.connect(self._more.deleteLater)
 
     def show_endpoint(self, endpoint: Endpoint) -> None:
         """Show the fields of an endpoint; what was chosen stays, the rest are its defaults."""
