@@ -28,7 +28,7 @@ BESIDE: Final = ("-n", str(3 * CORES // 2), "--dist", "loadfile", "-m", OTHERS)
 """A file of tests at each core, and some more: half of the time they wait, for disk or window."""
 ALONE: Final = ("-m", "desktop")
 """Tests that have a screen and a mouse to themselves."""
-THOROUGH: Final = ("-n", str(2 * CORES), "--dist", "loadgroup", "-m", "thorough")
+THOROUGH: Final = ("-n", str(3 * CORES // 2), "--dist", "loadgroup", "-m", "thorough")
 """Most of the time these wait, for a sandbox or a program; the longest, in groups, begin first."""
 ONCE: Final = (("benchmarks", ("-m", "benchmark")), ("thorough", THOROUGH))
 """What measures time, or takes minutes: on one Python it proves as much as on two."""
