@@ -113,8 +113,9 @@ def test_a_special_effect_becomes_an_effects_request_and_is_said(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The document names ``special_fx`` among the parameters of a clip from a picture."""
-    args = parse(["generate", EXAMPLES[0][0], "--set", "special_fx=squish", "--set",
-                  "image_url=https://files.test/a.png", "--dry-run", "--json", "--sandbox"])  # fmt: skip
+    picture = "image_url=https://files.test/a.png"
+    words = ["--set", "special_fx=squish", "--set", picture]
+    args = parse(["generate", EXAMPLES[0][0], *words, "--dry-run", "--json", "--sandbox"])
     asyncio.run(generate.run(args))
     shown = capsys.readouterr()
     plan = json.loads(shown.out)
