@@ -22,6 +22,7 @@ from kling_desktop.domain import addresses
 from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars, priced
 from kling_desktop.domain.snippets import Language, snippet
+from kling_desktop.domain.translating import translate
 from kling_desktop.engine.inspecting import parcel_of
 from kling_desktop.engine.intake import Draft, Plan, make_plan, path_of
 from kling_desktop.engine.twins import with_clips
@@ -100,11 +101,13 @@ def _draft(
 ) -> Draft:
     if args.brush_endpoint and (work is None or not work.document.is_blank):
         endpoint = brush_endpoint(catalog, args.brush_endpoint).with_unlisted()
-    for note in work.notes if work else ():
+    given = (work.values_for(endpoint) if work else {}) | gather(endpoint, args)
+    told = translate(catalog, endpoint, given)
+    for note in (*(work.notes if work else ()), *told.notes):
         say(note)
     return Draft(
-        endpoint=endpoint.id,
-        values=(work.values_for(endpoint) if work else {}) | gather(endpoint, args),
+        endpoint=told.endpoint.id,
+        values=told.values,
         motion=work.document if work else None,
         brush_as_documented=bool(args.brush_endpoint),
         out_dir=args.out,

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
+from kling_desktop.domain.carrying import start_of
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.rules import BRUSH_DOCUMENTED, BRUSH_TAKERS
+from kling_desktop.domain.translating import NAMES
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
@@ -35,9 +37,9 @@ class Work:
 
         What another endpoint has more is left out: people try one project at several.
         """
-        known = {k: v for k, v in self.project.parameters.items() if endpoint.has(k)}
-        if endpoint.has("image_url"):
-            known["image_url"] = str(self.picture)
+        known = {k: v for k, v in self.project.parameters.items() if endpoint.has(k) or k in NAMES}
+        if start := start_of(endpoint):
+            known[start] = str(self.picture)
         return known
 
 

@@ -67,6 +67,16 @@ def meaning_of(name: str) -> tuple[str, ...]:
     return next((each for each in MEANINGS if name in each), (name,))
 
 
+def start_of(endpoint: Endpoint) -> str:
+    """The name of the field for the picture that a clip starts from; empty if it takes none."""
+    return next((each for each in START if endpoint.has(each)), "")
+
+
+def start_in(params: Mapping[str, Any]) -> str:
+    """The address of the picture that a request starts from; empty if it names none."""
+    return next((str(params[each]) for each in START if params.get(each)), "")
+
+
 def _same(name: str, after: Endpoint) -> Field | None:
     """The field of an endpoint that means the same; a single picture also fits into a list."""
     names = [name, *meaning_of(name)]
@@ -90,8 +100,26 @@ def _take(name: str, value: Any, field: Field, taken: dict[str, Any], lost: list
         taken[field.name] = value[0]
         if value[1:]:
             lost.append(Lost(name, f"takes one here, not {len(value)}"))
+    elif field.fields:
+        taken[field.name] = _inside(name, value, field, lost)
     else:
         taken[field.name] = value
+
+
+def _inside(name: str, value: Any, field: Field, lost: list[Lost]) -> Any:
+    """A record, or a list of them, with what the other endpoint's records have."""
+    known = {each.name for each in field.fields}
+    records = value if isinstance(value, list) else [value]
+    given = dict.fromkeys(key for each in records if isinstance(each, dict) for key in each)
+    unknown = [each for each in given if each not in known]
+    lost += [Lost(f"{name}.{each}", "is not part of this model") for each in unknown]
+
+    def kept(record: Any) -> Any:
+        if not isinstance(record, dict):
+            return record
+        return {key: each for key, each in record.items() if key in known}
+
+    return list(map(kept, records)) if isinstance(value, list) else kept(value)
 
 
 def _is_nothing(value: Any) -> bool:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.carrying import start_in
 from kling_desktop.domain.errors import KlingDesktopError, ProtocolBroken
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ LARGEST = 32 * 1024**2
 
 async def glimpse(world: World, past: PastRequest) -> bytes | None:
     """The bytes of the picture; None where there is none, or it cannot be had."""
-    address = str((past.body or {}).get("image_url") or "")
+    address = start_in(past.body or {})
     if address.startswith("data:"):
         return _inline(address)
     if not address.startswith(("http://", "https://")):

@@ -30,6 +30,10 @@ class PlannedJobs:
         """Our own upright copy of a picture, made before a job needs it. Raises BadPicture."""
         return await self._world.files.keep_picture(path)
 
+    async def media_seconds(self, path: Path) -> float:
+        """The length of a video or a sound. Raises BadMedia."""
+        return await self._world.files.media_seconds(path)
+
     async def keep_bytes(self, name: str, data: bytes) -> Path:
         """A path for something that is in memory only. Raises FolderUnusable."""
         return await self._world.files.keep_bytes(name, data)

@@ -98,6 +98,10 @@ class RemoteEngine:
         """A picture cut and scaled, as a file, and its suffix. Raises BadPicture."""
         return await self._thread.call(self._running.workshop.fitted, name, data, fit)
 
+    async def media_seconds(self, path: Path) -> float:
+        """The length of a video or a sound. Raises BadMedia."""
+        return await self._thread.call(self._running.media_seconds, path)
+
     async def keep_bytes(self, name: str, data: bytes) -> Path:
         """A path that drafts can name, for a picture in memory. Raises FolderUnusable."""
         return await self._thread.call(self._running.keep_bytes, name, data)

@@ -47,6 +47,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("promote", "Job", "Pr&omote the draft", ("Ctrl+Shift+U",)),
     Spec("inspect", "Job", "&See what will be sent\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+E",)),
     Spec("inspect-job", "Job", "See what was se&nt\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+I",)),
+    Spec("find", "Job", "Choose a mode&l\N{HORIZONTAL ELLIPSIS}", ("Ctrl+K",), "find"),
     Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
     Spec("hold", "Job", "&Hold or release", ("Ctrl+H",)),
     Spec("edit", "Job", "&Edit held job\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",)),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from kling_desktop.domain.carrying import start_in
 from kling_desktop.domain.errors import UnknownEndpoint
 from kling_desktop.domain.events import Event, JobAdded, JobChanged, Searched
 from kling_desktop.domain.jobs import Job, JobId, JobState
@@ -197,7 +198,7 @@ class JobDesk(QObject):
         if not compose.offers(job.endpoint):
             return
         compose.load(job.endpoint, job.params)
-        picture = str(job.params.get("image_url") or "")
+        picture = start_in(job.params)
         if picture.startswith("file:"):
             self._pictures.take_kept(path_of(picture))
         compose.focus_prompt()

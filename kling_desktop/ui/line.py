@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.carrying import START, start_in
 from kling_desktop.domain.jobs import WAITING, Job, JobId, JobState
 from kling_desktop.domain.params import BRUSH_FIELDS
 from kling_desktop.domain.rules import BRUSH_DOCUMENTED, has_brush
@@ -97,7 +98,7 @@ class WaitingLine:
             return
         self._edited = job
         compose.load(job.endpoint, job.params)
-        picture = str(job.params.get("image_url", ""))
+        picture = start_in(job.params)
         if picture.startswith("file:"):
             self._pictures.take_kept(path_of(picture))
         compose.show_editing(editing=True)
@@ -116,7 +117,7 @@ class WaitingLine:
         if job is None:
             return False
         has_masks = draft.motion is None and not leaves_out and has_brush(job.params)
-        names = ("image_url", *BRUSH_FIELDS) if has_masks else ("image_url",)
+        names = (*START, *BRUSH_FIELDS) if has_masks else START
         kept = {name: job.params[name] for name in names if name in job.params}
         was_documented = has_masks and draft.endpoint == job.endpoint in BRUSH_DOCUMENTED
         whole = replace(

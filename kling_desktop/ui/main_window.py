@@ -52,6 +52,8 @@ class MainWindow(QMainWindow):
 
     mime_given = Signal(QMimeData)
     closing = Signal()
+    start_wanted = Signal(str)
+    """A picture goes along from the form to the stage."""
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
@@ -114,6 +116,7 @@ class MainWindow(QMainWindow):
             "values": compose.chosen(),
             "picture": picture.notes() if picture else None,
             "version": compose.version,
+            "model": compose.model.notes(),
             "brush": self.stage.remember_brush(),
             "keys": self.shortcuts.notes(),
             "marks": self.stage.draws_marks,
@@ -128,7 +131,8 @@ class MainWindow(QMainWindow):
         values = notes.get("values")
         self.compose.set_values(values if isinstance(values, dict) else {})
         version = str(notes.get("version"))
-        self.compose.choose(str(notes.get("task")), str(notes.get("tier")), version)
+        if not self.compose.model.restore(notes.get("model")):
+            self.compose.choose(str(notes.get("task")), str(notes.get("tier")), version)
         self.stage.draw_marks(wanted=notes.get("marks") is not False)
         self.stage.restore_brush(notes.get("brush"))
         self.shortcuts.restore(notes.get("keys"))
@@ -137,6 +141,7 @@ class MainWindow(QMainWindow):
     def restyle(self) -> None:
         """Take the colours now in use."""
         restyle(self.actions_by_id)
+        self.compose.restyle()
         self.stage.restyle()
         self.queue.restyle()
         self.salvage.restyle()
@@ -151,6 +156,8 @@ class MainWindow(QMainWindow):
         compose, stage = self.compose, self.stage
         compose.endpoint_changed.connect(self._follow_endpoint)
         self._follow_endpoint()
+        stage.source_changed.connect(self._follow_source)
+        compose.start_wanted.connect(self.start_wanted)
         stage.switch_asked.connect(compose.choose_endpoint)
         stage.form = lambda: (compose.endpoint, compose.values())
         stage.values_asked.connect(compose.set_values)
@@ -169,6 +176,10 @@ class MainWindow(QMainWindow):
 
     def _follow_endpoint(self) -> None:
         self.stage.show_endpoint(self.compose.endpoint, self.compose.catalog.endpoints)
+
+    def _follow_source(self) -> None:
+        source = self.stage.source
+        self.compose.show_start("" if source is None else str(source.path))
 
     def _follow_brush(self) -> None:
         if self.stage.brush is not None:

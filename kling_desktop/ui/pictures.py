@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from kling_desktop.domain.catalog import Task
+from kling_desktop.domain.carrying import start_of
+from kling_desktop.domain.catalog import FieldKind, Task
 from kling_desktop.domain.errors import BadPicture
 from kling_desktop.domain.limits import MAX_BYTES
 from kling_desktop.ui import incoming
+from kling_desktop.ui.forms.shelf import local_files, path_of
 from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.project.desk import is_project
 from kling_desktop.ui.project.questions import SUFFIX
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 KINDS = "*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff"
 HEIC = "*.heic *.heif"
 
+SUFFIXES = {
+    FieldKind.VIDEO: {".mp4", ".mov", ".webm", ".mkv", ".m4v"},
+    FieldKind.SOUND: {".mp3", ".wav", ".m4a", ".ogg", ".flac", ".aac"},
+}
 KEPT_NO_MORE = (
     "The picture of that job is no longer kept here; the rest is in the form. Choose a picture."
 )
@@ -56,6 +62,7 @@ class Pictures:
         self._opened = opened
         self._projects = projects
         window.mime_given.connect(self.take_mime)
+        window.start_wanted.connect(lambda address: self.take_kept(path_of(address)))
         window.compose.mime_given.connect(self.take_mime)
         window.stage.picture.open_asked.connect(self.ask_for_file)
         window.stage.picture.paste_asked.connect(self.paste)
@@ -72,12 +79,24 @@ class Pictures:
     def take_mime(self, mime: QMimeData) -> None:
         """Use what was dropped or pasted."""
         path, image = incoming.local_file(mime), incoming.pixels(mime)
+        if self._goes_into_the_form(local_files(mime)):
+            return
         if path is not None:
             self.take_file(path)
         elif image is not None:
             self._start(self._use_pixels(image))
         else:
             self._window.stage.notice.tell("There is no picture in what you gave.")
+
+    def _goes_into_the_form(self, files: list[str]) -> bool:
+        """Videos and sounds have their place there, and so have pictures where several are."""
+        compose = self._window.compose
+        for kind, suffixes in SUFFIXES.items():
+            found = [each for each in files if Path(each).suffix.lower() in suffixes]
+            if found and compose.take_file(kind, found[0]):
+                return True
+        several = not start_of(compose.endpoint) and not any(map(is_project, map(Path, files)))
+        return bool(files) and several and compose.add_pictures(files)
 
     def paste(self) -> None:
         """Use what is in the clipboard."""
@@ -149,7 +168,8 @@ class Pictures:
         window.stage.notice.hide()
         if decoded.frames > 1 or decoded.alpha is not None:
             window.stage.notice.tell(" ".join(decoded.notes), is_good=True)
-        window.compose.choose(Task.IMAGE_TO_VIDEO.value, window.compose.endpoint.tier)
+        if not start_of(window.compose.endpoint):
+            window.compose.choose(Task.IMAGE_TO_VIDEO.value, window.compose.endpoint.tier)
         window.compose.focus_prompt()
 
 

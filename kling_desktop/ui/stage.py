@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
+from kling_desktop.domain.carrying import start_of
 from kling_desktop.domain.motion.history import History
 from kling_desktop.ui.canvas.picture_view import PictureView
 from kling_desktop.ui.head import CLIP, PICTURE, Head
@@ -41,6 +42,8 @@ class Stage(QFrame):
     promote_asked = Signal()
     switch_asked = Signal(str)
     """Another endpoint is wanted, one with the motion brush."""
+    source_changed = Signal()
+    """There is another picture, or none."""
     brush_made = Signal()
     """The brush page is there, with its session."""
     brush_shown = Signal(bool)
@@ -127,7 +130,7 @@ class Stage(QFrame):
         if self._brush is not None:
             self._brush.offer.show_endpoint(*self._endpoints)
         self.look_again()
-        self.show_task(takes_picture=endpoint.has("image_url"))
+        self.show_task(takes_picture=bool(start_of(endpoint)))
 
     def look_again(self) -> None:
         """What would be sent with what is painted has changed."""
@@ -192,6 +195,7 @@ class Stage(QFrame):
         self._open_in_brush()
         self._head.choose(PICTURE)
         self._show_page()
+        self.source_changed.emit()
 
     def clear_picture(self) -> None:
         """Do without a picture."""
@@ -201,6 +205,7 @@ class Stage(QFrame):
         self._wants_brush = False
         self._open_in_brush()
         self._show_page()
+        self.source_changed.emit()
 
     def show_clip(self, path: str, brush: Mapping[str, Any] | None = None) -> None:
         """Play a clip and bring it to the front, with what the check of its brush found."""
@@ -357,4 +362,4 @@ class Stage(QFrame):
             return ""
         size = self.picture.image_size
         caption = f"{self.source.name}   {size.width()} \N{MULTIPLICATION SIGN} {size.height()}"
-        return caption if self._takes_picture else f"Not used from text: {caption}"
+        return caption if self._takes_picture else f"Not used by this model: {caption}"

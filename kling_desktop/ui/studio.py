@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from kling_desktop.domain.carrying import START, start_of
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
 from kling_desktop.domain.events import (
     Event,
@@ -28,6 +29,7 @@ from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.calibration.desk import CalibrationDesk
 from kling_desktop.ui.desk import JobDesk
+from kling_desktop.ui.form_files import FormFiles
 from kling_desktop.ui.inspect.desk import InspectDesk
 from kling_desktop.ui.ladder import DraftLadder
 from kling_desktop.ui.line import WaitingLine
@@ -76,6 +78,7 @@ class Studio:
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
         self._exports = PreviewExport(window, self.tasks)
+        self._files = FormFiles(window.compose.shelf, engine, self.tasks, self._opened)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
         self._older = OlderJobs(window, engine, self.tasks)
@@ -207,6 +210,7 @@ class Studio:
                 "paste": self._pictures.paste,
                 "folder": self._open_clips,
                 "generate": self.generate,
+                "find": self._window.compose.find_model,
                 "draft": self.draft_first,
                 "promote": self._ladder.promote_chosen,
                 "origin": self._calibration.open,
@@ -262,8 +266,8 @@ class Studio:
         endpoint = self._window.compose.endpoint
         values = self._window.compose.values()
         source = self._window.stage.source
-        if endpoint.has("image_url") and source is not None:
-            values["image_url"] = str(source.path)
+        if source is not None and (start := start_of(endpoint)):
+            values[start] = str(source.path)
         painted = await self._brush.take(endpoint)
         if painted is None:
             return None
@@ -277,6 +281,7 @@ class Studio:
 
     async def _order(self, draft: Draft) -> None:
         self._mine = (await self._engine.generate(draft)).id
+        self._window.compose.model.note_use()
         self.projects.note_job(self._mine)
 
     def _ask_about_twin(self, draft: Draft, twin: Job) -> None:
@@ -308,7 +313,7 @@ class Studio:
 
     def _show_problems(self, error: InvalidParams) -> None:
         rest = self._window.compose.show_problems(error.problems)
-        if any(each.field == "image_url" for each in rest):
+        if any(each.field in START for each in rest):
             self._window.stage.notice.tell(f"A picture is needed. {NOTHING_SENT}")
         elif rest:
             self._window.stage.notice.tell(str(explain(InvalidParams(tuple(rest)))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kling_desktop.domain.catalog import FieldKind
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import BadMedia, BadPicture, ClipDamaged, FolderUnusable
 from kling_desktop.domain.jobs import JobId
@@ -23,7 +25,6 @@ from tests.storage.children import child
 from tests.storage.some_jobs import NOON, a_job
 
 if TYPE_CHECKING:
-    from kling_desktop.domain.catalog import FieldKind
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.disk_ports import Files
 
@@ -168,6 +169,47 @@ async def test_a_copy_that_was_harmed_is_written_anew(files: StoredFiles, tmp_pa
     kept.write_bytes(b"half")
     await files.keep_picture(tmp_path / "boat.png")
     assert kept.read_bytes() == b"prepared pixels"
+
+
+@pytest.mark.parametrize("kind", [FieldKind.VIDEO, FieldKind.SOUND])
+async def test_a_video_or_a_sound_is_kept_as_it_is(
+    files: StoredFiles, inputs: Path, tmp_path: Path, kind: FieldKind
+) -> None:
+    (tmp_path / "7.MP4").write_bytes(b"frames")
+    kept = await files.keep_media(tmp_path / "7.MP4", kind)
+    assert kept == inputs / hashlib.sha256(b"frames").hexdigest()[:16] / "7.mp4"
+    assert kept.read_bytes() == b"frames"
+    assert await files.media_seconds(kept) == 7.0
+
+
+async def test_the_same_video_twice_is_one_file(files: StoredFiles, tmp_path: Path) -> None:
+    for name in ("7.mp4", "8.mp4"):
+        (tmp_path / name).write_bytes(b"frames")
+    first, again = [await files.keep_media(tmp_path / "7.mp4", FieldKind.VIDEO) for _ in range(2)]
+    assert first.stat().st_ino == again.stat().st_ino
+    other = await files.keep_media(tmp_path / "8.mp4", FieldKind.VIDEO)
+    assert (other.parent, other.name) == (first.parent, "8.mp4")
+
+
+async def test_a_copy_outlives_the_original(files: StoredFiles, tmp_path: Path) -> None:
+    (tmp_path / "7.wav").write_bytes(b"sound")
+    kept = await files.keep_media(tmp_path / "7.wav", FieldKind.SOUND)
+    (tmp_path / "7.wav").unlink()
+    assert kept.read_bytes() == b"sound"
+
+
+async def test_what_cannot_be_measured_leaves_no_copy(
+    files: StoredFiles, inputs: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.mp4").write_bytes(b"nonsense")
+    with pytest.raises(BadMedia, match="no video in it"):
+        await files.keep_media(tmp_path / "bad.mp4", FieldKind.VIDEO)
+    assert not await asyncio.to_thread(inputs.exists)
+
+
+async def test_a_video_that_goes_away_meanwhile_is_told(files: StoredFiles, tmp_path: Path) -> None:
+    with pytest.raises(BadMedia, match="No such file"):
+        await files.keep_media(tmp_path / "7.mp4", FieldKind.VIDEO)
 
 
 async def test_a_bad_picture_leaves_no_copy(files: StoredFiles, tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ class FakeEngine(RemoteEngine):
         """Asked with a draft, or with the id of a job."""
         self.on_twins: Script[list[Job]] = Script([])
         self.on_keep: Script[Path] = Script(lambda path: path)
+        self.on_media_seconds: Script[float] = Script(5.0)
         self.on_cancel: Script[Job] = Script(lambda job_id: a_job(id=job_id))
         self.on_story: Script[tuple[Job, tuple[Line, ...]]] = Script(_story)
         self.on_look: Script[bool] = Script(habit=True)
@@ -175,6 +176,10 @@ class FakeEngine(RemoteEngine):
     async def keep_picture(self, path: Path) -> Path:
         self._demand()
         return await self.on_keep.play(path)
+
+    async def media_seconds(self, path: Path) -> float:
+        self._demand()
+        return await self.on_media_seconds.play(path)
 
     async def decode_picture(self, path: Path) -> DecodedPicture:
         self._demand()

@@ -96,7 +96,7 @@ def test_the_chosen_endpoint_is_told(panel: ComposePanel, qtbot: QtBot) -> None:
     assert signal.args == [panel.endpoint]
 
 
-@pytest.mark.parametrize(("task", "tier"), [("None", "None"), ("elements", "pro"), ("", "gold")])
+@pytest.mark.parametrize(("task", "tier"), [("None", "None"), ("dancing", "pro"), ("", "gold")])
 def test_a_choice_that_the_panel_does_not_offer_is_passed_over(
     panel: ComposePanel, task: str, tier: str
 ) -> None:

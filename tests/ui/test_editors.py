@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from kling_desktop.domain.catalog import Field, FieldKind, load_catalog
+from kling_desktop.ui.forms import making
+from kling_desktop.ui.forms.shelf import Shelf
 from kling_desktop.ui.forms.widgets import (
-    Editor,
     ListEditor,
     NumberEditor,
     SegmentEditor,
     TextEditor,
-    make_editor,
 )
 from tests.helpers.worlds import T2V
 
@@ -33,14 +33,20 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
+    from kling_desktop.ui.forms.editor import Editor
+
 PROMPT = load_catalog().endpoint(T2V).field("prompt")
 CFG = load_catalog().endpoint(T2V).field("cfg_scale")
 HALVES = Field(name="half", kind=FieldKind.NUMBER, help="", minimum=-10, maximum=10, default=0)
 
 
+def make_editor(field: Field) -> Editor:
+    return making.make_editor(field, Shelf())
+
+
 def a_choice(number: int) -> Field:
     choices = tuple(str(each) for each in range(number))
-    return Field(name="choice", kind=FieldKind.CHOICE, help="", choices=choices)
+    return Field(name="choice", kind=FieldKind.CHOICE, help="", required=True, choices=choices)
 
 
 def some_pixels() -> QImage:
@@ -92,9 +98,9 @@ def test_few_choices_are_in_sight_and_many_are_in_a_list(
     assert isinstance(editor, kind)
 
 
-@pytest.mark.parametrize("kind", [FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASKS])
-def test_pictures_have_no_editor_in_the_form(kind: FieldKind) -> None:
-    assert make_editor(Field(name="x", kind=kind, help="")) is None
+def test_masks_have_no_editor_in_the_form() -> None:
+    with pytest.raises(ValueError, match="the stage edits masks"):
+        make_editor(Field(name="x", kind=FieldKind.MASKS, help=""))
 
 
 @pytest.mark.parametrize("number", [3, 9])

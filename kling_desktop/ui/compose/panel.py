@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from kling_desktop.domain.catalog import Catalog, Endpoint, Task
+from kling_desktop.domain.carrying import START, start_in, start_of
+from kling_desktop.domain.catalog import Catalog, Endpoint, FieldKind
 from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars, estimate, rate
+from kling_desktop.ui.compose.choice import ModelChoice
 from kling_desktop.ui.compose.draft import DraftOffer
+from kling_desktop.ui.compose.finder import ModelFinder
+from kling_desktop.ui.compose.words import left_behind
 from kling_desktop.ui.forms.form import Form
-from kling_desktop.ui.forms.widgets import SegmentEditor
 from kling_desktop.ui.parts import Button, CarefulButton, label
 
 if TYPE_CHECKING:
@@ -20,13 +23,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from kling_desktop.domain.errors import Problem
+    from kling_desktop.ui.forms.shelf import Shelf
 
-VERSIONS = ("1.6", "1.5", "1.0")
-MODELS = ("1.6", "1.5 brush", "1.0 brush")
-"""The newest first; the older ones have the motion brush, and one quality each."""
-TIERS = ("pro", "standard")
 GONE = f"{RETIRED}. It may refuse the clip; choose another quality or task."
-TASKS = (Task.IMAGE_TO_VIDEO.value, Task.TEXT_TO_VIDEO.value)
 
 
 class ComposePanel(QFrame):
@@ -46,6 +45,8 @@ class ComposePanel(QFrame):
     endpoint_changed = Signal(object)
     values_changed = Signal()
     mime_given = Signal(QMimeData)
+    start_wanted = Signal(str)
+    """A picture of the form becomes the one that the stage shows."""
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
@@ -54,12 +55,12 @@ class ComposePanel(QFrame):
         self._free = False
         self._ready = False
         self._editing = False
-        self._wanted_tier = "pro"
-        self._is_choosing = False
-        self._task = SegmentEditor("Task", TASKS, ("From a picture", "From text"))
-        self._version = SegmentEditor("Model", VERSIONS, MODELS)
-        self._tier = SegmentEditor("Quality", TIERS, ("Pro", "Standard"))
+        self.model = ModelChoice(catalog)
+        self._left = label(look="muted", wrap=True)
+        self._left.hide()
         self._form = Form()
+        self._start = ""
+        self._shown = self.model.endpoint
         self._generate = CarefulButton("Generate", look="primary")
         self.draft = DraftOffer()
         self._inspect = Button("See what will be sent\N{HORIZONTAL ELLIPSIS}")
@@ -80,15 +81,18 @@ class ComposePanel(QFrame):
 
     @property
     def endpoint(self) -> Endpoint:
-        """The endpoint that the task, the model and the quality name, or what comes nearest."""
-        tier = self._wanted_tier
-        found = self._choices()
-        return next((each for each in found if each.tier == tier), found[0])
+        """The endpoint that is chosen."""
+        return self.model.endpoint
 
     @property
     def version(self) -> str:
         """The chosen model, whether or not the task knows it."""
-        return str(self._version.value())
+        return self.model.version
+
+    @property
+    def shelf(self) -> Shelf:
+        """What the fields for files need from outside."""
+        return self._form.shelf
 
     @property
     def price(self) -> Decimal | None:
@@ -102,27 +106,44 @@ class ComposePanel(QFrame):
 
     def offers(self, endpoint_id: str) -> bool:
         """Whether the panel can be set to that endpoint."""
-        return any(each.id == endpoint_id for each in self._reachable())
+        return any(each.id == endpoint_id for each in self._catalog.endpoints)
 
-    def load(self, endpoint_id: str, values: Mapping[str, Any]) -> None:
-        """Set the panel to an earlier request, but for its pictures; the rest is as usual."""
-        (endpoint,) = [each for each in self._reachable() if each.id == endpoint_id]
-        self.choose(endpoint.task.value, endpoint.tier, endpoint.version)
-        fields = [each for each in endpoint.fields if not each.takes_files]
-        usual = {each.name: "" if each.default is None else each.default for each in fields}
-        self.set_values({name: values.get(name, usual[name]) for name in usual})
+    def load(self, endpoint_id: str, values: Mapping[str, Any], *, with_files: bool = True) -> None:
+        """Set the panel to an earlier request, but for its start picture; the rest is as usual."""
+        self.choose_endpoint(endpoint_id)
+        self._form.load(values, with_files=with_files)
+        self._left.hide()
 
     def show_catalog(self, catalog: Catalog) -> None:
         """Use these facts from now on; what was chosen stays, as far as it still can be."""
         before = self.endpoint
         self._catalog = catalog
+        self.model.show_catalog(catalog)
         if self.endpoint.fields != before.fields:
             self._form.show_endpoint(self.endpoint)
+        self._shown = self.endpoint
         self._show_price()
 
+    def show_start(self, address: str) -> None:
+        """The picture on the stage, which goes along to an endpoint that takes several."""
+        self._start = address
+
     def values(self) -> dict[str, Any]:
-        """Everything but the picture."""
+        """Everything but the picture of the stage."""
         return self._form.values()
+
+    def settings(self) -> dict[str, Any]:
+        """Everything but files: what makes sense on another computer too."""
+        files = {each.name for each in self.endpoint.fields if each.takes_files}
+        return {name: each for name, each in self.values().items() if name not in files}
+
+    def add_pictures(self, addresses: list[str]) -> bool:
+        """Put pictures where several are taken; False if none are."""
+        return self._form.add_pictures(addresses)
+
+    def take_file(self, kind: FieldKind, address: str) -> bool:
+        """Put a file where one of its kind is taken; False if none is."""
+        return self._form.take_file(kind, address)
 
     def chosen(self) -> dict[str, Any]:
         """What somebody has chosen; all the rest follows the endpoint's defaults."""
@@ -133,21 +154,23 @@ class ComposePanel(QFrame):
 
     def choose(self, task: str, tier: str, version: str | None = None) -> None:
         """Choose the endpoint by what it does; the model stays unless one is named."""
-        if tier in TIERS:
-            self._wanted_tier = tier
-        self._version.set_value(version)
-        self._task.set_value(task)
-        if self._tier.value() != self.endpoint.tier:
-            self._endpoint_chosen()
+        self.model.choose(task, tier, version)
 
     def choose_endpoint(self, endpoint_id: str) -> bool:
         """Choose an endpoint by its id; False if it is not offered here."""
-        for each in self._catalog.endpoints:
-            offered = each.version in VERSIONS and each.task.value in TASKS
-            if offered and each.id == endpoint_id:
-                self.choose(each.task.value, each.tier, each.version)
-                return True
-        return False
+        return self.model.choose_id(endpoint_id)
+
+    def restyle(self) -> None:
+        """Take the colours now in use."""
+        self.model.restyle()
+        self._form.restyle()
+
+    def find_model(self) -> None:
+        """Show all models to choose from."""
+        finder = ModelFinder(self, self._catalog, self.model)
+        finder.chosen.connect(self.choose_endpoint)
+        finder.finished.connect(finder.deleteLater)
+        finder.open()
 
     def show_editing(self, *, editing: bool) -> None:
         """Whether the big button saves to a held job instead of making a new clip."""
@@ -195,15 +218,12 @@ class ComposePanel(QFrame):
     def focus_prompt(self) -> None:
         self._form.focus("prompt")
 
-    def _reachable(self) -> list[Endpoint]:
-        return [e for e in self._catalog.endpoints if e.version in VERSIONS and e.task in TASKS]
-
     def _lay_out(self) -> None:
         inner = QWidget()
         fields = QVBoxLayout(inner)
         fields.setContentsMargins(14, 14, 14, 8)
         fields.setSpacing(12)
-        for widget in (self._task, self._version, self._tier, self._form):
+        for widget in (self.model, self._left, self._form):
             fields.addWidget(widget)
         fields.addStretch(1)
         scroll = QScrollArea()
@@ -231,9 +251,9 @@ class ComposePanel(QFrame):
         self.setMaximumWidth(560)
 
     def _connect(self) -> None:
-        self._task.changed.connect(self._endpoint_chosen)
-        self._version.changed.connect(self._endpoint_chosen)
-        self._tier.changed.connect(self._tier_chosen)
+        self.model.changed.connect(self._endpoint_chosen)
+        self.model.find_asked.connect(self.find_model)
+        self.shelf.looked.connect(self._show_price)
         self._form.changed.connect(self._show_price)
         self._form.changed.connect(self.values_changed)
         self._form.mime_given.connect(self.mime_given)
@@ -244,37 +264,35 @@ class ComposePanel(QFrame):
         self._advice.clicked.connect(self.advice_asked)
         self._money.clicked.connect(self.money_asked)
 
-    def _choices(self) -> list[Endpoint]:
-        """The endpoints of the chosen task and model, one for each quality."""
-        task, version = self._task.value(), self._version.value()
-        if task != Task.IMAGE_TO_VIDEO:
-            version = VERSIONS[0]
-        endpoints = self._catalog.endpoints
-        return [each for each in endpoints if (each.task, each.version) == (task, version)]
-
-    def _tier_chosen(self) -> None:
-        if not self._is_choosing:
-            self._wanted_tier = self._tier.value()
-            self._endpoint_chosen()
-
-    def _show_choices(self) -> None:
-        """Show what there is to choose; what was wanted comes back with a model that has it."""
-        self._is_choosing = True
-        self._version.setVisible(self._task.value() == Task.IMAGE_TO_VIDEO)
-        self._tier.set_value(self.endpoint.tier)
-        self._tier.setEnabled(len(self._choices()) > 1)
-        self._is_choosing = False
-
     def _endpoint_chosen(self) -> None:
-        self._show_choices()
-        endpoint = self.endpoint
-        self._form.show_endpoint(endpoint)
+        before, self._shown = self._shown, self.endpoint
+        start = [each for each in START if before.has(each)] or list(START)
+        carried = self._form.show_endpoint(
+            self.endpoint, {start[0]: self._start} if self._start else None
+        )
+        wanted = start_in(carried.values)
+        if wanted and not self._start and start_of(self.endpoint):
+            self.start_wanted.emit(wanted)
+        words = left_behind(self.endpoint, carried.lost)
+        self._left.setText(words)
+        self._left.setVisible(bool(words))
         self._show_price()
-        self.endpoint_changed.emit(endpoint)
+        self.endpoint_changed.emit(self.endpoint)
+
+    def _given_seconds(self) -> float | None:
+        """The length of the video, or else of the sound, that is chosen, if it is known."""
+        values = self.values()
+        given = {each.kind: values.get(each.name, "") for each in self.endpoint.fields}
+        address = given.get(FieldKind.VIDEO) or given.get(FieldKind.SOUND) or ""
+        look = self.shelf.known(address)
+        return look.seconds if look is not None else None
 
     def _show_price(self) -> None:
         endpoint = self.endpoint
-        before, self._price = self._price, estimate(endpoint, self.values())
+        before, self._price = (
+            self._price,
+            estimate(endpoint, self.values(), given_seconds=self._given_seconds()),
+        )
         self._generate.setText(f"{self._does}  \N{MIDDLE DOT}  {dollars(self._price)}")
         self._generate.setEnabled(self._ready)
         self._inspect.setEnabled(self._ready)

@@ -3,66 +3,47 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCursor, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QHBoxLayout,
     QPlainTextEdit,
-    QWidget,
+    QSpinBox,
 )
 
 from kling_desktop.domain.catalog import Field, FieldKind
+from kling_desktop.ui.forms.editor import Editor, fill, row_in
+from kling_desktop.ui.forms.labels import choice_words, is_open, label_of
 from kling_desktop.ui.parts import Button
 from kling_desktop.ui.slider import DirectSlider
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SEGMENTS = 4
 """More choices than this go into a drop-down list."""
+OPEN = "Up to the model"
 
 
-LABELS = {
-    "prompt": "Prompt",
-    "negative_prompt": "Keep out",
-    "duration": "Length (seconds)",
-    "aspect_ratio": "Frame",
-    "cfg_scale": "Closeness to the prompt",
-    "effect_scene": "Scene",
-}
+class Menu(QComboBox):
+    """A drop-down list that the wheel only turns while it has the focus: the form scrolls by it."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumContentsLength(8)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
-def label_of(field: Field) -> str:
-    """What people read, or hear, for a field of fal's."""
-    return LABELS.get(field.name, field.name.replace("_", " ").capitalize())
-
-
-class Editor(QWidget):
-    """What every editor of a field has in common."""
-
-    changed = Signal()
-    mime_given = Signal(QMimeData)
-    """A picture was pasted or dropped where only text belongs."""
-
-    def value(self) -> Any:
-        raise TypeError("each editor has its own value")
-
-    def set_value(self, value: Any) -> None:
-        raise TypeError("each editor has its own value")
-
-    def go_to_end(self) -> None:
-        """Put the cursor where writing goes on, where there is a cursor."""
-
-    def mark_wrong(self, *, wrong: bool) -> None:
-        """Show at the editor that its value is not right; polishing is slow, so only on change."""
-        if bool(self.property("wrong")) is wrong:
-            return
-        self.setProperty("wrong", wrong)
-        for child in self.findChildren(QWidget):
-            child.setProperty("wrong", wrong)
-            child.style().polish(child)
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class _Text(QPlainTextEdit):
@@ -99,7 +80,7 @@ class TextEditor(Editor):
         self._edit = _Text(lines=6 if field.required else 2)
         self._edit.setAccessibleName(label_of(field))
         self._edit.setPlaceholderText(field.help)
-        _fill(self, self._edit)
+        fill(self, self._edit)
         self.setFocusProxy(self._edit)
         self._edit.textChanged.connect(self.changed)
         self._edit.mime_given.connect(self.mime_given)
@@ -122,7 +103,7 @@ class SegmentEditor(Editor):
         super().__init__()
         self._group = QButtonGroup(self)
         self._choices = choices
-        row, last = _row(self), len(choices) - 1
+        row, last = row_in(self), len(choices) - 1
         row.setSpacing(0)
         for number, label in enumerate(labels or choices):
             button = Button(label)
@@ -133,6 +114,10 @@ class SegmentEditor(Editor):
             row.addWidget(button, 1)
         self.set_value(choices[0])
         self._group.idToggled.connect(lambda _, on: self.changed.emit() if on else None)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return self._choices
 
     def value(self) -> str:
         return self._choices[self._group.checkedId()]
@@ -147,22 +132,93 @@ class SegmentEditor(Editor):
 
 
 class ListEditor(Editor):
-    """Many choices in a drop-down list."""
+    """Many choices in a drop-down list that is searched by typing."""
 
     def __init__(self, field: Field) -> None:
         super().__init__()
-        self._box = QComboBox()
-        self._box.addItems(field.choices)
+        self._open = is_open(field)
+        self._box = Menu()
+        if self._open:
+            self._box.addItem(OPEN, None)
+        for each in field.choices:
+            self._box.addItem(choice_words(each), each)
         self._box.setAccessibleName(label_of(field))
-        _fill(self, self._box)
+        fill(self, self._box)
         self.setFocusProxy(self._box)
         self._box.currentIndexChanged.connect(self.changed)
 
-    def value(self) -> str:
-        return self._box.currentText()
+    def value(self) -> str | None:
+        return self._box.currentData()  # type: ignore[no-any-return]
 
     def set_value(self, value: Any) -> None:
-        self._box.setCurrentText(str(value))
+        if (value is None and self._open) or isinstance(value, str):
+            place = self._box.findData(value)
+            if place >= 0:
+                self._box.setCurrentIndex(place)
+
+
+class OpenSegments(Editor):
+    """A few choices, or none of them: the model decides then."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        flag = field.kind is FieldKind.FLAG
+        self._values: tuple[Any, ...] = (None, True, False) if flag else (None, *field.choices)
+        words = ("Yes", "No") if flag else tuple(map(choice_words, field.choices))
+        names = tuple(str(number) for number in range(len(self._values)))
+        self._segments = SegmentEditor(label_of(field), names, (OPEN, *words))
+        fill(self, self._segments)
+        self._segments.changed.connect(self.changed)
+
+    def value(self) -> Any:
+        return self._values[int(self._segments.value())]
+
+    def set_value(self, value: Any) -> None:
+        found = [n for n, each in enumerate(self._values) if each is value or each == value]
+        if found:
+            self._segments.set_value(str(found[0]))
+
+
+class FlagEditor(Editor):
+    """Yes or no."""
+
+    names_itself = True
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._box = QCheckBox(label_of(field))
+        fill(self, self._box)
+        self.setFocusProxy(self._box)
+        self._box.toggled.connect(self.changed)
+
+    def value(self) -> bool:
+        return self._box.isChecked()
+
+    def set_value(self, value: Any) -> None:
+        if isinstance(value, bool):
+            self._box.setChecked(value)
+
+
+class WordsEditor(Editor):
+    """Short texts, one a line."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._edit = _Text(lines=max(2, min(field.max_items or 3, 4)))
+        self._edit.setAccessibleName(label_of(field))
+        self._edit.setPlaceholderText("One a line")
+        fill(self, self._edit)
+        self.setFocusProxy(self._edit)
+        self._edit.textChanged.connect(self.changed)
+        self._edit.mime_given.connect(self.mime_given)
+
+    def value(self) -> list[str]:
+        lines = self._edit.toPlainText().splitlines()
+        return [each.strip() for each in lines if each.strip()]
+
+    def set_value(self, value: Any) -> None:
+        if isinstance(value, list) and value != self.value():
+            self._edit.setPlainText("\n".join(map(str, value)))
 
 
 class NumberEditor(Editor):
@@ -179,7 +235,7 @@ class NumberEditor(Editor):
         self._box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=0.05, decimals=2)
         self._box.setAccessibleName(label_of(field))
         self._box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        row = _row(self)
+        row = row_in(self)
         row.addWidget(self._slider, 1)
         row.addWidget(self._box)
         self.setFocusProxy(self._box)
@@ -203,29 +259,58 @@ class NumberEditor(Editor):
         self.changed.emit()
 
 
-def make_editor(field: Field) -> Editor | None:
-    """The editor of a field, or None where the stage edits it (pictures and masks)."""
-    match field.kind:
-        case FieldKind.TEXT:
-            return TextEditor(field)
-        case FieldKind.CHOICE if len(field.choices) <= SEGMENTS:
-            return SegmentEditor(label_of(field), field.choices)
-        case FieldKind.CHOICE:
-            return ListEditor(field)
-        case FieldKind.NUMBER:
-            return NumberEditor(field)
-        case _:
-            return None
+class CountEditor(Editor):
+    """A whole number in a range."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        low, high = int(field.minimum or 0), int(field.maximum or 100)
+        self._slider = DirectSlider(label_of(field))
+        self._slider.setRange(low, high)
+        self._box = QSpinBox(minimum=low, maximum=high)
+        self._box.setAccessibleName(label_of(field))
+        self._box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        row = row_in(self)
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._box)
+        self.setFocusProxy(self._box)
+        self._slider.setValue(self._box.value())
+        self._slider.valueChanged.connect(self._box.setValue)
+        self._box.valueChanged.connect(self._slider.setValue)
+        self._box.valueChanged.connect(self.changed)
+
+    def value(self) -> int:
+        return self._box.value()
+
+    def set_value(self, value: Any) -> None:
+        if isinstance(value, int | float) and value == value:  # noqa: PLR0124 - not a NaN
+            self._box.setValue(int(value))
 
 
-def _row(widget: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout(widget)
-    row.setContentsMargins(0, 0, 0, 0)
-    return row
+def plain_editor(field: Field) -> Editor | None:
+    """The editor of a field without files and records; None for those."""
+    if field.kind in {FieldKind.CHOICE, FieldKind.FLAG}:
+        return _choice_editor(field)
+    makers: dict[FieldKind, Callable[[Field], Editor]] = {
+        FieldKind.TEXT: TextEditor,
+        FieldKind.NUMBER: NumberEditor,
+        FieldKind.COUNT: CountEditor,
+        FieldKind.WORDS: WordsEditor,
+    }
+    make = makers.get(field.kind)
+    return None if make is None else make(field)
 
 
-def _fill(widget: QWidget, only: QWidget) -> None:
-    _row(widget).addWidget(only)
+def _choice_editor(field: Field) -> Editor:
+    """What few choose from is all in sight."""
+    if is_open(field) and len(field.choices) < SEGMENTS:
+        return OpenSegments(field)
+    if field.kind is FieldKind.FLAG:
+        return FlagEditor(field)
+    if len(field.choices) <= SEGMENTS and not is_open(field):
+        words = tuple(map(choice_words, field.choices))
+        return SegmentEditor(label_of(field), field.choices, words)
+    return ListEditor(field)
 
 
 def _place(number: int, last: int) -> str:

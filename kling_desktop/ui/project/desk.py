@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QStandardPaths
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.motion.history import History
+from kling_desktop.domain.translating import translate
 from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.project.keeper import Keeper
 from kling_desktop.ui.project.last import GONE, WORK_GONE, Last, load_heavy
@@ -312,7 +313,10 @@ class ProjectDesk(QObject):
         """Put a project's settings into the form."""
         compose = self._window.compose
         if compose.offers(project.endpoint):
-            compose.load(project.endpoint, project.parameters)
+            catalog = compose.catalog
+            told = translate(catalog, catalog.endpoint(project.endpoint), project.parameters)
+            compose.load(told.endpoint.id, told.values, with_files=False)
+            notes += told.notes
         else:
             compose.set_values(project.parameters)
             if project.endpoint:

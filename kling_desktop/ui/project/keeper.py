@@ -142,7 +142,7 @@ class Keeper(QObject):
     def form(self) -> Form:
         """What the panel of settings holds now."""
         compose = self._window.compose
-        return Form(compose.endpoint.id, compose.values())
+        return Form(compose.endpoint.id, compose.settings())
 
     @property
     def _session(self) -> Session | None:

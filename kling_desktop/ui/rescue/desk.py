@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
+from kling_desktop.domain.carrying import start_in
 from kling_desktop.domain.errors import KlingDesktopError, UnknownEndpoint
 from kling_desktop.domain.events import Event, JobAdded, JobChanged
 from kling_desktop.engine.intake import path_of
@@ -170,7 +171,7 @@ class RescueDesk:
         dialog = self._dialog
         if dialog is None:
             return
-        if not (entry.found.past.body or {}).get("image_url"):
+        if not start_in(entry.found.past.body or {}):
             dialog.details.show_no_picture("Made from text, or its picture is not known")
             return
         dialog.details.show_no_picture(f"Fetching its picture{words.ELLIPSIS}")
@@ -181,7 +182,7 @@ class RescueDesk:
             dialog.details.show_picture(image)
 
     async def _picture(self, entry: Entry) -> QImage:
-        own = str(entry.found.job.params.get("image_url", "")) if entry.found.job else ""
+        own = start_in(entry.found.job.params) if entry.found.job else ""
         if own.startswith("file:"):
             return await asyncio.to_thread(_small, QImage(), str(path_of(own)))
         data = await self._engine.glimpse(entry.found.past)
