@@ -28,6 +28,7 @@ from kling_desktop.storage import remembered
 from kling_desktop.ui import icons, theme
 from kling_desktop.ui.bridge import Bridge
 from kling_desktop.ui.main_window import MainWindow
+from kling_desktop.ui.project.last import Last
 from kling_desktop.ui.rubbish import Rubbish
 from kling_desktop.ui.selftest import SelfTest
 from kling_desktop.ui.studio import Studio
@@ -61,8 +62,10 @@ class Program:
         self.window = MainWindow(load_catalog())
         self.window.stage.make_motion = wiring.make_motion
         self.window.compose.scenes.samples.make = wiring.make_sample
+        self.window.stage.export_motion = wiring.export_motion
         self.window.restore(notes)
         self.studio = Studio(self.window, self.engine, where.clips)
+        self.studio.projects.last = Last.of(notes.get("project"))
         self.studio.prompts.book = wiring.prompt_book(where)
         self._connect()
 
@@ -85,6 +88,8 @@ class Program:
         self._stop.set()
 
     async def _start(self, picture: Path | None) -> None:
+        if picture is not None:
+            self.studio.projects.last = None
         try:
             await self.studio.start()
         except KlingDesktopError:
@@ -105,6 +110,7 @@ class Program:
     async def _rest(self) -> None:
         self.window.setEnabled(False)
         notes = self.window.remember() | {"scheme": self._scheme.value}
+        notes["project"] = self.studio.projects.notes()
         await asyncio.to_thread(remembered.save, self._notes, notes)
         try:
             await self.studio.tasks.aclose()

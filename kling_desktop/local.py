@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from kling_desktop.domain.parcel import Letter
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
         Accepted,
@@ -62,6 +63,9 @@ class SandboxProvider:
 
     async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
         return await self._try(lambda inner: inner.submit(endpoint, body))
+
+    def letter(self, endpoint: str, body: Mapping[str, Any]) -> Letter:
+        return self._inner.letter(endpoint, body)
 
     async def status(self, ref: RequestRef) -> RequestStatus:
         return await self._try(lambda inner: inner.status(ref))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop import log
 from kling_desktop.domain.catalog import load_catalog
-from kling_desktop.domain.errors import InvalidParams, MissingKey
+from kling_desktop.domain.errors import FolderUnusable, InvalidParams, MissingKey
 from kling_desktop.domain.jobs import JobId
 from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
@@ -272,9 +272,30 @@ def make_motion(picture: NDArray[np.uint8], long_side: int) -> Callable[[MotionD
     """Renders versions of what is painted on a picture, for the canvas."""
     from kling_desktop.media.motion.motion import Motion
     from kling_desktop.media.motion.of_document import Scenes
+    from kling_desktop.media.motion.plates import Plates
 
-    scenes = Scenes(picture, long_side)
-    return lambda document: Motion(scenes.scene(document))
+    scenes, plates = Scenes(picture, long_side), Plates()
+    return lambda document: Motion(scenes.scene(document), plates)
+
+
+def export_motion(
+    out: Path,
+    document: MotionDocument,
+    picture: NDArray[np.uint8],
+    on_frame: Callable[[int, int], None],
+) -> None:
+    """Write the preview of what is painted on a picture (blue, green, red, 255); blocks.
+
+    Raises:
+        FolderUnusable: the file cannot be written.
+        Whatever ``on_frame`` raises.
+    """
+    from kling_desktop.media.animatic import export_animatic
+
+    try:
+        export_animatic(out, document, picture[..., 2::-1], on_frame=on_frame)
+    except OSError as error:
+        raise FolderUnusable(error.strerror or str(error)) from error
 
 
 def prompt_book(places: Places) -> WordingFile:

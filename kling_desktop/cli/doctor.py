@@ -57,6 +57,7 @@ def _look(where: Places) -> Iterator[Finding]:
     yield _qt()
     yield _display()
     yield _attempt("codecs", _codecs, needed=True, todo="Reinstall the package `av`.")
+    yield _heic()
     yield _attempt("ledger", lambda: _ledger(where), needed=True, todo="See the log.")
     yield _disk(where)
     yield _attempt("keyring", _keyring, needed=False, todo="A key can be given as FAL_KEY.")
@@ -109,6 +110,16 @@ def _codecs() -> str:
     av.Codec("libx264", "w")
     av.Codec("h264", "r")
     return f"H.264 reads and writes (PyAV {av.__version__})"
+
+
+def _heic() -> Finding:
+    from kling_desktop.media import heic
+
+    works = bool(heic.formats())
+    return Finding(
+        "heic", ok=works, needed=False, todo=heic.EXTRA,
+        what="HEIC pictures can be read" if works else "HEIC pictures of iPhones cannot be read",
+    )  # fmt: skip
 
 
 def _ledger(where: Places) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
 from kling_desktop.cli import ladder, records
+from kling_desktop.cli.advice import advice_json, advise_on, tell
 from kling_desktop.cli.budget import standings_for
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import Ending, follow
@@ -20,17 +21,21 @@ from kling_desktop.cli.work import brush_endpoint, open_work
 from kling_desktop.domain import addresses
 from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars, priced
+from kling_desktop.domain.snippets import Language, snippet
 from kling_desktop.domain.translating import translate
+from kling_desktop.engine.inspecting import parcel_of
 from kling_desktop.engine.intake import Draft, Plan, make_plan, path_of
 from kling_desktop.engine.twins import with_clips
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from kling_desktop.cli.work import Work
     from kling_desktop.domain.catalog import Catalog, Endpoint
     from kling_desktop.domain.jobs import Job
+    from kling_desktop.domain.motion.advice import Advice
 
 GONE = f"Note: {RETIRED}; it may refuse the clip. See `kling-desktop models`."
 
@@ -44,12 +49,14 @@ async def run(args: argparse.Namespace) -> Exit:
     wish = wiring.Wish(args.wish)
     catalog = await wiring.known_catalog(wish, os.environ, places())
     endpoint = catalog.endpoint(args.endpoint)
-    draft = await _draft(catalog, endpoint, args)
+    work = await open_work(args.project) if args.project else None
+    draft = _draft(catalog, endpoint, args, work)
     if args.draft_first:
         draft = await ladder.first(catalog, draft)
+    found = await _advice(catalog, draft, work)
     if args.dry_run:
         backend = await wiring.likely(wish, os.environ)
-        return await _show_plan(catalog, draft, backend, as_json=args.json)
+        return await _show_plan(catalog, draft, backend, found, args)
     plan = await _check_first(catalog, draft)
     choice = await wiring.choose(wish, os.environ)
     if twin := await _twin(choice, plan):
@@ -70,11 +77,28 @@ async def run(args: argparse.Namespace) -> Exit:
             return report(Ending(job, Exit.DONE), as_json=args.json)
         ending = await follow(engine, job, began_here=True)
         await ladder.say_next(engine, ending.job)
-    return report(as_it_is(ending), as_json=args.json)
+    return report(as_it_is(ending), as_json=args.json, more=_advice_json(found))
 
 
-async def _draft(catalog: Catalog, endpoint: Endpoint, args: argparse.Namespace) -> Draft:
-    work = await open_work(args.project) if args.project else None
+async def _advice(catalog: Catalog, draft: Draft, work: Work | None) -> Sequence[Advice]:
+    """What is to be weighed, said at once. Raises InvalidParams where the clip would fail."""
+    if work is None or work.document.is_blank:
+        return ()
+    endpoint = catalog.endpoint(draft.endpoint)
+    if draft.brush_as_documented:
+        endpoint = endpoint.with_unlisted()
+    found = await advise_on(work.project, endpoint, draft)
+    tell(found)
+    return found
+
+
+def _advice_json(found: Sequence[Advice]) -> dict[str, Any]:
+    return {"advice": advice_json(found)} if found else {}
+
+
+def _draft(
+    catalog: Catalog, endpoint: Endpoint, args: argparse.Namespace, work: Work | None
+) -> Draft:
     if args.brush_endpoint and (work is None or not work.document.is_blank):
         endpoint = brush_endpoint(catalog, args.brush_endpoint).with_unlisted()
     given = (work.values_for(endpoint) if work else {}) | gather(endpoint, args)
@@ -124,21 +148,33 @@ def _reuse(twin: Job, *, as_json: bool) -> Exit:
     return Exit.DONE
 
 
-async def _show_plan(catalog: Catalog, draft: Draft, backend: str, *, as_json: bool) -> Exit:
-    plan = await make_plan(catalog, wiring.stored_files(places()), draft)
+async def _show_plan(
+    catalog: Catalog, draft: Draft, backend: str, found: Sequence[Advice], args: argparse.Namespace
+) -> Exit:
+    files = wiring.stored_files(places())
+    plan = await make_plan(catalog, files, draft)
     standings = standings_for(backend, draft.project)
     document = _plan_json(plan, list(_uploads(plan)))
     document["budgets"] = [each.as_json() for each in standings]
+    document |= _advice_json(found)
     if plan.endpoint.retired:
         say(GONE)
-    if as_json:
+    program = ""
+    if args.language:
+        parcel = await parcel_of(files, plan.endpoint, plan.params, masks=plan.masks)
+        program = snippet(parcel, Language(args.language))
+        document["program"] = program
+    if args.json:
         show_json(document)
     else:
         say(f"POST {plan.endpoint.id}  ({dollars(plan.estimate_usd)}; nothing is sent)")
         say(priced(plan.endpoint, plan.estimate_usd))
         for each in standings:
             say(str(each))
-        show_json(document["body"])
+        if program:
+            show(program.removesuffix("\n"))
+        else:
+            show_json(document["body"])
     return Exit.DONE
 
 

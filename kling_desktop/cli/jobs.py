@@ -13,6 +13,7 @@ from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report, tell
 from kling_desktop.cli.session import choice_of, engine_on
+from kling_desktop.cli.sifting import Sort, sifted
 from kling_desktop.cli.table import table
 from kling_desktop.domain import story
 from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
@@ -66,14 +67,21 @@ async def _with(job: Job, args: argparse.Namespace) -> Exit:
 
 
 def _list(args: argparse.Namespace) -> Exit:
-    jobs = records.newest(args.limit)
+    jobs = _sifted(args)
     if args.json:
         show_json([job_json(job) for job in jobs])
     elif not jobs:
-        say("No jobs yet.")
+        say("No jobs yet." if args.brush is None else f"No clip's brush verdict is {args.brush}.")
     else:
         show("\n".join(table(jobs)))
     return Exit.DONE
+
+
+def _sifted(args: argparse.Namespace) -> Sequence[Job]:
+    """A choice is made among all jobs, before the limit counts."""
+    if args.brush is None and args.sort == Sort.NEWEST:
+        return records.newest(args.limit)
+    return sifted(records.newest(), args.brush, args.sort, args.limit)
 
 
 def _show(job: Job, *, as_json: bool) -> Exit:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kling_desktop import __version__
+from kling_desktop.cli.sifting import SORTS, STANDINGS
 from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_arguments
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ COMMANDS = (*_PUBLIC, "media-probe", "brush-check")
 """Words that make it a command."""
 WINDOW_OPTIONS = ("--sandbox", "--live", "--self-test")
 """Options that make sense without a command: the window opens."""
+LANGUAGES = ("curl", "python", "javascript")
+"""Those of ``domain.snippets``, which takes too long to load for a parser."""
 HELP_OPTIONS = ("-h", "--help", "--version")
 
 
@@ -65,7 +68,10 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         near = get_close_matches(command, _PUBLIC)
         hint = f"did you mean {' or '.join(near)}?" if near else f"choose from {', '.join(_PUBLIC)}"
         parser.error(f"no such command or file: {command!r}; {hint}")
-    return parser.parse_args(words)
+    args = parser.parse_args(words)
+    if getattr(args, "language", None) and not args.dry_run:
+        parser.error("--as shows a request and sends nothing; add --dry-run")
+    return args
 
 
 def build_parser() -> Parser:
@@ -161,6 +167,10 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     later.add_argument("--at", metavar="TIME", help="begin at 14:30, or at a time in ISO 8601")
     generate.add_argument("--label", metavar="NAME", default="", help="project that it is for")
     generate.add_argument("--dry-run", action="store_true", help="show request and price, no more")
+    generate.add_argument(
+        "--as", dest="language", choices=LANGUAGES,
+        help="with --dry-run: the request as a program, which reads the key from FAL_KEY",
+    )  # fmt: skip
     generate.add_argument("--json", action="store_true")
 
 
@@ -193,7 +203,11 @@ def _calibrate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     jobs = add("jobs", "the record of all jobs")
     jobs.add_argument("--json", action="store_true")
-    jobs.add_argument("--limit", type=_one_or_more, metavar="N", help="only the newest N")
+    jobs.add_argument("--limit", type=_one_or_more, metavar="N", help="only the first N")
+    jobs.add_argument(
+        "--brush", choices=STANDINGS, help="only clips of the motion brush with this verdict"
+    )
+    jobs.add_argument("--sort", choices=SORTS, default="newest", help="what comes first")
     actions = jobs.add_subparsers(dest="action", metavar="ACTION")
     show = actions.add_parser("show", help="what happened to one job")
     resume = actions.add_parser("resume", help="finish every job that is under way")

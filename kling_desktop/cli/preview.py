@@ -97,22 +97,16 @@ def _moves(document: MotionDocument, number: int) -> bool:
 
 
 def _write(out: Path, opened: OpenedProject, seconds: int) -> dict[str, Any]:
-    from kling_desktop.media.animatic import write_animatic
+    from kling_desktop.media.animatic import export_animatic
     from kling_desktop.media.decode import PictureFiles
-    from kling_desktop.media.motion.of_document import scene_of
 
     document = opened.project.document
     name = document.picture.name or f"image{opened.project.suffix}"
     rows = PictureFiles().decode(name, opened.picture).rows
-    scene = scene_of(document, rows[..., 2::-1], seconds=seconds)
-    part = out.with_name(f".{out.stem}.part{out.suffix}")
     try:
-        write_animatic(part, scene)
-        part.replace(out)
+        scene = export_animatic(out, document, rows[..., 2::-1], seconds=seconds)
     except OSError as error:
         raise FolderUnusable(error.strerror or str(error)) from error
-    finally:
-        part.unlink(missing_ok=True)
     return {"file": str(out.absolute()), "frames": scene.frames, "bytes": out.stat().st_size}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop.cli import records
 from kling_desktop.cli.exits import Exit, exit_of_job
@@ -14,6 +14,8 @@ from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.messages import explain, explain_trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kling_desktop.domain.jobs import Job
 
 
@@ -26,10 +28,10 @@ def as_it_is(ending: Ending) -> Ending:
     return Ending(job, Exit.STOPPED if left else exit_of_job(job))
 
 
-def report(ending: Ending, *, as_json: bool) -> Exit:
-    """Show the job and say how the watching ended."""
+def report(ending: Ending, *, as_json: bool, more: Mapping[str, Any] | None = None) -> Exit:
+    """Show the job and say how the watching ended; ``more`` goes into the document."""
     if as_json:
-        show_json(job_json(ending.job))
+        show_json(job_json(ending.job) | dict(more or {}))
     tell(ending, with_files=not as_json)
     return ending.code
 

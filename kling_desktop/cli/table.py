@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from kling_desktop.domain.facts import Charge
 from kling_desktop.domain.money import dollars
+from kling_desktop.domain.motion.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,13 @@ _BACKEND, _PROMPT = 24, 50
 
 def table(jobs: Iterable[Job]) -> Iterator[str]:
     """A header and a line for each job, with columns as wide as they need to be."""
-    yield from aligned([_HEADER, *(_row(job) for job in jobs)])
+    listed = list(jobs)
+    standings = [standing_of(job) for job in listed]
+    rows = [_HEADER, *(_row(job) for job in listed)]
+    if any(standings):  # A column of its own only where there is something in it.
+        cells = ["BRUSH", *(each or "" for each in standings)]
+        rows = [(*row[:3], cell, *row[3:]) for row, cell in zip(rows, cells, strict=True)]
+    yield from aligned(rows)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

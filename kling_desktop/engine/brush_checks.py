@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from kling_desktop.domain.errors import ClipDamaged, KlingDesktopError, UnknownE
 from kling_desktop.domain.events import JobChanged
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.motion.asked import Asked, asked_of
-from kling_desktop.domain.motion.verdict import Verdict
+from kling_desktop.domain.motion.verdict import Took, Verdict
 from kling_desktop.domain.motion.verdict_json import verdict_json
 
 if TYPE_CHECKING:
@@ -30,6 +31,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CAUSE = "the clip was held against what was painted"
+REST = 8.0
+"""Seconds after a start before old clips are looked at: the start comes first."""
+MOST_MISSED = 20
+"""Clips that are looked at after a start, the newest first."""
+OLDEST = timedelta(days=7)
+NOT_SEEN: Mapping[str, Any] = {
+    "took": Took.UNKNOWN.value,
+    "headline": "Whether the brush took could not be seen.",
+    "words": [],
+    "score": 0.0,
+    "regions": [],
+}
+"""What is kept of a clip that was looked at a second time in vain, so that there is no third."""
 
 
 class BrushChecks:
@@ -40,9 +54,10 @@ class BrushChecks:
         self._turn = asyncio.Lock()
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._unsubscribe: Callable[[], None] | None = None
+        self._missed: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Hear of every clip from now on."""
+    def start(self, *, takes_missed: bool = False) -> None:
+        """Hear of every clip from now on, and look at those that an earlier run left unseen."""
         if self._world.brush_eye is None:
             return
         self._unsubscribe = self._world.bus.subscribe(self._hear)
@@ -50,6 +65,8 @@ class BrushChecks:
         for job in self._world.ledger.of_project(self._world.backend, PROJECT):
             if job.purpose == PURPOSE:
                 self.consider(job)
+        if takes_missed:
+            self._missed = asyncio.create_task(self._take_missed(), name="missed clips")
 
     async def settled(self, job_id: JobId) -> Job:
         """The job once the look at its clip is over, if there is one."""
@@ -61,7 +78,7 @@ class BrushChecks:
         """Stop looking."""
         if self._unsubscribe is not None:
             self._unsubscribe()
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *([self._missed] if self._missed else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -77,10 +94,24 @@ class BrushChecks:
             return
         if self._unsubscribe is None:
             return  # Nobody looks here.
+        self._begin(job)
+
+    def _begin(self, job: Job, *, again: bool = False) -> None:
         if asked := asked_of(job.params, self._origin(job)):
-            task = asyncio.create_task(self._look(job, asked), name=f"look at {job.id}")
-            self._tasks[job.id] = task
+            look = self._look(job, asked, again=again)
+            task = self._tasks[job.id] = asyncio.create_task(look, name=f"look at {job.id}")
             task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
+
+    async def _take_missed(self) -> None:
+        """Clips of a program that died after *done*; each is looked at once more and no more."""
+        world = self._world
+        missed = world.ledger.unseen(world.backend, world.clock.now() - OLDEST, MOST_MISSED)
+        if not missed:
+            return
+        await world.clock.sleep(REST)
+        for job in missed:
+            if job.clips and job.id not in self._tasks and world.ledger.get(job.id).brush is None:
+                self._begin(job, again=True)
 
     def _origin(self, job: Job) -> Origin:
         """Where its points were counted from; old programs did not write it down."""
@@ -92,7 +123,7 @@ class BrushChecks:
             brush = None
         return brush.origin if brush else Origin.BOTTOM_LEFT
 
-    async def _look(self, job: Job, asked: Asked) -> None:
+    async def _look(self, job: Job, asked: Asked, *, again: bool) -> None:
         eye = self._world.brush_eye
         assert eye is not None
         try:
@@ -105,6 +136,8 @@ class BrushChecks:
                 await self._keep(job.id, told)
         except (KlingDesktopError, OSError) as error:
             log.info("brush job=%s not seen: %r", job.id, error)
+            if again:
+                await self._keep(job.id, NOT_SEEN)
         except Exception:
             log.exception("the look at a clip failed job=%s", job.id)
 

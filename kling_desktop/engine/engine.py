@@ -16,24 +16,24 @@ from kling_desktop.engine.accounts import AccountedJobs
 from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.brush_checks import BrushChecks
 from kling_desktop.engine.errand import Errand, trouble_of
-from kling_desktop.engine.intake import Draft, Plan, make_job, make_plan
+from kling_desktop.engine.intake import make_job
 from kling_desktop.engine.matching import give_up, look
+from kling_desktop.engine.planning import PlannedJobs
 from kling_desktop.engine.probing import ProbedEndpoints
 from kling_desktop.engine.rescuing import RescuedJobs
 from kling_desktop.engine.sending import cancel_here
 from kling_desktop.engine.steps import STEPS
-from kling_desktop.engine.twins import with_clips
 from kling_desktop.engine.waiting import WaitingJobs
 from kling_desktop.engine.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.history import JobEvent
+    from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.world import World
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine(WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints):
+class Engine(PlannedJobs, WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:
@@ -92,28 +92,12 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints):
         (``takes_unsent``): who tries again must not find two clips made.
         """
         self._takes_unsent = takes_unsent
-        self._brush_checks.start()
+        self._brush_checks.start(takes_missed=takes_unsent)
         self.adopt()
         for job in self._world.ledger.uncertain(self.backend):
             self.look_again(job.id)
         self._looker = asyncio.create_task(self._keep_looking(), name="look at other programs")
         self._bookkeeping = asyncio.create_task(self._bookkeeper.run(), name="ask for bills")
-
-    async def plan(self, draft: Draft) -> Plan:
-        """What a draft would send and cost; sends nothing. Raises as :func:`make_plan`."""
-        return await make_plan(self._world.catalog, self._world.files, draft)
-
-    async def keep_picture(self, path: Path) -> Path:
-        """Our own upright copy of a picture, made before a job needs it. Raises BadPicture."""
-        return await self._world.files.keep_picture(path)
-
-    async def media_seconds(self, path: Path) -> float:
-        """The length of a video or a sound. Raises BadMedia."""
-        return await self._world.files.media_seconds(path)
-
-    async def keep_bytes(self, name: str, data: bytes) -> Path:
-        """A path for something that is in memory only. Raises FolderUnusable."""
-        return await self._world.files.keep_bytes(name, data)
 
     async def generate(self, draft: Draft) -> Job:
         """Begin a job; returns once its intent is on disk. Raises as :func:`make_plan`."""
@@ -123,14 +107,6 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints):
         job = replace(job, state=state, run_at=draft.run_at)
         self._begin(job, "asked by the user")
         return job
-
-    async def twins(self, draft: Draft) -> list[Job]:
-        """Finished jobs that asked for the same and whose clips are there, newest first.
-
-        Raises as :func:`make_plan`.
-        """
-        plan = await self.plan(draft)
-        return await with_clips(self._world.ledger.alike(self.backend, plan.fingerprint))
 
     async def wait(self, job_id: JobId) -> Job:
         """The job once it rests: it is over, or only the user can decide.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Job, JobId, JobState
     from kling_desktop.domain.outlook import Timing
+    from kling_desktop.domain.parcel import Letter
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
         Accepted,
@@ -78,6 +79,16 @@ class Provider(Protocol):
             RateLimited: refused for now; sending again is safe.
             KeyRefused, AccountLocked, Refused, ProviderFailed: refused for good.
             SubmitUncertain: anything else; it must not be sent again by itself.
+        """
+        ...
+
+    def letter(self, endpoint: str, body: Mapping[str, Any]) -> Letter:
+        """The head of the request that :meth:`submit` would POST, without the key.
+
+        Nothing is sent.
+
+        Raises:
+            KlingDesktopError: nothing like that can be sent.
         """
         ...
 
@@ -249,6 +260,10 @@ class Ledger(Protocol):
 
     def unbilled(self, backend: str, since: datetime, limit: int) -> list[Job]:
         """Jobs that are over and count as spent since then, without a bill; newest first."""
+        ...
+
+    def unseen(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        """Brush jobs since then that are done and whose clip nobody looked at; newest first."""
         ...
 
     def spent(

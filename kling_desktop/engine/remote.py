@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.picture import DecodedPicture
     from kling_desktop.domain.motion.project import OpenedProject, Project, RecentProject
     from kling_desktop.domain.outlook import Outlook
+    from kling_desktop.domain.parcel import Inspection
     from kling_desktop.domain.reports import By
     from kling_desktop.domain.requests import PastRequest
     from kling_desktop.domain.story import Line
@@ -72,6 +73,14 @@ class RemoteEngine:
     async def twins(self, draft: Draft) -> list[Job]:
         """Finished jobs that asked for the same; raises as :meth:`generate`."""
         return await self._thread.call(self._running.twins, draft)
+
+    async def inspect(self, draft: Draft) -> Inspection:
+        """Exactly what a draft would send; raises as :meth:`generate`."""
+        return await self._thread.call(self._running.inspect, draft)
+
+    async def inspect_job(self, job_id: JobId) -> Inspection:
+        """Exactly what a job has sent, or will send; raises as ``Engine.inspect_job``."""
+        return await self._thread.call(self._running.inspect_job, job_id)
 
     async def keep_picture(self, path: Path) -> Path:
         """Our own upright copy of a picture. Raises BadPicture."""

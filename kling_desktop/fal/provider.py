@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
     from pydantic import SecretStr
 
+    from kling_desktop.domain.parcel import Letter
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
         Accepted,
@@ -78,6 +79,9 @@ class FalProvider:
     async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
         with self._key.kept_out_of_errors():
             return await self._queue.submit(endpoint, body)
+
+    def letter(self, endpoint: str, body: Mapping[str, Any]) -> Letter:
+        return self._queue.letter(endpoint, body)
 
     async def status(self, ref: RequestRef) -> RequestStatus:
         with self._key.kept_out_of_errors():

@@ -23,6 +23,7 @@ from kling_desktop.fal.wire import Lane
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
+    from kling_desktop.domain.parcel import Letter
     from kling_desktop.domain.requests import Accepted, RequestRef, RequestResult, RequestStatus
     from kling_desktop.fal.wire import Wire
 
@@ -42,7 +43,7 @@ class Queue:
 
     async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
         """POST once; see ``Provider.submit``."""
-        url = f"{self._wire.backend.queue}/{_checked(endpoint)}"
+        url = self._url(endpoint)
         try:
             answer = await self._wire.call("POST", url, body=body, lane=Lane.SUBMITS)
         except e.NetworkDown:
@@ -52,6 +53,10 @@ class Queue:
         if not answer.is_fine:
             raise errors.submit_error(answer)
         return read_acceptance(answer)
+
+    def letter(self, endpoint: str, body: Mapping[str, Any]) -> Letter:
+        """What :meth:`submit` would send; see ``Provider.letter``."""
+        return self._wire.letter("POST", self._url(endpoint), body, Lane.SUBMITS)
 
     async def status(self, ref: RequestRef) -> RequestStatus:
         """Look once; see ``Provider.status``."""
@@ -108,6 +113,9 @@ class Queue:
         except e.KlingDesktopError:
             return False
         return status.phase is Phase.COMPLETED and bool(status.error or status.error_type)
+
+    def _url(self, endpoint: str) -> str:
+        return f"{self._wire.backend.queue}/{_checked(endpoint)}"
 
     def _status_url(self, ref: RequestRef) -> str:
         return self._address(ref, ref.status_url, "/status")

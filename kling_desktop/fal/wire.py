@@ -7,7 +7,6 @@ time. Its exceptions hold the request with its headers, so none of them gets pas
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 from contextlib import aclosing, asynccontextmanager
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.body import encoded
+from kling_desktop.domain.parcel import HIDDEN_KEY, Letter
 from kling_desktop.fal.answers import Answer
 from kling_desktop.fal.backend import Origin
 from kling_desktop.fal.errors import status_error
@@ -111,17 +112,23 @@ class Wire:
         """
         if not self.backend.takes_key(url):
             raise e.ForeignOrigin(str(Origin.of(url)))
-        headers = {"Authorization": self._key.header()}
-        content = None
+        headers, content = _dressed(self._key.header(), body)
         if method == "GET" and lane is Lane.CALLS and self._is_direct:
             answer = await self._ask_leanly(url, headers)
             if answer is not None:
                 return answer
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-            content = _encoded(body)
         async with self._exchange(lane, method, url, headers=headers, content=content) as response:
             return await self.read(response)
+
+    def letter(self, method: str, url: str, body: Mapping[str, Any], lane: Lane) -> Letter:
+        """The head of what :meth:`call` would send; the key is not even read."""
+        headers, content = _dressed(HIDDEN_KEY, body)
+        authorization = headers.pop("Authorization")
+        request = self._pool(lane).client.build_request(
+            method, url, headers=headers, content=content
+        )
+        shown = {"Authorization": authorization} | dict(request.headers)
+        return Letter(method, url, tuple((name.title(), shown[name]) for name in shown))
 
     async def _ask_leanly(self, url: str, headers: Mapping[str, str]) -> Answer | None:
         try:
@@ -310,11 +317,14 @@ def _bytes_of(response: httpx.Response) -> aclosing[AsyncGenerator[bytes, None]]
     return aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_bytes()))
 
 
-def _encoded(body: Mapping[str, Any]) -> bytes:
-    try:
-        return json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
-    except (ValueError, TypeError):
-        raise e.InputRefused("it cannot be written as JSON") from None
+def _dressed(
+    authorization: str, body: Mapping[str, Any] | None
+) -> tuple[dict[str, str], bytes | None]:
+    """The headers that are ours, and the bytes of the body."""
+    headers = {"Authorization": authorization}
+    if body is None:
+        return headers, None
+    return headers | {"Content-Type": "application/json"}, encoded(body)
 
 
 def _note(method: str, path: str, status: int, headers: Mapping[str, str]) -> None:

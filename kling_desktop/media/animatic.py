@@ -10,17 +10,21 @@ from PIL import Image
 
 from kling_desktop.media.encode import FPS, write_mp4
 from kling_desktop.media.motion.motion import Motion
+from kling_desktop.media.motion.of_document import SECONDS, scene_of
 from kling_desktop.media.motion.scene import scaled
 from kling_desktop.media.watermark import Watermark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.media.motion.scene import Scene
+
+    OnFrame = Callable[[int, int], None]
 
 SUFFIXES = (".mp4", ".gif", ".webp")
 MARK = "PREVIEW, NOT THE MODEL"
@@ -31,8 +35,39 @@ _EVERY = {".mp4": 1, ".gif": 2, ".webp": 2}
 _WEBP_QUALITY = 80
 
 
-def write_animatic(path: Path, scene: Scene) -> None:
+def export_animatic(
+    out: Path,
+    document: MotionDocument,
+    rows: NDArray[np.uint8],
+    *,
+    seconds: int = SECONDS,
+    on_frame: OnFrame = lambda _done, _of: None,
+) -> Scene:
+    """Render what is painted on a picture (rows of red, green, blue) to a file; blocks.
+
+    The file is there once it is whole; one that was there before stays until then.
+
+    Raises:
+        ValueError: the file's name does not end as one of ``SUFFIXES`` does.
+        OSError: the file cannot be written.
+        Whatever ``on_frame`` raises.
+    """
+    scene = scene_of(document, rows, seconds=seconds)
+    part = out.with_name(f".{out.stem}.part{out.suffix}")
+    try:
+        write_animatic(part, scene, on_frame=on_frame)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return scene
+
+
+def write_animatic(
+    path: Path, scene: Scene, *, on_frame: OnFrame = lambda _done, _of: None
+) -> None:
     """Render a scene, at 30 frames a second of what the model would make; blocks.
+
+    ``on_frame`` is told after each frame how many of how many are made.
 
     Raises:
         ValueError: the file's name does not end as one of ``SUFFIXES`` does.
@@ -42,7 +77,7 @@ def write_animatic(path: Path, scene: Scene) -> None:
     if suffix not in SUFFIXES:
         raise ValueError(f"a preview is written as one of {SUFFIXES}, not as {suffix!r}")
     size = _size(scene, _LONG_SIDE[suffix])
-    frames = _frames(scaled(scene, size), _EVERY[suffix], size)
+    frames = _told(_frames(scaled(scene, size), _EVERY[suffix], size), scene, suffix, on_frame)
     if suffix == ".mp4":
         write_mp4(path, frames, size=size)
     else:
@@ -62,6 +97,15 @@ def _frames(scene: Scene, every: int, size: tuple[int, int]) -> Iterator[NDArray
         frame = motion.frame(number)
         mark.stamp(frame)
         yield frame
+
+
+def _told(
+    frames: Iterator[NDArray[np.uint8]], scene: Scene, suffix: str, on_frame: OnFrame
+) -> Iterator[NDArray[np.uint8]]:
+    of = -(-scene.frames // _EVERY[suffix])
+    for done, frame in enumerate(frames, start=1):
+        yield frame
+        on_frame(done, of)
 
 
 def _write_loop(path: Path, frames: Iterator[NDArray[np.uint8]], every: int) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain.errors import Broken, ClipDamaged, Transient
+from kling_desktop.domain.errors import Broken, ClipDamaged
 from kling_desktop.domain.motion.asked import Asked, from_json
 from kling_desktop.domain.motion.verdict_json import verdict_json
+from kling_desktop.media.child import DAMAGED, Ended, run_child
 from kling_desktop.paths import own_command
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 COMMAND = "brush-check"
 """The hidden command of our own program that ends in :func:`main`."""
-DAMAGED = 4
-"""Exit code of a child that found the clip wanting."""
 PATIENCE = 120.0
 """Seconds; ten seconds of video take about four."""
 MOST_FRAMES = 1000
@@ -51,27 +48,12 @@ async def check_in_child(
         OSError: the child cannot be started.
     """
     words = own_command(COMMAND) if command is None else command
-    child = await asyncio.create_subprocess_exec(
-        *words,
-        str(clip),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        env={name: each for name, each in os.environ.items() if not name.startswith("FAL_")},
+    told = json.dumps(asked.as_json).encode()
+    return _judge(
+        await run_child(
+            [*words, str(clip)], told=told, patience=patience, task="following the clip"
+        )
     )
-    try:
-        async with asyncio.timeout(patience):
-            output, errors = await child.communicate(json.dumps(asked.as_json).encode())
-    except TimeoutError:
-        raise Transient(f"following the clip took longer than {patience:g} s") from None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    assert child.returncode is not None
-    return _judge(child.returncode, output, errors)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -155,15 +137,14 @@ def _step_back() -> None:
         os.nice(5)
 
 
-def _judge(code: int, output: bytes, errors: bytes) -> dict[str, Any]:
+def _judge(ended: Ended) -> dict[str, Any]:
     """Tell from how the child ended whether the clip was judged, or is to blame."""
     try:
-        document = json.loads(output)
-        if code == DAMAGED:
+        document = json.loads(ended.output)
+        if ended.code == DAMAGED:
             raise ClipDamaged(document["error"])
-        if code == 0 and isinstance(document["words"], list):
+        if ended.code == 0 and isinstance(document["words"], list):
             return dict(document)
     except (ValueError, TypeError, LookupError):
         pass
-    last = errors.decode(errors="replace").strip().rpartition("\n")[2]
-    raise Broken(f"the clip was not followed (exit code {code}): {last}")
+    raise Broken(f"the clip was not followed (exit code {ended.code}): {ended.last_words}")

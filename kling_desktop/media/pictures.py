@@ -5,16 +5,15 @@ What it accepts is in ``domain/limits.py``.
 
 from __future__ import annotations
 
-import importlib
 import io
 import struct
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import BadPicture
 from kling_desktop.domain.limits import MAX_BYTES, MAX_PIXELS, MAX_RATIO, MIN_RATIO, MIN_SIDE
+from kling_desktop.media import heic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,10 +136,12 @@ def open_picture(name: str, data: bytes) -> Image.Image:
     if not data:
         raise BadPicture(name, "is empty")
     try:
-        picture = Image.open(io.BytesIO(data), formats=(*FORMATS, *_heif()))
+        picture = Image.open(io.BytesIO(data), formats=(*FORMATS, *heic.formats()))
     except UnidentifiedImageError:
         known = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
-        if data[4:11] in _HEIC and not _heif():
+        if data[4:11] in _HEIC:
+            if heic.formats():
+                raise BadPicture(name, "is an HEIC picture that is damaged or cut short") from None
             known += ", or the package pillow-heif must be there"
         kind = "an HEIC picture" if data[4:11] in _HEIC else "not a picture that can be read"
         raise BadPicture(name, f"is {kind}; it must be {known}") from None
@@ -149,17 +150,6 @@ def open_picture(name: str, data: bytes) -> Image.Image:
     if picture.mode in _MEASUREMENTS:
         raise BadPicture(name, "holds measured values, not colours")
     return picture
-
-
-@cache
-def _heif() -> tuple[str, ...]:
-    """The format HEIF, where the plug-in is installed that reads it."""
-    try:
-        plug_in = importlib.import_module("pillow_heif")
-    except ImportError:
-        return ()
-    plug_in.register_heif_opener()
-    return ("HEIF",)
 
 
 def _too_many_pixels(name: str) -> BadPicture:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import signal
-import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import Broken, ClipDamaged, Transient
+from kling_desktop.domain.errors import Broken, ClipDamaged
+from kling_desktop.media.child import DAMAGED, Ended, run_child
 from kling_desktop.paths import own_command
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
 COMMAND = "media-probe"
 """The hidden command of our own program that ends in :func:`main`."""
-DAMAGED = 4
-"""Exit code of a child that found the file wanting."""
 PATIENCE = 60.0
 """Seconds; decoding ten seconds of video takes about one."""
 
@@ -84,28 +80,7 @@ async def measure_in_child(
         OSError: the child cannot be started.
     """
     words = own_command(COMMAND) if command is None else command
-    child = await asyncio.create_subprocess_exec(
-        *words,
-        str(path),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,  # a Ctrl-C in the terminal is for us to handle
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        # The child reads what a stranger sent; it needs no key.
-        env={name: each for name, each in os.environ.items() if not name.startswith("FAL_")},
-    )
-    try:
-        async with asyncio.timeout(patience):
-            output, errors = await child.communicate()
-    except TimeoutError:
-        raise Transient(f"checking the clip took longer than {patience:g} s") from None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    assert child.returncode is not None
-    return _judge(child.returncode, output, errors)
+    return _judge(await run_child([*words, str(path)], patience=patience, task="checking the clip"))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -149,15 +124,15 @@ def _count_frames(container: InputContainer, stream: VideoStream) -> int:
     return sum(not frame.is_corrupt for frame in container.decode(stream))
 
 
-def _judge(code: int, output: bytes, errors: bytes) -> ClipFacts:
+def _judge(ended: Ended) -> ClipFacts:
     """Tell from how the child ended whether the file is whole, damaged, or not to blame."""
-    if -code in _CRASHES or code >= _WINDOWS_CRASH:
+    if -ended.code in _CRASHES or ended.code >= _WINDOWS_CRASH:
         raise ClipDamaged("it makes the decoder crash")
     try:
-        document = json.loads(output)
-        if code == DAMAGED:
+        document = json.loads(ended.output)
+        if ended.code == DAMAGED:
             raise ClipDamaged(document["error"])
         return ClipFacts(**document)
     except (ValueError, TypeError, LookupError):
-        last = errors.decode(errors="replace").strip().rpartition("\n")[2]
-        raise Broken(f"the clip was not checked (exit code {code}): {last}") from None
+        what = f"the clip was not checked (exit code {ended.code}): {ended.last_words}"
+        raise Broken(what) from None

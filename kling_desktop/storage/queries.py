@@ -130,6 +130,15 @@ UNBILLED = f"""
                THEN json_extract(document, '$.billed_at') IS NULL END
     ORDER BY spent_at DESC LIMIT ?
 """
+UNSEEN = f"""
+    SELECT {_ROW} FROM jobs
+    WHERE backend = ? AND created_at >= ? AND state = 'done'
+      AND CASE WHEN json_valid(document)
+               THEN json_extract(document, '$.brush') IS NULL AND coalesce(
+                   json_extract(document, '$.params.dynamic_masks'),
+                   json_extract(document, '$.params.static_mask_url')) IS NOT NULL END
+    ORDER BY created_at DESC LIMIT ?
+"""
 HISTORY = "SELECT * FROM job_events WHERE job_id = ? ORDER BY number"
 OWNER = "SELECT owner FROM jobs WHERE id = ?"
 # Of two processes that both found the owner dead, only one still finds its name here.

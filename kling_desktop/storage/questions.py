@@ -129,6 +129,10 @@ class Questions(ABC):
         """Jobs that are over and count as spent since then, without a bill; newest first."""
         return self._jobs(q.UNBILLED, backend, time_to_text(since), limit)
 
+    def unseen(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        """Brush jobs since then that are done and whose clip nobody looked at; newest first."""
+        return self._jobs(q.UNSEEN, backend, time_to_text(since), limit)
+
     def spent(
         self,
         backend: str,

@@ -45,6 +45,7 @@ class JobDesk(QObject):
     begun = Signal(object)
     """A job that somebody here has just asked for."""
     cancel_asked = Signal(object)
+    inspect_asked = Signal(object)
     folder_asked = Signal(str)
     promote_asked = Signal(object)
 
@@ -106,6 +107,8 @@ class JobDesk(QObject):
             self.promote_asked.emit(job)
         elif wish == Wish.GIVE_UP:
             self.cancel_asked.emit(job)
+        elif wish == Wish.INSPECT:
+            self.inspect_asked.emit(job)
         elif not self._tasks.is_busy(group := f"{wish} {job.id}"):
             self._tasks.start(self._work(Wish(wish))(job), group=group)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.carrying import START, start_in
 from kling_desktop.domain.jobs import WAITING, Job, JobId, JobState
-from kling_desktop.engine.intake import Draft, path_of
+from kling_desktop.domain.params import BRUSH_FIELDS
+from kling_desktop.domain.rules import BRUSH_DOCUMENTED, has_brush
+from kling_desktop.engine.intake import path_of
 from kling_desktop.ui.answers import accepted
 from kling_desktop.ui.queue.later import LaterDialog
 from kling_desktop.ui.queue.waiting import Where
@@ -15,6 +18,7 @@ from kling_desktop.ui.queue.waiting import Where
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.pictures import Pictures
@@ -104,13 +108,23 @@ class WaitingLine:
         self._edited = None
         self._window.compose.show_editing(editing=False)
 
-    async def save(self, draft: Draft) -> bool:
-        """Change the job that is edited; False if none is. Raises as ``Engine.edit``."""
+    async def save(self, draft: Draft, *, leaves_out: bool = False) -> bool:
+        """Change the job that is edited; False if none is. Raises as ``Engine.edit``.
+
+        Its masks stay unless others are painted, or somebody wants it without them.
+        """
         job = self._edited
         if job is None:
             return False
-        kept = {name: job.params[name] for name in START if name in job.params}
-        whole = Draft(endpoint=draft.endpoint, values={**kept, **draft.values})
+        has_masks = draft.motion is None and not leaves_out and has_brush(job.params)
+        names = (*START, *BRUSH_FIELDS) if has_masks else START
+        kept = {name: job.params[name] for name in names if name in job.params}
+        was_documented = has_masks and draft.endpoint == job.endpoint in BRUSH_DOCUMENTED
+        whole = replace(
+            draft,
+            values={**kept, **draft.values},
+            brush_as_documented=draft.brush_as_documented or was_documented,
+        )
         await self._engine.edit(job.id, whole)
         self.end_edit()
         self._window.stage.notice.tell(SAVED, is_good=True)

@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from kling_desktop.domain.sentences import Message
 
 TITLE = "Kling Desktop"
-_WITH_ENGINE = (
-    "generate", "draft", "promote", "models", "pause", "limit", "money", "rescue", "origin",
-)  # fmt: skip
-"""Actions that need the engine."""
 SMALLEST = (1024, 700)
 """Logical pixels; at this size nothing is clipped."""
+NEEDS_ENGINE = (
+    *("generate", "draft", "promote", "inspect", "inspect-job", "models", "pause", "limit"),
+    *("money", "rescue", "origin"),
+)
 ROOMY = 1400
 """Logical pixels of width that hold the motion brush with its regions beside the queue."""
 
@@ -71,6 +71,8 @@ class MainWindow(QMainWindow):
         self._project = ""
         self.last_picture: Source | None = None
         """The picture that an earlier window had, until it is shown again."""
+        self.inspector_place = ""
+        """Where and how large the window was that shows what is sent."""
         self._undo = UndoActions(self.actions_by_id["undo"], self.actions_by_id["redo"], self)
         self._keys = ButtonsKeepSpace(self)
         self._may_close = False
@@ -84,7 +86,7 @@ class MainWindow(QMainWindow):
         mark = {"": "", "sandbox": " \N{EM DASH} Sandbox"}.get(name, f" \N{EM DASH} {name}")
         self._backend_mark = mark
         self._show_title()
-        for each in _WITH_ENGINE:
+        for each in NEEDS_ENGINE:
             self.actions_by_id[each].setEnabled(bool(name))
         if name:
             self.banner.show_backend(name)
@@ -118,6 +120,8 @@ class MainWindow(QMainWindow):
             "scenes": compose.scenes.notes.notes(),
             "brush": self.stage.remember_brush(),
             "keys": self.shortcuts.notes(),
+            "marks": self.stage.draws_marks,
+            "inspector": self.inspector_place,
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
@@ -131,8 +135,10 @@ class MainWindow(QMainWindow):
         if not self.compose.model.restore(notes.get("model")):
             self.compose.choose(str(notes.get("task")), str(notes.get("tier")), version)
         self.compose.scenes.notes.restore(notes.get("scenes"))
+        self.stage.draw_marks(wanted=notes.get("marks") is not False)
         self.stage.restore_brush(notes.get("brush"))
         self.shortcuts.restore(notes.get("keys"))
+        self.inspector_place = str(notes.get("inspector") or "")
 
     def restyle(self) -> None:
         """Take the colours now in use."""
@@ -155,6 +161,11 @@ class MainWindow(QMainWindow):
         stage.source_changed.connect(self._follow_source)
         compose.start_wanted.connect(self.start_wanted)
         stage.switch_asked.connect(compose.choose_endpoint)
+        stage.form = lambda: (compose.endpoint, compose.values())
+        stage.values_asked.connect(compose.set_values)
+        stage.advice_counted.connect(compose.show_advice)
+        compose.advice_asked.connect(stage.show_advice)
+        compose.values_changed.connect(stage.look_again)
         stage.brush_made.connect(self._follow_brush)
         stage.brush_shown.connect(self._make_room)
         # Who orders a clip wants to see what becomes of it.

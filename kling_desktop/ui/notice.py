@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
@@ -14,7 +14,21 @@ from kling_desktop.ui.theme import tokens
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kling_desktop.ui.queue.offers import Offer
+
+class Offer(Protocol):
+    """What a button says, and what it stands for."""
+
+    @property
+    def wish(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def tip(self) -> str: ...
+
+    @property
+    def enabled(self) -> bool: ...
 
 
 class Notice(QFrame):

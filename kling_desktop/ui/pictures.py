@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +33,8 @@ if TYPE_CHECKING:
     from kling_desktop.ui.project.desk import ProjectDesk
     from kling_desktop.ui.tasks import TaskScope
 
-KINDS = "*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff *.heic *.heif"
-FILTER = (
-    f"Pictures and projects ({KINDS} *{SUFFIX});;Pictures ({KINDS});;"
-    f"Projects (*{SUFFIX});;All files (*)"
-)
+KINDS = "*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff"
+HEIC = "*.heic *.heif"
 
 SUFFIXES = {
     FieldKind.VIDEO: {".mp4", ".mov", ".webm", ".mkv", ".m4v"},
@@ -106,7 +104,7 @@ class Pictures:
 
     def ask_for_file(self) -> None:
         """Let the user choose a file."""
-        dialog = QFileDialog(self._window, "Open a picture or a project", "", FILTER)
+        dialog = QFileDialog(self._window, "Open a picture or a project", "", kinds())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self.take_file(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
@@ -173,3 +171,12 @@ class Pictures:
         if not start_of(window.compose.endpoint):
             window.compose.choose(Task.IMAGE_TO_VIDEO.value, window.compose.endpoint.tier)
         window.compose.focus_prompt()
+
+
+def kinds() -> str:
+    """What the dialog for files lists: HEIC only where it can be read."""
+    pictures = f"{KINDS} {HEIC}" if importlib.util.find_spec("pillow_heif") else KINDS
+    return (
+        f"Pictures and projects ({pictures} *{SUFFIX});;Pictures ({pictures});;"
+        f"Projects (*{SUFFIX});;All files (*)"
+    )

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.ui.advice.desk import FormOf
     from kling_desktop.ui.brush.opening import Opening
     from kling_desktop.ui.brush.page import BrushPage
     from kling_desktop.ui.incoming import Source
     from kling_desktop.ui.player.player import Player
-    from kling_desktop.ui.preview.playing import MakeMotion
+    from kling_desktop.ui.preview.playing import ExportMotion, MakeMotion
 
 
 NO_PICTURE = "The motion brush paints on a picture: open one first."
@@ -47,9 +48,25 @@ class Stage(QFrame):
     """The brush page is there, with its session."""
     brush_shown = Signal(bool)
     """Whether the brush is in sight."""
+    values_asked = Signal(dict)
+    """Fields of the form are to change, so that the brush can be sent."""
+    advice_counted = Signal(str, bool)
+    """What is to be put right before money is spent, in words; whether some of it is a must."""
+    advice_muted = Signal()
+    """What the project does not want to be told has changed."""
+
+    form: FormOf | None = None
+    """What would be sent with what is painted."""
+    _muted_here: tuple[str, ...] = ()
 
     make_motion: MakeMotion | None = None
     """Makes the renderer of the preview; without one there is none."""
+    export_motion: ExportMotion | None = None
+    """Writes the preview to a file; without one that is not offered."""
+    draws_marks = True
+    """Whether what the brush did is drawn over clips."""
+    _clip = ""
+    """The file that plays."""
 
     def __init__(self, keys: KeyTable | None = None) -> None:
         super().__init__()
@@ -112,7 +129,30 @@ class Stage(QFrame):
         self._endpoints = endpoint, tuple(endpoints)
         if self._brush is not None:
             self._brush.offer.show_endpoint(*self._endpoints)
+        self.look_again()
         self.show_task(takes_picture=bool(start_of(endpoint)))
+
+    def look_again(self) -> None:
+        """What would be sent with what is painted has changed."""
+        if self._brush is not None:
+            self._brush.advice.watch.look_soon()
+
+    @property
+    def muted_here(self) -> tuple[str, ...]:
+        """The rules of the advice that the project in the window does not want to be told."""
+        return self._muted_here if self._brush is None else self._brush.advice.here
+
+    def mute_here(self, rules: tuple[str, ...]) -> None:
+        """Follow the project that is open."""
+        self._muted_here = rules
+        if self._brush is not None:
+            self._brush.advice.mute_here(rules)
+
+    def show_advice(self) -> None:
+        """Bring what is to be put right to the front, and its first sentence to the keys."""
+        self.show_brush(wanted=True)
+        if self._brush is not None:
+            self._brush.step_advice(1)
 
     def show_brush(self, *, wanted: bool) -> None:
         """Turn to the motion brush or back to the plain picture."""
@@ -167,12 +207,30 @@ class Stage(QFrame):
         self._show_page()
         self.source_changed.emit()
 
-    def show_clip(self, path: str) -> None:
-        """Play a clip and bring it to the front."""
-        self._ready_player().show_clip(path)
+    def show_clip(self, path: str, brush: Mapping[str, Any] | None = None) -> None:
+        """Play a clip and bring it to the front, with what the check of its brush found."""
+        player = self._ready_player()
+        player.show_clip(path)
+        player.show_brush(brush)
+        self._clip = path
         self._clip_caption = Path(path).name
         self._head.choose(CLIP)
         self._show_page()
+
+    def show_verdict(self, path: str, brush: Mapping[str, Any] | None) -> None:
+        """The check of a clip is over; if it is this one, draw what was found."""
+        if self._player is not None and path == self._clip:
+            self._player.show_brush(brush)
+
+    def toggle_marks(self) -> None:
+        """Draw what the brush did over the clip, or show the clip alone."""
+        self.draw_marks(wanted=not self.draws_marks)
+
+    def draw_marks(self, *, wanted: bool) -> None:
+        """Whether what the brush did is drawn over clips."""
+        self.draws_marks = wanted
+        if self._player is not None:
+            self._player.draw_marks(wanted=wanted)
 
     def show_no_clip(self) -> None:
         """The chosen job has no clip: one that is in sight must not pass for its own."""
@@ -223,6 +281,12 @@ class Stage(QFrame):
         if self.make_motion is not None:
             page.take_preview(self.make_motion)
         page.restore(self._brush_notes)
+        page.advice.form = self.form
+        page.advice.mute_here(self._muted_here)
+        page.advice.values_asked.connect(self.values_asked)
+        page.advice.switch_asked.connect(self.switch_asked)
+        page.advice.counted.connect(self.advice_counted)
+        page.advice.muted_here.connect(self.advice_muted)
         page.offer.switch_asked.connect(self.switch_asked)
         if self._endpoints is not None:
             page.offer.show_endpoint(*self._endpoints)
@@ -248,6 +312,8 @@ class Stage(QFrame):
 
             self._player = Player(self._controls, self)
             self._controls.promote_asked.connect(self.promote_asked)
+            self._player.draw_marks(wanted=self.draws_marks)
+            self._controls.marks_asked.connect(lambda on: self.draw_marks(wanted=on))
             self._player.folder_asked.connect(self.folder_asked)
             self._player.failed.connect(self.notice.tell)
             self._pages.addWidget(self._player.view)

@@ -30,6 +30,7 @@ from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.calibration.desk import CalibrationDesk
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.form_files import FormFiles
+from kling_desktop.ui.inspect.desk import InspectDesk
 from kling_desktop.ui.ladder import DraftLadder
 from kling_desktop.ui.line import WaitingLine
 from kling_desktop.ui.models_check import ModelsCheck
@@ -37,6 +38,7 @@ from kling_desktop.ui.money.desk import MoneyDesk
 from kling_desktop.ui.money.foresight import BudgetWatch
 from kling_desktop.ui.older import OlderJobs
 from kling_desktop.ui.pictures import Pictures
+from kling_desktop.ui.preview.export import PreviewExport
 from kling_desktop.ui.project.desk import ProjectDesk
 from kling_desktop.ui.prompts.desk import PromptDesk
 from kling_desktop.ui.question import ask
@@ -72,10 +74,11 @@ class Studio:
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
         self.tasks = TaskScope(self.report)
-        self._brush = BrushOrder(window.stage)
+        self._brush = BrushOrder(window.stage, self.generate)
         self._mask_files = MaskFiles(window, engine, self.tasks)
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
+        self._exports = PreviewExport(window, self.tasks)
         self._files = FormFiles(window.compose.shelf, engine, self.tasks, self._opened)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
@@ -88,6 +91,7 @@ class Studio:
         self._ladder = DraftLadder(window, engine, self.tasks)
         self._calibration = CalibrationDesk(window, engine, self.tasks)
         self.prompts = PromptDesk(window, engine, self.tasks)
+        self.inspector = InspectDesk(window, engine, self.tasks, self._draft)
         self._connect()
 
     async def start(self) -> None:
@@ -195,6 +199,7 @@ class Studio:
         self._desk.begun.connect(self._expect)
         self._desk.cancel_asked.connect(self.cancel)
         self._desk.folder_asked.connect(self._open_folder)
+        self._desk.inspect_asked.connect(self.inspector.open_job)
         for name, slot in self._slots().items():
             window.actions_by_id[name].triggered.connect(slot)
 
@@ -204,6 +209,7 @@ class Studio:
             | self._wheel.slots()
             | self.projects.slots()
             | self.prompts.slots()
+            | self.inspector.slots()
             | {
                 "open": self._pictures.ask_for_file,
                 "paste": self._pictures.paste,
@@ -216,6 +222,9 @@ class Studio:
                 "origin": self._calibration.open,
                 "cancel": lambda: self.cancel_all(self._window.queue.selected),
                 "story": self._window.queue.wish_story,
+                "export": self._exports.ask,
+                "marks": self._window.stage.toggle_marks,
+                "sift": self._window.queue.open_sieve,
                 "play": self._window.stage.toggle,
                 "models": self._models.ask,
                 "money": self._money.open,
@@ -238,28 +247,43 @@ class Studio:
     async def _generate(self, *, as_draft: bool = False) -> None:
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
+        wanted = await self._wanted()
+        if wanted is None:
+            return
+        draft, leaves_out = wanted
+        if as_draft:
+            draft = (await self._engine.first_draft(draft)).draft
+        elif await self._line.save(draft, leaves_out=leaves_out):
+            return
+        if twins := await self._engine.twins(draft):
+            self._ask_about_twin(draft, twins[0])
+        else:
+            await self._order(draft)
+
+    async def _draft(self) -> Draft | None:
+        wanted = await self._wanted()
+        return None if wanted is None else wanted[0]
+
+    async def _wanted(self) -> tuple[Draft, bool] | None:
+        """What the panels describe, and whether it leaves out what is painted.
+
+        None if the user has to choose first, as the screen says.
+        """
         endpoint = self._window.compose.endpoint
         values = self._window.compose.values()
         source = self._window.stage.source
         if source is not None and (start := start_of(endpoint)):
             values[start] = str(source.path)
-        painted = self._brush.take(endpoint)
+        painted = await self._brush.take(endpoint)
         if painted is None:
-            return
+            return None
         draft = Draft(
             endpoint=endpoint.id,
             values=values,
             motion=painted.document,
             brush_as_documented=painted.as_documented,
         )
-        if as_draft:
-            draft = (await self._engine.first_draft(draft)).draft
-        elif await self._line.save(draft):
-            return
-        if twins := await self._engine.twins(draft):
-            self._ask_about_twin(draft, twins[0])
-        else:
-            await self._order(draft)
+        return draft, painted.is_left_out
 
     async def _order(self, draft: Draft) -> None:
         self._mine = (await self._engine.generate(draft)).id
@@ -306,12 +330,14 @@ class Studio:
             self._show_job(job)
         elif job.id == self._window.stage.notice.topic:
             self._explain(job)
+        if job.clips:
+            self._window.stage.show_verdict(job.clips[0].path, job.brush)
 
     def _show_job(self, job: Job) -> None:
         self._explain(job)
         self._ladder.show(job)
         if job.clips:
-            self._window.stage.show_clip(job.clips[0].path)
+            self._window.stage.show_clip(job.clips[0].path, job.brush)
         else:
             self._window.stage.show_no_clip()
 

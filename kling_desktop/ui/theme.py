@@ -71,13 +71,19 @@ def tokens() -> Tokens:
 
 
 def apply(app: QApplication, scheme: Scheme) -> None:
-    """Dress the whole program; Fusion is drawn by Qt alone and so is the same everywhere."""
+    """Dress the whole program; Fusion is drawn by Qt alone and so is the same everywhere.
+
+    Qt dresses every living widget anew for each of these calls, even if nothing changes by it.
+    """
     chosen = _tokens_for(scheme)
     _current["tokens"] = chosen
-    app.setStyle("Fusion")
+    sheet = Template(resource("styles/app.qss").read_text("utf-8")).substitute(_names(chosen))
+    if app.styleSheet() == sheet:
+        return
+    if not app.styleSheet():
+        app.setStyle("Fusion")
     app.setPalette(_palette(chosen))
-    sheet = Template(resource("styles/app.qss").read_text("utf-8"))
-    app.setStyleSheet(sheet.substitute(_names(chosen)))
+    app.setStyleSheet(sheet)
 
 
 def _tokens_for(scheme: Scheme) -> Tokens:

@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 OURS: Final = ("FAL_KEY", "KLING_DESKTOP_")
 """Variables that would lead the tests to the user's account or files begin with these."""
 
-MORE: Final = ("-n", str(3 * (os.cpu_count() or 2) // 2), "--dist", "loadfile")
-"""Half of the time such tests wait, for the disk, a socket or a window."""
-BESIDE: Final = (*MORE, "-m", "not (benchmark or desktop or thorough)")
-"""A file of tests at each core, and some more."""
+FORGETFUL: Final = "PYTHONDONTWRITEBYTECODE"
+"""With it every worker, and every program that a test starts, compiles all modules anew."""
+
+CORES: Final = os.cpu_count() or 2
+OTHERS: Final = "not (benchmark or desktop or thorough)"
+BESIDE: Final = ("-n", str(3 * CORES // 2), "--dist", "loadfile", "-m", OTHERS)
+"""A file of tests at each core, and some more: half of the time they wait, for disk or window."""
 ALONE: Final = ("-m", "desktop")
 """Tests that have a screen and a mouse to themselves."""
-ONCE: Final = (("benchmarks", ("-m", "benchmark")), ("thorough", (*MORE, "-m", "thorough")))
+THOROUGH: Final = ("-n", str(3 * CORES // 2), "--dist", "loadgroup", "-m", "thorough")
+"""Most of the time these wait, for a sandbox or a program; the longest, in groups, begin first."""
+ONCE: Final = (("benchmarks", ("-m", "benchmark")), ("thorough", THOROUGH))
 """What measures time, or takes minutes: on one Python it proves as much as on two."""
 
 LINT_IMPORTS: Final = "from importlinter.cli import lint_imports_command as main; main()"
@@ -89,7 +94,11 @@ def reading(python: str) -> list[Step]:
 
 def clean(environ: Mapping[str, str]) -> dict[str, str]:
     """The variables for the tests: no key, no state of the user's, no need of a screen."""
-    kept = {name: value for name, value in environ.items() if not name.startswith(OURS)}
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(OURS) and name != FORGETFUL
+    }
     return {"QT_QPA_PLATFORM": "offscreen", **kept}
 
 

@@ -4,11 +4,12 @@ Others may be at work on the machine: of several short runs the best one counts.
 Python's own time, which suffers far more from neighbours than the long loops of a whole repaint do;
 the floor (an event that blits its rectangle and does nothing else) tells how much.
 
-The goal of an event is 300 times less CPU than a whole repaint at fit. With both cores of the
-machine in use by others it was 186 times less at fit, and 150 times at 1:1; what is asserted leaves
-room for a worse day. Strokes go over the same place in every run, so that most squares a stroke
-copies from are there already; each new one takes about a tenth of a millisecond once. A frame of
-panning was 14 to 44 times cheaper, one of zooming 14 to 41 times (goal 25).
+The goal of an event is 300 times less CPU than a whole repaint at fit, and is not reached: it was
+198 to 231 times less, and 186 to 237 times at 1:1. A quarter of its time is Qt's own and the
+benchmark's (the floor), the rest some sixty short calls of which none takes a tenth; what is
+asserted leaves room for a worse day. Strokes go over the same place in every run, so that most
+squares a stroke copies from are there already; each new one takes about a tenth of a millisecond
+once. A frame of panning was 49 to 53 times cheaper, one of zooming 33 to 48 times.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
 
 RUNS = 8
 EVENTS = 200
-GOAL, KEPT, KEPT_ACTUAL = 300, 140, 110
+GOAL, KEPT, KEPT_ACTUAL = 300, 160, 140
 FRAME_GOAL = 25
 """How many times less CPU than a whole repaint it is to take; and takes on a busy machine."""
 RADIUS = 64.0
@@ -176,7 +177,6 @@ def _used(work: Callable[[int], None], count: int) -> float:
     return (time.process_time_ns() - before) / count / 1000
 
 
-@pytest.mark.xfail(strict=False, reason="14 to 44 times, by how busy the machine is")
 def test_a_frame_of_panning_or_zooming(canvas: Canvas, naive: Overlays) -> None:
     navigation, view = canvas.navigation, canvas.view
 
@@ -242,7 +242,6 @@ def _bytes_of_step(before: MotionDocument, after: MotionDocument) -> int:
     return found
 
 
-@pytest.mark.xfail(strict=False, reason="475 MB once every pixel was seen at 1:1")
 def test_memory_at_8k_with_six_regions() -> None:
     program = Path(__file__).with_name("canvas_memory.py")
     told = subprocess.run(

@@ -294,3 +294,19 @@ def test_weather_that_is_no_json_is_not_shown_as_bytes(tmp_path: Path) -> None:
     shown = _run("sandbox", "--weather", str(tmp_path / "storm.json"))
     assert shown.stderr.startswith("weather Invalid JSON")
     assert "b'" not in shown.stderr
+
+
+def test_a_dry_run_shows_the_request_as_a_program(home: Path) -> None:
+    words = ("generate", T2V, "--set", "prompt=It's $5", "--as", "python")
+    shown = _run(*words, "--dry-run")
+    assert shown.returncode == 0
+    compile(shown.stdout, "program", "exec")
+    assert "fal_client.subscribe" in shown.stdout
+    assert '"It\'s $5"' in shown.stdout
+    assert "charges for it" in shown.stdout
+    told = json.loads(_run(*words, "--dry-run", "--json").stdout)
+    assert told["program"] == shown.stdout
+    refused = _run(*words)
+    assert refused.returncode == 2
+    assert "add --dry-run" in refused.stderr
+    assert _nothing_was_begun(home)

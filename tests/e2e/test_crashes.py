@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
     Hold = Callable[[str, Iterable[Trial]], list[Outcome]]
 
-pytestmark = [pytest.mark.e2e, pytest.mark.thorough, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.thorough,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("crashes"),  # with workers of their own
+]
 
 INSTANTS = 150
 """In calm weather, and again in bad."""

@@ -73,7 +73,7 @@ def test_a_preview_follows_what_is_painted_and_passes_the_check(
     assert verdict["static_drift"] < 0.01
     assert verdict["ratio"] > 5
     for_people = kling.run("check", str(out), "--project", str(project))
-    assert for_people.stdout.startswith("The brush took.\n  Region 1 moved as asked")
+    assert for_people.stdout.startswith("The brush took.\n  Region 1 followed its path")
 
 
 def test_another_clip_is_judged_as_well_and_is_not_praised(
@@ -142,7 +142,7 @@ def test_after_a_download_the_clip_is_looked_at_by_itself(
     beside = json.loads(Path(f"{path}.kling.json").read_bytes())
     assert beside["brush"] == made["brush"]
     shown = kling.run("jobs", "show", made["job_id"]).stdout
-    assert "The brush took. Region 1 moved as asked" in shown
+    assert "The brush took. Region 1 followed its path" in shown
 
 
 def test_a_brush_that_was_ignored_is_told_although_the_job_is_done(

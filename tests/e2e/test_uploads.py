@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("uploads")]
 
 F = Fault
 IMAGE = "fal-ai/kling-video/v1.6/pro/image-to-video"

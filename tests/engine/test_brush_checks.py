@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kling_desktop.domain.errors import Broken, ClipDamaged
 from kling_desktop.domain.events import JobChanged
-from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.story import tell
+from kling_desktop.engine.brush_checks import MOST_MISSED, NOT_SEEN, OLDEST, REST
 from kling_desktop.engine.intake import Draft
 from tests.domain.motion.documents import a_document
 from tests.helpers.worlds import BRUSH, I2V, PICTURE, Scene, a_draft
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from kling_desktop.domain.jobs import Job
     from kling_desktop.domain.motion.asked import Asked
 
 TOLD: dict[str, Any] = {
@@ -123,3 +125,67 @@ async def test_one_clip_is_looked_at_at_a_time(scene: Scene, eye: Eye) -> None:
         for job in (one, other):
             assert (await engine.looked_at(job.id)).brush == TOLD
     assert len(eye.seen) == 2
+
+
+async def died_before_the_look(scene: Scene, eye: Eye) -> JobId:
+    """A job that is done, in a ledger whose program ended just then."""
+    async with scene.engine(adopts=True) as engine:
+        job = await engine.wait((await engine.generate(a_wish())).id)
+        await eye.began.wait()
+    eye.seen.clear()
+    eye.may_look.set()
+    return job.id
+
+
+async def seen_after_a_start(scene: Scene, job_id: JobId) -> Job:
+    async with scene.engine(adopts=True) as engine:
+        heard = asyncio.Event()
+        engine.subscribe(lambda event: heard.set() if isinstance(event, JobChanged) else None)
+        async with asyncio.timeout(5):
+            await heard.wait()
+        return await engine.looked_at(job_id)
+
+
+async def test_a_clip_that_nobody_looked_at_is_looked_at_after_the_next_start(
+    scene: Scene, eye: Eye
+) -> None:
+    job_id = await died_before_the_look(scene, eye)
+    assert (await seen_after_a_start(scene, job_id)).brush == TOLD
+    assert len(eye.seen) == 1
+    assert REST in scene.clock.sleeps
+
+
+@pytest.mark.parametrize("error", [Broken("the child failed"), ClipDamaged("?"), OSError("gone")])
+async def test_one_that_cannot_be_seen_then_is_left_alone_from_then_on(
+    scene: Scene, eye: Eye, error: Exception
+) -> None:
+    job_id = await died_before_the_look(scene, eye)
+    eye.told = error
+    assert (await seen_after_a_start(scene, job_id)).brush == NOT_SEEN
+    scene.clock.sleeps.clear()
+    async with scene.engine(adopts=True):
+        await asyncio.sleep(0)
+    assert len(eye.seen) == 1
+    assert REST not in scene.clock.sleeps
+
+
+async def test_only_some_old_clips_are_looked_at_after_a_start(scene: Scene, eye: Eye) -> None:
+    job_id = await died_before_the_look(scene, eye)
+    old = scene.ledger.get(job_id)
+    for number in range(30):
+        one = replace(old, id=JobId(f"old-{number}"), request_id=f"r-{number}")
+        scene.ledger.add(one, "new")
+    found = scene.ledger.unseen("test", scene.clock.now() - OLDEST, MOST_MISSED)
+    assert len(found) == MOST_MISSED
+    assert scene.ledger.unseen("test", scene.clock.now() + OLDEST, MOST_MISSED) == []
+
+
+async def test_a_program_that_was_started_for_one_thing_leaves_old_clips_alone(
+    scene: Scene, eye: Eye
+) -> None:
+    await died_before_the_look(scene, eye)
+    async with scene.engine() as engine:
+        await engine.start(takes_unsent=False)
+        await asyncio.sleep(0)
+    assert eye.seen == []
+    assert REST not in scene.clock.sleeps

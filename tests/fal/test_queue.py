@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.body import encoded
 from kling_desktop.domain.requests import (
     CancelAnswer,
     LogLine,
@@ -41,6 +42,25 @@ async def test_a_submit_posts_the_body_itself_once_with_the_key(key: SecretStr) 
     assert request.headers["authorization"] == f"Key {key.get_secret_value()}"
     assert request.headers["content-type"] == "application/json"
     assert json.loads(request.content) == BODY
+
+
+async def test_a_letter_is_the_head_of_that_request_without_the_key(key: SecretStr) -> None:
+    script = Script(ACCEPTED)
+    provider = FalProvider(BACKEND, key, transport=script)
+    letter = provider.letter(ENDPOINT, BODY)
+    assert script.requests == []
+    await provider.submit(ENDPOINT, BODY)
+    [request] = script.requests
+    assert (letter.method, letter.url) == (request.method, str(request.url))
+    shown = {name.lower(): value for name, value in letter.headers}
+    assert shown.pop("authorization").endswith("(hidden)")
+    sent = dict(request.headers)
+    del sent["authorization"]
+    assert shown == sent
+    assert shown["content-length"] == str(len(encoded(BODY)))
+    assert request.content == encoded(BODY)
+    assert key.get_secret_value() not in str(letter)
+    await provider.aclose()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -222,7 +223,8 @@ class TestPatience:
     ) -> None:
         async with raw_server(believed.server()) as server:
             server.acts = [silence]
-            provider = FalProvider(at(server), key, patience=IMPATIENT)
+            hasty = replace(IMPATIENT, answer=2.0)  # the bare connection knows no other limit
+            provider = FalProvider(at(server), key, patience=hasty)
             with pytest.raises(e.TimedOut):
                 await provider.status(ref)
             with pytest.raises(e.SubmitUncertain, match=f"^{HOST} did not answer in time$"):

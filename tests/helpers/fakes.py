@@ -15,6 +15,7 @@ from collections import Counter, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from kling_desktop.domain.body import encoded
 from kling_desktop.domain.budgets import Breach, Budgets, Kind, breach
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import RequestCancelled, Transient, UnknownJob
@@ -30,6 +31,7 @@ from kling_desktop.domain.jobs import (
     JobState,
 )
 from kling_desktop.domain.outlook import timings_of
+from kling_desktop.domain.parcel import HIDDEN_KEY, Letter
 from kling_desktop.domain.published import ModelFacts
 from kling_desktop.domain.requests import (
     Accepted,
@@ -136,6 +138,10 @@ class FakeProvider:
     async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Accepted:
         self.journal.append("submit")
         return await self.on_submit.play(endpoint, body)
+
+    def letter(self, endpoint: str, body: Mapping[str, Any]) -> Letter:
+        head = (("Authorization", HIDDEN_KEY), ("Content-Length", str(len(encoded(body)))))
+        return Letter("POST", f"https://queue.test/{endpoint}", head)
 
     async def status(self, ref: RequestRef) -> RequestStatus:
         self.journal.append("status")
@@ -330,6 +336,16 @@ class MemoryLedger:
         found = [job for _, job in self.spent(backend, since=since, states=TERMINAL)]
         open_ones = [job for job in found if job.request_id and job.billed_at is None]
         return open_ones[::-1][:limit]
+
+    def unseen(self, backend: str, since: datetime, limit: int) -> list[Job]:
+        found = [
+            job
+            for job in self.rows.values()
+            if (job.backend, job.state, job.brush) == (backend, JobState.DONE, None)
+            and job.created_at >= since
+            and (job.params.get("dynamic_masks") or job.params.get("static_mask_url"))
+        ]
+        return sorted(found, key=lambda job: job.created_at, reverse=True)[:limit]
 
     def spent(
         self,

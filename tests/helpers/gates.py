@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.jobs import RESUMABLE, TRANSITIONS
+from kling_desktop.domain.parcel import Letter
 from tests.helpers.fakes import START, MemoryLedger
 
 if TYPE_CHECKING:
@@ -101,6 +102,9 @@ class GatedProvider:
     ) -> list[BilledRequest]:
         bill: list[BilledRequest] = await self._ask("bill", ",".join(request_ids))
         return bill
+
+    def letter(self, endpoint: str, _body: Mapping[str, Any]) -> Letter:
+        return Letter("POST", f"https://queue.test/{endpoint}", ())
 
     async def submit(self, _endpoint: str, body: Mapping[str, Any]) -> Accepted:
         accepted: Accepted = await self._ask("submit", body["prompt"])

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from kling_desktop.media.animatic import MARK, write_animatic
+from kling_desktop.media.animatic import MARK, export_animatic, write_animatic
 from kling_desktop.media.motion.scene import Moving, Scene
 from kling_desktop.media.probe import measure
 from kling_desktop.media.watermark import Watermark
+from tests.domain.motion.documents import a_document
 from tests.media.motion.pictures import straight, with_ball
 
 if TYPE_CHECKING:
@@ -60,3 +61,28 @@ def test_another_kind_of_file_is_refused_before_anything_is_written(tmp_path: Pa
     with pytest.raises(ValueError, match="mp4"):
         write_animatic(tmp_path / "boat.avi", scene())
     assert not list(tmp_path.iterdir())
+
+
+def test_progress_is_told_frame_by_frame(tmp_path: Path) -> None:
+    for suffix, of in ((".mp4", 30), (".gif", 15)):
+        told: list[tuple[int, int]] = []
+        write_animatic(
+            tmp_path / f"boat{suffix}", scene(), on_frame=lambda *each, told=told: told.append(each)
+        )
+        assert told == [(done, of) for done in range(1, of + 1)]
+
+
+@pytest.mark.parametrize("name", ["boat.mp4", "boat.webp"])
+def test_an_export_that_is_stopped_leaves_what_was_there(tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    out.write_bytes(b"mine")
+
+    def stop(done: int, _of: int) -> None:
+        if done == 3:
+            raise InterruptedError("enough")
+
+    rows = np.full((300, 400, 3), 90, np.uint8)
+    with pytest.raises(InterruptedError):
+        export_animatic(out, a_document(), rows, on_frame=stop)
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert out.read_bytes() == b"mine"

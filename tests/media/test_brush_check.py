@@ -56,7 +56,7 @@ def test_a_clip_that_follows_is_said_to(clip: Path, asked: Asked) -> None:
     told = asyncio.run(check_in_child(clip, asked, command=python()))
     assert told["took"] == "yes"
     assert told["regions"][0]["agreement"] > 0.95
-    assert "moved as asked" in told["words"][0]
+    assert "followed its path" in told["words"][0]
     assert told["static_drift"] < 0.01
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,12 @@ from PIL import Image, ImageCms
 from kling_desktop.domain.errors import BadPicture
 from kling_desktop.domain.motion.fitting import proposal
 from kling_desktop.domain.motion.geometry import Size
+from kling_desktop.media import heic
 from kling_desktop.media.decode import PictureFiles
 from tests.media.test_pictures import silent_pillow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from kling_desktop.domain.motion.picture import DecodedPicture
@@ -161,7 +164,49 @@ def test_a_huge_picture_is_refused_before_it_is_decoded() -> None:
         decoded(bomb)
 
 
+@pytest.fixture
+def without_heic(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    heic.formats.cache_clear()
+    yield
+    heic.formats.cache_clear()
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_heic_of_an_iphone_comes_upright(orientation: int) -> None:
+    """Made by the plug-in itself: the phone stores it lying and tells how it was held."""
+    pillow_heif = pytest.importorskip("pillow_heif")
+    pillow_heif.register_heif_opener()
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    upright = Image.new("RGB", (96, 64), "red")
+    upright.paste("blue", (48, 32, 96, 64))
+    back = {1: None, 3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90,
+            8: Image.Transpose.ROTATE_270}[orientation]  # fmt: skip
+    lying = upright if back is None else upright.transpose(back)
+    made = pillow_heif.from_pillow(lying)
+    buffer = io.BytesIO()
+    made.save(buffer, quality=95, exif=exif.tobytes())
+    picture = decoded(buffer.getvalue(), "photo.heic")
+    assert (picture.size, picture.kind, picture.suffix) == ((96, 64), "HEIF", ".heic")
+    blue, red = picture.rows[48, 72, :3].astype(int), picture.rows[16, 24, :3].astype(int)
+    assert blue[0] - blue[2] > 150
+    assert red[2] - red[0] > 150
+
+
+def test_heic_that_is_cut_short_is_refused() -> None:
+    pillow_heif = pytest.importorskip("pillow_heif")
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (96, 64), "red")).save(buffer)
+    data = buffer.getvalue()
+    for end in (20, len(data) // 2, len(data) - 8):
+        with pytest.raises(BadPicture):
+            decoded(data[:end], "photo.heic")
+
+
+@pytest.mark.usefixtures("without_heic")
 def test_heic_without_its_plug_in_is_a_clear_sentence() -> None:
+    assert heic.formats() == ()
     with pytest.raises(BadPicture, match=r"is an HEIC picture; .* pillow-heif"):
         decoded(b"\0\0\0\x18ftypheic\0\0\0\0", "photo.heic")
 

@@ -12,6 +12,7 @@ import pytest
 
 from kling_desktop.domain.errors import Broken, ClipDamaged, Transient
 from kling_desktop.media import probe
+from kling_desktop.media.child import DAMAGED
 from kling_desktop.media.probe import ClipFacts, measure, measure_in_child
 from tests.helpers.clips import write_clip, write_sound
 
@@ -96,7 +97,7 @@ def test_the_command_prints_what_is_wrong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = write_sound(tmp_path / "sound.mp4")
-    assert probe.main([str(path)]) == probe.DAMAGED
+    assert probe.main([str(path)]) == DAMAGED
     assert json.loads(capsys.readouterr().out) == {"error": "it has no video in it"}
 
 

@@ -153,6 +153,10 @@ class TestTestingEverything:
         environ = {"FAL_KEY": "k", "FAL_KEY_ID": "i", "KLING_DESKTOP_HOME": "/x", "HOME": "/h"}
         assert checks.clean(environ) == {"HOME": "/h", "QT_QPA_PLATFORM": "offscreen"}
 
+    def test_what_was_compiled_is_kept_for_the_next_process(self) -> None:
+        environ = {"PYTHONDONTWRITEBYTECODE": "1", "QT_QPA_PLATFORM": "xcb"}
+        assert checks.clean(environ) == {"QT_QPA_PLATFORM": "xcb"}
+
     def test_a_platform_that_was_asked_for_stays(self) -> None:
         assert checks.clean({"QT_QPA_PLATFORM": "xcb"}) == {"QT_QPA_PLATFORM": "xcb"}
 

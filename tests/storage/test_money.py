@@ -142,6 +142,26 @@ def test_jobs_that_wait_for_their_bill_are_found_and_no_others(ledger: SqliteLed
     assert ledger.unbilled("live", NOON + DAY, 9) == []
 
 
+def test_brush_jobs_whose_clip_nobody_looked_at_are_found_and_no_others(
+    ledger: SqliteLedger,
+) -> None:
+    moved = {"params": {"dynamic_masks": [{"mask_url": "file:///mask-1.png"}]}}
+    pinned = {"params": {"static_mask_url": "file:///mask-0.png"}}
+    unseen = [a_paid_job(1, **moved), a_paid_job(2, **pinned)]
+    others = [
+        a_paid_job(3),
+        a_paid_job(4, **moved, brush={"took": "yes"}),
+        a_paid_job(5, **moved, state=S.RUNNING),
+        a_paid_job(6, **moved, backend="sandbox"),
+    ]
+    for job in (*unseen, *others):
+        ledger.add(job, "new")
+    since = unseen[0].created_at
+    assert ledger.unseen("live", since, 9) == unseen[::-1]
+    assert ledger.unseen("live", since, 1) == unseen[1:]
+    assert ledger.unseen("live", since + 30 * DAY, 9) == []
+
+
 def test_a_bill_is_kept_and_counts_in_the_sums(ledger: SqliteLedger, other: SqliteLedger) -> None:
     ledger.add(a_paid_job(1, request_id="r"), "new")
     job = ledger.get(a_paid_job(1).id)

@@ -43,6 +43,9 @@ QUERIES = {
     ),
     "history": (q.HISTORY, ("x",), "job_events_by_job (job_id=?)"),
     "unbilled": (q.UNBILLED, ("live", "2026", 9), "spent_by_day (backend=? AND spent_at>?)"),
+    "unseen": (
+        q.UNSEEN, ("live", "2026", 9), "jobs_by_age_at_backend (backend=? AND created_at>?)",
+    ),
     "counting": (
         q.SPENT + " AND spent_at >= ?" + q.SPENT_IN_ORDER, ("live", "2026"), "spent_by_day (",
     ),
@@ -59,7 +62,16 @@ QUERIES = {
         "COVERING INDEX spent_by_endpoint (backend=? AND endpoint=? AND spent_at>?)",
     ),
 }  # fmt: skip
-SORTED = {"newest", "older", "older at backend", "in order", "history", "unbilled", "counting"}
+SORTED = {
+    "newest",
+    "older",
+    "older at backend",
+    "in order",
+    "history",
+    "unbilled",
+    "unseen",
+    "counting",
+}
 """Their order comes from the index; the others have few rows to sort."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 
 from kling_desktop.domain.catalog import Catalog, load_catalog
 from kling_desktop.ui import theme
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
 
@@ -29,11 +29,26 @@ def _frozen() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _swept(_frozen: None) -> None:
-    """Widgets of the test before end here, on their own thread, and not on one that works."""
-    # What waits to be deleted would be dressed again and again with every scheme.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+def _swept(_frozen: None) -> Iterator[None]:
+    """Widgets of a test end with it, on their own thread, and not on one that works.
+
+    A window that stays makes every later test of the process slower, and its memory grow.
+    """
+    _end_what_waits_for_it()
     gc.collect()
+    before = len(QApplication.topLevelWidgets())
+    yield
+    _end_what_waits_for_it()
+    if len(QApplication.topLevelWidgets()) > before:
+        gc.collect()  # a widget without a parent ends with what holds it, or is asked to
+        _end_what_waits_for_it()
+        left = QApplication.topLevelWidgets()
+        assert len(left) <= before, f"windows that outlive their test: {left}"
+
+
+def _end_what_waits_for_it() -> None:
+    """What waits to be deleted would be dressed again and again with every scheme."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -46,6 +61,7 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
     """The application in the light scheme, and as it was afterwards."""
     theme.apply(qapp, theme.Scheme.LIGHT)
     yield qapp
+    _end_what_waits_for_it()
     theme.apply(qapp, theme.Scheme.LIGHT)
 
 

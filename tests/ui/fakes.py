@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.picture import DecodedPicture
     from kling_desktop.domain.motion.project import OpenedProject, Project, RecentProject
     from kling_desktop.domain.outlook import Outlook
+    from kling_desktop.domain.parcel import Inspection
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.ladder import FirstDraft, Promotion
 
@@ -54,6 +55,8 @@ class FakeEngine(RemoteEngine):
         self.on_generate: Script[Job] = Script(
             lambda draft: a_job(id=JobId("mine"), endpoint=draft.endpoint, params=draft.values)
         )
+        self.on_inspect: Script[Inspection] = Script(_unscripted)
+        """Asked with a draft, or with the id of a job."""
         self.on_twins: Script[list[Job]] = Script([])
         self.on_keep: Script[Path] = Script(lambda path: path)
         self.on_media_seconds: Script[float] = Script(5.0)
@@ -161,6 +164,14 @@ class FakeEngine(RemoteEngine):
     async def twins(self, draft: Draft) -> list[Job]:
         self._demand()
         return await self.on_twins.play(draft)
+
+    async def inspect(self, draft: Draft) -> Inspection:
+        self._demand()
+        return await self.on_inspect.play(draft)
+
+    async def inspect_job(self, job_id: JobId) -> Inspection:
+        self._demand()
+        return await self.on_inspect.play(job_id)
 
     async def keep_picture(self, path: Path) -> Path:
         self._demand()

@@ -14,7 +14,7 @@ from kling_desktop.domain.events import JobAdded, JobChanged, Searched
 from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
 from kling_desktop.paths import resource
 from kling_desktop.ui import desk
-from tests.helpers.worlds import EFFECTS, I2V, a_job
+from tests.helpers.worlds import I2V, a_job
 from tests.ui.fakes import FakeEngine, eventually, turns
 from tests.ui.looks import generate_button, notice
 from tests.ui.test_queue_panel import menu_of, popping_up
@@ -266,7 +266,7 @@ async def test_a_picture_that_is_kept_no_more_is_missed_in_words(
 
 
 async def test_what_the_form_cannot_show_is_not_offered(studio: Studio, window: MainWindow) -> None:
-    job = a_job(S.REFUSED, endpoint=EFFECTS, trouble=REFUSED.trouble)
+    job = a_job(S.REFUSED, endpoint="fal-ai/another/model", trouble=REFUSED.trouble)
     choose(studio, window, job)
     assert buttons(window) == {}
 

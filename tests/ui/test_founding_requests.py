@@ -55,8 +55,9 @@ def expected(endpoint_id: str, example: dict[str, Any]) -> str:
     (founding,) = [
         each for each in founding_endpoints() if each.id == endpoint_id.replace("standard", "pro")
     ]
-    whole = {each.name: each.default for each in founding.fields if each.default is not None}
-    whole = {name: float(v) if name == "cfg_scale" else v for name, v in whole.items()} | example
+    told = {each.name: each.default for each in founding.fields if each.default is not None}
+    usual = {name: float(v) if name == "cfg_scale" else v for name, v in told.items()}
+    whole: dict[str, Any] = usual | example
     order = [each.name for each in founding.fields if each.name in whole]
     return text(of(endpoint_id, {name: whole[name] for name in order}))
 
@@ -106,3 +107,22 @@ def test_an_example_in_words_on_the_command_line(
     ]
     settings = [word for each in words for word in ("--set", each)]
     assert by_command(capsys, endpoint_id, *settings) == expected(endpoint_id, example)
+
+
+def test_a_special_effect_becomes_an_effects_request_and_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The document names ``special_fx`` among the parameters of a clip from a picture."""
+    picture = "image_url=https://files.test/a.png"
+    words = ["--set", "special_fx=squish", "--set", picture]
+    args = parse(["generate", EXAMPLES[0][0], *words, "--dry-run", "--json", "--sandbox"])
+    asyncio.run(generate.run(args))
+    shown = capsys.readouterr()
+    plan = json.loads(shown.out)
+    assert plan["endpoint"].endswith("/v1.6/pro/effects")
+    assert plan["body"] == {
+        "input_image_urls": ["https://files.test/a.png"],
+        "effect_scene": "squish",
+        "duration": "5",
+    }
+    assert "special_fx is no field of fal's: this became an Effects job" in shown.err

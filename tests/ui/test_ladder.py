@@ -14,7 +14,9 @@ from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.money import estimate
 from kling_desktop.domain.motion import edits
 from kling_desktop.domain.motion.document import DYNAMIC
+from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.mask import Mask
+from kling_desktop.domain.motion.trajectory import Trajectory
 from kling_desktop.engine.intake import Draft, Plan
 from kling_desktop.engine.ladder import FirstDraft, Promotion
 from kling_desktop.paths import resource
@@ -57,7 +59,9 @@ async def paint(studio: Studio, window: MainWindow) -> None:
     await eventually(lambda: brush.session.document.size.width > 0)
     session = brush.session
     whole = Mask.full(session.document.size)
-    session.apply(edits.Edit("Paint", edits.paint(session.document, DYNAMIC[0], whole)))
+    painted = edits.paint(session.document, DYNAMIC[0], whole)
+    way = Trajectory.through([Point(100, 100), Point(300, 120)])
+    session.apply(edits.Edit("Paint", edits.give_trajectory(painted, DYNAMIC[0], way)))
 
 
 async def test_a_draft_is_offered_while_something_is_painted_for_a_dearer_model(

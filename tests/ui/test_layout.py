@@ -29,6 +29,7 @@ from kling_desktop.ui import theme
 from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.queue import words
 from kling_desktop.ui.queue.facts import facts_line
+from tests.helpers.examples import example
 from tests.helpers.fakes import START, a_clip
 from tests.helpers.worlds import a_job
 from tests.ui.layouts import cut_off, tab_order
@@ -87,6 +88,22 @@ def test_nothing_is_cut_off(
     settle(dressed)
     assert cut_off(window) == []
     assert (window.width(), window.height()) == size
+
+
+@pytest.mark.parametrize("task", Task)
+def test_no_form_is_cut_off_in_the_smallest_window(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication, task: Task
+) -> None:
+    show(window, qtbot, SIZES[0])
+    window.compose.choose(task.value, "pro")
+    unfold(window)
+    window.compose.set_values(example(window.compose.endpoint, full=True))
+    settle(dressed)
+    assert cut_off(window) == []
+    for area in window.compose.findChildren(QScrollArea):
+        inner = area.widget()
+        assert inner is not None
+        assert inner.minimumSizeHint().width() <= area.viewport().width()
 
 
 @at_every_size

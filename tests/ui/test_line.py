@@ -215,9 +215,7 @@ async def test_an_edit_can_be_left_and_ends_when_the_job_is_held_no_more(
 async def test_what_this_window_does_not_offer_it_does_not_edit(
     studio: Studio, window: MainWindow
 ) -> None:
-    window.queue.edit_asked.emit(
-        numbered(1, S.HELD, endpoint="fal-ai/kling-video/v1.6/pro/effects")
-    )
+    window.queue.edit_asked.emit(numbered(1, S.HELD, endpoint="fal-ai/another/model"))
     assert "jobs edit" in notice(window)
     assert generate_button(window).text().startswith("Generate")
 

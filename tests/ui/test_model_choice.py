@@ -93,7 +93,7 @@ def test_a_task_that_the_model_lacks_takes_a_newer_one_and_the_model_comes_back(
     assert choice.endpoint.id == DEFAULT
 
 
-def test_what_is_retired_is_marked_and_never_chosen_by_itself(
+def test_what_is_retired_is_marked_and_kept_only_where_it_is_what_was_wanted(
     choice: ModelChoice, catalog: Catalog
 ) -> None:
     gone = tuple(
@@ -104,6 +104,8 @@ def test_what_is_retired_is_marked_and_never_chosen_by_itself(
     _, model = boxes(choice)
     assert model.currentText().endswith("no longer offered")
     choice.choose(Task.TEXT_TO_VIDEO.value, "pro")
+    assert choice.endpoint.retired
+    choice.choose(Task.MOTION_CONTROL.value, "pro")
     assert not choice.endpoint.retired
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import json
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.errors import MissingKey
 from kling_desktop.paths import resource
 from kling_desktop.ui.incoming import Source
+from kling_desktop.ui.pictures import kinds
 from kling_desktop.ui.studio import Studio
 from tests.ui.fakes import eventually, turns
 from tests.ui.looks import from_text, notice
@@ -129,3 +131,12 @@ async def test_a_picture_in_sight_is_not_sent_with_words_alone(
     studio.generate()
     await eventually(lambda: engine.drafts)
     assert "image_url" not in engine.drafts[0].values
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_heic_is_listed_only_where_it_can_be_read(
+    monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: object() if is_there else None)
+    assert ("*.heic" in kinds()) is is_there
+    assert "*.webp" in kinds()

@@ -74,7 +74,7 @@ def test_a_picture_that_a_clip_from_text_does_not_use_says_so(
     stage.show_picture(a_picture(), BOAT)
     assert caption(stage).startswith("boat.jpg")
     window.compose.choose(Task.TEXT_TO_VIDEO.value, "pro")
-    assert caption(stage).startswith("Not used from text: boat.jpg")
+    assert caption(stage).startswith("Not used by this model: boat.jpg")
 
 
 def test_only_a_picture_can_be_replaced_and_removed(stage: Stage, tmp_path: Path) -> None:

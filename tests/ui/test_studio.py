@@ -220,11 +220,11 @@ async def test_a_button_with_the_focus_is_pressed_by_space(
 ) -> None:
     window.show()
     window.activateWindow()
-    button = next(e for e in window.compose.findChildren(QPushButton) if "From text" in e.text())
+    button = next(e for e in window.compose.findChildren(QPushButton) if e.text() == "Standard")
     button.setFocus()
     await eventually(window.isActiveWindow)
     QTest.keyClick(button, Qt.Key.Key_Space)
-    assert window.compose.endpoint.task is Task.TEXT_TO_VIDEO
+    assert window.compose.endpoint.tier == "standard"
 
 
 async def test_a_click_on_the_cross_cancels(

@@ -174,7 +174,7 @@ async def test_a_finished_job_of_this_window_plays(
     assert window.queue.chosen.id == "mine"
     player = window.stage.player
     assert player is not None
-    await eventually(lambda: player.view.frames_shown)
+    await eventually(lambda: player.view.frames_shown + player.view.frames_dropped)
     player.rest()
 
 

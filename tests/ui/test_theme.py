@@ -5,13 +5,16 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QWidget
 
 from kling_desktop.paths import resource
 from kling_desktop.ui import theme
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 SCHEMES = {"light": theme.LIGHT, "dark": theme.DARK}
 INKS = ("text", "muted", "good", "warn", "bad", "accent")
@@ -82,3 +85,27 @@ def test_every_file_that_the_style_sheet_names_is_there() -> None:
     named = re.findall(r'url\("\$styles/([^"]+)"\)', sheet)
     assert named
     assert all(resource(f"styles/{each}").is_file() for each in named)
+
+
+def test_dressed_in_the_same_scheme_again_no_widget_is_dressed_anew(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    """Each dressing of a living window takes a tenth of a second."""
+    widget = Dressed()
+    qtbot.addWidget(widget)
+    widget.show()
+    widget.dressings = 0
+    theme.apply(dressed, theme.Scheme.LIGHT)
+    assert widget.dressings == 0
+    theme.apply(dressed, theme.Scheme.DARK)
+    assert widget.dressings > 0
+
+
+class Dressed(QWidget):
+    """Counts how often it is dressed."""
+
+    dressings = 0
+
+    def changeEvent(self, event: QEvent) -> None:
+        self.dressings += event.type() in {QEvent.Type.StyleChange, QEvent.Type.PaletteChange}
+        super().changeEvent(event)

@@ -11,10 +11,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.motion import advice_fixes as fixes
-from kling_desktop.domain.motion.curve import length
-from kling_desktop.domain.motion.path_checks import WEAK, FlawKind, flaws
-from kling_desktop.domain.motion.sampling import percent_of_width
-from kling_desktop.domain.motion.wire import in_sent_pixels
+from kling_desktop.domain.motion.document import STATIC
+from kling_desktop.domain.motion.path_checks import FlawKind, flaws
 from kling_desktop.domain.motion.words import calming, without
 from kling_desktop.domain.rules import BRUSH_DOCUMENTED, BRUSH_TAKERS, takes_brush
 
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.document import MotionDocument, Region, RegionId
     from kling_desktop.domain.motion.geometry import Size
 
-SURE = 10.0
-"""Percent of the width from which on paths were followed in paid tests."""
 SMALL, LARGE = 0.5, 60.0
 """Percent of the picture."""
 MOST_REGIONS = 6
@@ -48,7 +44,7 @@ class Rule(Enum):
     VANISHES = FlawKind.VANISHES.value
     TOO_SHORT = FlawKind.TOO_SHORT.value
     WEAK = FlawKind.WEAK.value
-    UNSURE = "unsure"
+    UNSURE = FlawKind.UNSURE.value
     TOO_FAST = FlawKind.TOO_FAST.value
     STARTS_OUTSIDE = FlawKind.STARTS_OUTSIDE.value
     LEAVES_FRAME = FlawKind.LEAVES_FRAME.value
@@ -58,6 +54,7 @@ class Rule(Enum):
     SMALL = "small"
     LARGE = "large"
     NO_STATIC = "no static"
+    STATIC_ALONE = "static alone"
     CALMING = "calming words"
 
 
@@ -82,6 +79,7 @@ SOURCES: Mapping[Rule, str] = {
     Rule.SMALL: "motion-preview.md §6: regions below that are hardly followed",
     Rule.LARGE: "kling-facts.md §1.5: large regions made the whole frame drift",
     Rule.NO_STATIC: "kling-facts.md §1.5: without a static mask the whole frame drifted",
+    Rule.STATIC_ALONE: "kling-facts.md §1.5: what a static mask does alone is undocumented",
     Rule.CALMING: f"{_PAID}: such words overrode the brush",
 }
 """Where each rule comes from."""
@@ -160,17 +158,28 @@ def _regions(wanted: Wanted) -> Iterator[Advice]:
     if len(document.dynamic) > MOST_REGIONS:
         text = f"Kling moves {MOST_REGIONS} regions at most; there are {len(document.dynamic)}."
         yield Advice(Rule.SIX, text, (fixes.first_regions(document, MOST_REGIONS),))
-    for each in document.regions:
-        if each.mask.size != document.size:
-            text = f"{each.title} was painted on a picture of another size: the task would fail."
-            fix = fixes.resize_mask(document, each)
-            yield Advice(Rule.SIZES, text, (fix,), each.id)
+    odd = [each for each in document.regions if each.mask.size != document.size]
+    for each in odd:
+        text = f"{each.title} was painted on a picture of another size: the task would fail."
+        yield Advice(Rule.SIZES, text, (fixes.resize_mask(document, each),), each.id)
     moving = [each for each in document.dynamic if not each.mask.is_empty]
     for each in moving:
         yield from _area(each)
-    if moving and document.static.mask.is_empty:
+    if not odd:
+        yield from _static(document, is_moving=bool(moving))
+
+
+def _static(document: MotionDocument, *, is_moving: bool) -> Iterator[Advice]:
+    if is_moving and document.static.mask.is_empty:
         text = "Nothing is static: the whole picture may drift. Pin what shall stay."
-        yield Advice(Rule.NO_STATIC, text, (fixes.pin_rest(document),))
+        yield Advice(Rule.NO_STATIC, text, fixes.pin_rest(document))
+    has_path = any(not each.trajectory.is_empty for each in document.dynamic)
+    if not is_moving and not has_path and not document.static.mask.is_empty:
+        text = (
+            "Only what stays is painted. Nobody knows what Kling makes of that, and it charges: "
+            "paint what shall move as well."
+        )
+        yield Advice(Rule.STATIC_ALONE, text, (), STATIC)
 
 
 def _area(region: Region) -> Iterator[Advice]:
@@ -193,16 +202,6 @@ def _paths(wanted: Wanted) -> Iterator[Advice]:
     for flaw in flaws(document, sent):
         fix = fixes.for_flaw(document, flaw)
         yield Advice(Rule(flaw.kind.value), flaw.sentence, fix, flaw.region.id)
-    for each in document.dynamic:
-        if not each.mask.is_empty and not each.trajectory.is_empty:
-            path = in_sent_pixels(each.trajectory, document.size, sent)
-            percent = percent_of_width(length(path), sent.width)
-            if WEAK <= percent < SURE:
-                text = (
-                    f"The path of {each.title} is as long as {percent:.0f} % of the width. "
-                    f"From {SURE:.0f} % on paths were followed; nobody knows about shorter ones."
-                )
-                yield Advice(Rule.UNSURE, text, (fixes.lengthen(document, each),), each.id)
 
 
 def _prompt(wanted: Wanted) -> Iterator[Advice]:
@@ -211,5 +210,6 @@ def _prompt(wanted: Wanted) -> Iterator[Advice]:
         told = ", ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{each}\N{RIGHT DOUBLE QUOTATION MARK}"
                          for each in words)  # fmt: skip
         text = f"The prompt says {told}: such words have overruled the brush."
-        fix = fixes.values("Leave these words out", prompt=without(prompt, words))
-        yield Advice(Rule.CALMING, text, (fix,))
+        left = without(prompt, words)
+        fix = fixes.values("Leave these words out", prompt=left)
+        yield Advice(Rule.CALMING, text, (fix,) if left else ())

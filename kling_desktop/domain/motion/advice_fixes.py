@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain.motion import edits, path_edits
-from kling_desktop.domain.motion.centroid import centroid
-from kling_desktop.domain.motion.curve import length, polyline
+from kling_desktop.domain.motion import edits, operations, path_edits
 from kling_desktop.domain.motion.document import STATIC
 from kling_desktop.domain.motion.edits import Edit
 from kling_desktop.domain.motion.mask import Mask
-from kling_desktop.domain.motion.path_changes import scaled
-from kling_desktop.domain.motion.path_checks import TOO_FAST, FlawKind
+from kling_desktop.domain.motion.path_checks import FlawKind
 from kling_desktop.domain.motion.path_edits import Target
-from kling_desktop.domain.motion.sampling import PEAK
-from kling_desktop.domain.motion.trajectory import Ease
+from kling_desktop.domain.motion.path_fixes import free, mended
+from kling_desktop.domain.motion.ways import way_of
 from kling_desktop.domain.motion.wire import scaled_mask
 
 if TYPE_CHECKING:
@@ -23,14 +20,6 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.motion.document import MotionDocument, Region
     from kling_desktop.domain.motion.path_checks import Flaw
-    from kling_desktop.domain.motion.trajectory import Trajectory
-
-LONG_ENOUGH = 0.12
-"""Share of the width that a lengthened path has: a little more than what is known to work."""
-FAST_ENOUGH = 0.9
-"""Share of the highest speed that a slowed path has."""
-SECONDS = 5.0
-_HALVINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +53,39 @@ def first_regions(document: MotionDocument, most: int) -> Fix:
 
 
 def resize_mask(document: MotionDocument, region: Region) -> Fix:
+    """Its pixels in the picture's size, but for those that another region has there."""
     mask = Mask.of(scaled_mask(region.mask, document.size))
-    return Fix("Fit it to the picture", Edit("Fit mask", document.with_region(
-        replace(region, mask=mask)
-    )))  # fmt: skip
+    for other in document.regions:
+        if other.id != region.id and other.mask.size == document.size:
+            mask = mask.without(other.mask)
+    made = document.with_region(replace(region, mask=mask))
+    return Fix("Fit it to the picture", Edit("Fit mask", made))
 
 
-def pin_rest(document: MotionDocument) -> Fix:
-    pinned = edits.pin_everything_else(document)
-    return Fix("Pin everything else", Edit("Pin everything else", pinned))
-
-
-def lengthen(document: MotionDocument, region: Region) -> Fix:
-    wanted = LONG_ENOUGH * document.size.width
-    return Fix("Make the path longer", path_edits.set_length(Target(document, region.id), wanted))
+def pin_rest(document: MotionDocument) -> tuple[Fix, ...]:
+    """Everything but what moves and where it moves: what is pinned there would hold it back."""
+    pinned = operations.pin_everything_else(document).document
+    for each in document.dynamic:
+        if not each.mask.is_empty and not each.trajectory.is_empty:
+            pinned = edits.erase(pinned, STATIC, way_of(each))
+    if pinned.static.mask.is_empty:
+        return ()
+    return (Fix("Pin all but the ways", Edit("Pin everything else", pinned)),)
 
 
 def for_flaw(document: MotionDocument, flaw: Flaw) -> tuple[Fix, ...]:
     """What can be done about a flaw of a region that is not locked."""
-    if flaw.region.is_locked or flaw.kind not in _FOR_FLAWS:
+    if flaw.region.is_locked:
         return ()
-    fix = _FOR_FLAWS[flaw.kind](document, flaw.region)
-    is_of_use = fix is not None and fix.edit is not None and fix.edit.document is not document
-    return (fix,) if fix is not None and is_of_use else ()
+    if (remedy := mended(document, flaw)) is not None:
+        return (Fix(*remedy),)
+    found = (make(document, flaw.region) for make in _FOR_FLAWS.get(flaw.kind, ()))
+    return tuple(each for each in found if each is not None)
 
 
-def _make_static(document: MotionDocument, region: Region) -> Fix:
+def _make_static(document: MotionDocument, region: Region) -> Fix | None:
+    if document.static.is_locked:
+        return None  # Its pixels would belong to nobody.
     changed = edits.paint(document, STATIC, region.mask)
     return Fix("Make it static", Edit("Make static", edits.remove(changed, region.id)))
 
@@ -102,57 +98,14 @@ def _remove(document: MotionDocument, region: Region) -> Fix:
     return Fix("Delete the region", Edit("Delete region", edits.remove(document, region.id)))
 
 
-def _start_inside(document: MotionDocument, region: Region) -> Fix | None:
-    middle = centroid(region.mask)
-    if middle is None:
-        return None
-    target = Target(document, region.id)
-    moved = path_edits.paste(target, region.trajectory, middle)
-    return Fix("Start it in the region", replace(moved, label="Move path"))
+def _unpin(document: MotionDocument, region: Region) -> Fix | None:
+    freed = free(document, region)
+    return None if freed is None else Fix("Unpin its way", Edit("Unpin way", freed))
 
 
-def _slow_down(document: MotionDocument, region: Region) -> Fix:
-    path, size = region.trajectory, document.size
-    most = FAST_ENOUGH * TOO_FAST / 100 * min(size) * SECONDS / PEAK[path.ease]
-    return Fix("Make the path shorter", path_edits.set_length(Target(document, region.id), most))
-
-
-def _keep_inside(document: MotionDocument, region: Region) -> Fix | None:
-    """The same way, as long as the picture lets it be, from the same start."""
-    path = region.trajectory
-    start = path.nodes[0].point
-    short, whole = 0.0, 1.0
-    for _ in range(_HALVINGS):
-        share = (short + whole) / 2
-        inside = _is_inside(scaled(path, share, share, start), document)
-        short, whole = (share, whole) if inside else (short, share)
-    fitted = scaled(path, short, short, start)
-    if short == 0 or length(fitted) < 1:
-        return None
-    target = Target(document, region.id)
-    return Fix("Keep it in the picture", path_edits.set_path(target, fitted, "Fit path"))
-
-
-def _is_inside(path: Trajectory, document: MotionDocument) -> bool:
-    points, size = polyline(path).points, document.size
-    return bool(
-        (points >= 0).all() and (points[:, 0] < size.width).all()
-        and (points[:, 1] < size.height).all()
-    )  # fmt: skip
-
-
-def _even_pace(document: MotionDocument, region: Region) -> Fix:
-    return Fix("Use an even pace", path_edits.set_ease(Target(document, region.id), Ease.EVEN))
-
-
-_FOR_FLAWS: Mapping[FlawKind, Callable[[MotionDocument, Region], Fix | None]] = {
-    FlawKind.NO_PATH: _make_static,
-    FlawKind.NO_PIXELS: _delete_path,
-    FlawKind.VANISHES: _remove,
-    FlawKind.TOO_SHORT: lengthen,
-    FlawKind.WEAK: lengthen,
-    FlawKind.TOO_FAST: _slow_down,
-    FlawKind.STARTS_OUTSIDE: _start_inside,
-    FlawKind.LEAVES_FRAME: _keep_inside,
-    FlawKind.STEPPED: _even_pace,
+_FOR_FLAWS: Mapping[FlawKind, tuple[Callable[[MotionDocument, Region], Fix | None], ...]] = {
+    FlawKind.NO_PATH: (_make_static, _remove),
+    FlawKind.NO_PIXELS: (_delete_path,),
+    FlawKind.VANISHES: (_remove,),
+    FlawKind.CROSSES_STATIC: (_unpin,),
 }

@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.motion.document import STATIC, MotionDocument, Region, RegionId
+from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.mask import Mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kling_desktop.domain.motion.trajectory import Trajectory
+
+NOWHERE = Point(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +130,12 @@ def move(document: MotionDocument, wanted: RegionId, position: int) -> MotionDoc
     return replace(document, dynamic=tuple(rest))
 
 
-def duplicate(document: MotionDocument, wanted: RegionId) -> MotionDocument:
-    """With a copy of a region's way under a free number.
+def duplicate(
+    document: MotionDocument, wanted: RegionId, mask: Mask | None = None, by: Point = NOWHERE
+) -> MotionDocument:
+    """With a copy of a region under a free number: its way, moved, and pixels that nobody has.
 
-    A pixel has one owner, so that the copy begins without pixels; its way is the same.
+    A pixel has one owner, so that the copy takes none from the region or from any other.
 
     Raises:
         ValueError: there are six already, or the region is not there.
@@ -138,9 +143,12 @@ def duplicate(document: MotionDocument, wanted: RegionId) -> MotionDocument:
     region, number = document.region(wanted), document.free_number()
     if number is None or region is None:
         raise ValueError("Kling moves at most six regions")
-    name = f"{region.title} copy"
-    copy = Region(number, Mask.empty(document.size), name, region.trajectory)
-    return document.with_region(copy)
+    free = Mask.empty(document.size) if mask is None else mask
+    for each in document.regions:
+        free = free.without(each.mask)
+    way = region.trajectory
+    way = replace(way, nodes=tuple(each.moved(by) for each in way.nodes))
+    return document.with_region(Region(number, free, f"{region.title} copy", way))
 
 
 def rename(document: MotionDocument, wanted: RegionId, name: str) -> MotionDocument:

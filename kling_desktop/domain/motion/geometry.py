@@ -101,13 +101,17 @@ class Rect(NamedTuple):
 
     def united(self, other: Rect) -> Rect:
         """The smallest one that holds both; an empty one adds nothing."""
-        if self.is_empty or other.is_empty:
-            return other if self.is_empty else self
-        return Rect(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
+        left, top, right, bottom = self
+        other_left, other_top, other_right, other_bottom = other
+        if right <= left or bottom <= top:
+            return other
+        if other_right <= other_left or other_bottom <= other_top:
+            return self
+        return Rect(  # plain comparisons: each movement of a brush asks several times
+            left if left < other_left else other_left,
+            top if top < other_top else other_top,
+            right if right > other_right else other_right,
+            bottom if bottom > other_bottom else other_bottom,
         )
 
     def aligned(self, step: int) -> Rect:

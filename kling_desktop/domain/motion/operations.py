@@ -13,6 +13,7 @@ import numpy as np
 
 from kling_desktop.domain.motion import edits, morphology, parts, smart
 from kling_desktop.domain.motion.edits import Edit, region_or_new
+from kling_desktop.domain.motion.geometry import Point, Rect
 from kling_desktop.domain.motion.mask import Mask
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 PIN_GAP = 0.009
 """Part of the picture's short side that stays free around what moves: 4 pixels of 480."""
+NO_ROOM = "There was no free place for the copy's pixels; it has the path alone."
 THRESHOLD = 128
 """Of 256 levels; from here on a pixel of an image is in."""
 
@@ -144,6 +146,48 @@ def pin_everything_else(document: MotionDocument) -> Edit:
         return Edit(label, document, note=refusal)
     made = edits.pin_everything_else(document, lambda mask: morphology.grown(mask, gap))
     return Edit(label, made if made.static.mask != document.static.mask else document)
+
+
+def duplicate(document: MotionDocument, wanted: RegionId, by: Point) -> Edit:
+    """A copy of a region and its path, moved by whole pixels; nobody loses pixels to it."""
+    by = Point(float(round(by.x)), float(round(by.y)))
+    mask = _moved(region_or_new(document, wanted).mask, by)
+    made = edits.duplicate(document, wanted, mask, by)
+    copy, lost = made.dynamic[-1].mask, ""
+    if copy.is_empty and not region_or_new(document, wanted).mask.is_empty:
+        lost = NO_ROOM
+    return Edit("Duplicate region", made, note=lost)
+
+
+def beside(document: MotionDocument, wanted: RegionId) -> Point:
+    """By how much a copy is moved so that it lies next to the region, where there is most room."""
+    width, height = document.size
+    left, top, right, bottom = region_or_new(document, wanted).mask.bounds
+    gap = max(2, round(min(document.size) * PIN_GAP))
+    across, down = right - left + gap, bottom - top + gap
+    ways = (
+        (width - right - across, Point(across, 0)), (left - across, Point(-across, 0)),
+        (height - bottom - down, Point(0, down)), (top - down, Point(0, -down)),
+    )  # fmt: skip
+    fitting = [by for room, by in ways if room >= 0]
+    return fitting[0] if fitting else max(ways, key=lambda each: each[0])[1]
+
+
+def _moved(mask: Mask, by: Point) -> Mask:
+    """The pixels farther on; what leaves the picture is gone."""
+    if mask.is_empty:
+        return mask
+    width, height = mask.size
+    dx, dy = round(by.x), round(by.y)
+    there = mask.bounds
+    to = Rect(
+        max(there.left + dx, 0), max(there.top + dy, 0),
+        min(there.right + dx, width), min(there.bottom + dy, height),
+    )  # fmt: skip
+    if to.left >= to.right or to.top >= to.bottom:
+        return Mask.empty(mask.size)
+    source = Rect(to.left - dx, to.top - dy, to.right - dx, to.bottom - dy)
+    return Mask.part(mask.size, to, mask.read(source))
 
 
 def _changed(document: MotionDocument, wanted: RegionId, label: str, change: _Change) -> Edit:

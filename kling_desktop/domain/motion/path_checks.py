@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 TOO_SHORT = 8.0
 """Sent pixels below which nobody sees a movement."""
-WEAK = 7.0
-"""Percent of the width: up to 6.5 was ignored in paid tests, 10 worked (kling-facts.md §1.6)."""
+WEAK = 6.5
+"""Percent of the width: up to that was ignored in paid tests (kling-facts.md §1.6)."""
+SURE = 10.0
+"""Percent of the width from which on paths were followed in the same tests."""
 TOO_FAST = 60.0
 """Percent of the short side in a second."""
 SLOWEST = 1.0
@@ -50,6 +52,8 @@ class FlawKind(Enum):
     """Its pixels are too few for the size that is sent."""
     TOO_SHORT = "too short"
     WEAK = "weak"
+    UNSURE = "unsure"
+    """Between what was ignored and what was followed."""
     TOO_FAST = "too fast"
     STARTS_OUTSIDE = "starts outside"
     LEAVES_FRAME = "leaves the frame"
@@ -73,8 +77,12 @@ _SENTENCES = {
         "The clip would cost the same: make the path longer."
     ),
     FlawKind.WEAK: (
-        "The path of {title} is as long as {value:.0f} % of the width. Kling has ignored paths "
+        "The path of {title} is as long as {value:.1f} % of the width. Kling has ignored paths "
         "that short, and charged: 10 % or more has worked."
+    ),
+    FlawKind.UNSURE: (
+        "The path of {title} is as long as {value:.1f} % of the width. From 10 % on paths were "
+        "followed; nobody knows about shorter ones, and the clip costs the same."
     ),
     FlawKind.TOO_FAST: (
         "{title} moves by {value:.0f} % of the short side in a second, and is likely to break. "
@@ -104,6 +112,32 @@ _SENTENCES = {
 _STOPPING = {FlawKind.NO_PATH, FlawKind.NO_PIXELS, FlawKind.VANISHES}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """What a path lies on, as it is sent."""
+
+    mask: Pixels
+    """Of its region."""
+    static: Pixels
+    picture: Size
+    """Of what was painted on."""
+    sent: Size
+    seconds: float = 5.0
+
+    def told(self, path: Trajectory) -> tuple[tuple[FlawKind, float], ...]:
+        """What would be doubtful about a path of the region."""
+        path = in_sent_pixels(path, self.picture, self.sent)
+        points = sampled(path)
+        return (
+            *_pace(path, self.sent, self.seconds),
+            *_way(points, self.mask, self.static),
+            *_form(path, points),
+        )
+
+    def kinds(self, path: Trajectory) -> frozenset[FlawKind]:
+        return frozenset(kind for kind, _ in self.told(path))
+
+
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """Something doubtful about one region."""
@@ -111,6 +145,8 @@ class Flaw:
     kind: FlawKind
     region: Region
     value: float = 0.0
+    ground: Ground | None = field(default=None, repr=False)
+    """For what concerns a path."""
 
     @property
     def stops_sending(self) -> bool:
@@ -136,14 +172,9 @@ def flaws(document: MotionDocument, sent: Size, seconds: float = 5.0) -> tuple[F
         elif not (mask := scaled_mask(region.mask, sent)).any():
             found.append(Flaw(FlawKind.VANISHES, region))
         else:
-            path = in_sent_pixels(region.trajectory, document.size, sent)
-            points = sampled(path)
-            told = (
-                *_pace(path, sent, seconds),
-                *_way(points, mask, static),
-                *_form(path, points),
-            )
-            found += [Flaw(kind, region, value) for kind, value in told]
+            ground = Ground(mask, static, document.size, sent, seconds)
+            told = ground.told(region.trajectory)
+            found += [Flaw(kind, region, value, ground) for kind, value in told]
     return tuple(found)
 
 
@@ -151,8 +182,10 @@ def _pace(path: Trajectory, sent: Size, seconds: float) -> Iterator[tuple[FlawKi
     long = length(path)
     if long < TOO_SHORT:
         yield FlawKind.TOO_SHORT, long
-    elif (percent := percent_of_width(long, sent.width)) < WEAK:
+    elif (percent := percent_of_width(long, sent.width)) <= WEAK:
         yield FlawKind.WEAK, percent
+    elif percent < SURE:
+        yield FlawKind.UNSURE, percent
     speed = 100 * long / seconds * PEAK[path.ease] / min(sent)
     if speed > TOO_FAST:
         yield FlawKind.TOO_FAST, speed

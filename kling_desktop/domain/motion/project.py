@@ -29,6 +29,8 @@ class Project:
     """What the form holds, without the pictures and masks that this project has itself."""
     jobs: tuple[str, ...] = ()
     """Ids of the jobs that were made from it, oldest first."""
+    muted: tuple[str, ...] = ()
+    """Soft rules of ``advice`` that are not told of it."""
     suffix: str = ".png"
     """Of the picture's file, one of ``PICTURE_SUFFIXES``."""
     version: int = VERSION

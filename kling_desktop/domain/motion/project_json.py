@@ -81,6 +81,7 @@ class _File(_Strict):
     picture: _Picture
     regions: Annotated[list[_Region], Field(max_length=len(DYNAMIC) + 1)] = []
     jobs: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=100_000)] = []
+    muted: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] = []
 
 
 def to_text(project: Project) -> str:
@@ -103,6 +104,7 @@ def to_text(project: Project) -> str:
         },
         "regions": [_region(each) for each in document.regions],
         "jobs": list(project.jobs),
+        **({"muted": list(project.muted)} if project.muted else {}),
     }
     try:
         text = json.dumps(told, ensure_ascii=False, allow_nan=False)
@@ -162,6 +164,7 @@ def from_text(text: bytes, name: str) -> Project:
         endpoint=file.endpoint,
         parameters=file.parameters,
         jobs=tuple(file.jobs),
+        muted=tuple(file.muted),
         suffix=picture.suffix,
         version=file.version,
     )

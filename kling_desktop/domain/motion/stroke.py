@@ -41,6 +41,8 @@ class Stroke:
         self._hardness = hardness
         self._size, self._whole = size, size.rect
         self._dabs: dict[tuple[int, int, int], Pixels] = {}
+        self._last = 0.0, 0.0, 0
+        """The middle of the dab before, and eighths of its radius; 0: there is none."""
 
     def stamp(self, segment: Segment) -> Rect:
         """Cover what is near a line.
@@ -73,6 +75,7 @@ class Stroke:
     def begin(self, hardness: float) -> None:
         """Start a stroke of that hardness on a clear buffer."""
         self.clear()
+        self._last = 0.0, 0.0, 0
         if hardness != self._hardness:
             self._hardness = hardness
             self._dabs.clear()
@@ -91,17 +94,20 @@ class Stroke:
         dab = self._dabs.get((eighths, phase_x, phase_y))
         if dab is None:
             dab = self._kept_dab(eighths, phase_x, phase_y)
-        right, bottom = left + dab.shape[1], top + dab.shape[0]
+        down, across = dab.shape
+        x, y, before = left + phase_x / _STEPS, top + phase_y / _STEPS, self._last
+        self._last = x, y, eighths
+        near, upper, far, lower = 0, 0, across, down
+        if before[2] == eighths:
+            near, upper, far, lower = _news(x - before[0], y - before[1], eighths / 8, across)
         width, height = self._size
-        if left >= 0 and top >= 0 and right <= width and bottom <= height:
-            there = self.coverage[top:bottom, left:right]
-            cv2.max(there, dab, dst=there)
-            return Rect(left, top, right, bottom)
-        part = Rect(left, top, right, bottom).clipped(self._whole)
-        if part.is_empty:
+        near, upper = max(near, -left), max(upper, -top)
+        far, lower = min(far, width - left), min(lower, height - top)
+        if far <= near or lower <= upper:
             return NOTHING
-        there = self.coverage[part.slices]
-        cv2.max(there, dab[part.moved(-left, -top).slices], dst=there)
+        part = Rect(left + near, top + upper, left + far, top + lower)
+        there = self.coverage[part.top : part.bottom, part.left : part.right]
+        cv2.max(there, dab[upper:lower, near:far], dst=there)
         return part
 
     def _kept_dab(self, eighths: int, phase_x: int, phase_y: int) -> Pixels:
@@ -110,6 +116,35 @@ class Stroke:
         dab = _drawn(eighths / 8, phase_x, phase_y, self._hardness)
         self._dabs[eighths, phase_x, phase_y] = dab
         return dab
+
+
+def _news(dx: float, dy: float, radius: float, side: int) -> tuple[int, int, int, int]:
+    """What of a dab can be outside of one of the same size, which is so far behind it.
+
+    It lies beyond the line on which the two circles meet: the box from there on, to the front.
+
+    Returns:
+        Left, top, right and bottom, within the dab.
+    """
+    square = dx * dx + dy * dy
+    if square >= radius * radius:
+        return 0, 0, side, side
+    if not square:
+        return 0, 0, 0, 0
+    half_chord = math.sqrt((radius * radius - square / 4) / square)
+    near, far = _cut(dx, abs(dy) * half_chord, square, radius, side)
+    upper, lower = _cut(dy, abs(dx) * half_chord, square, radius, side)
+    return near, upper, far, lower
+
+
+def _cut(by: float, half: float, square: float, radius: float, side: int) -> tuple[int, int]:
+    """Along one axis, from where to where; the chord reaches so far to both sides of its middle."""
+    middle = radius + 1 - by / 2
+    if radius * by > square / 2:
+        return max(0, math.floor(middle - half) - 1), side
+    if -radius * by > square / 2:
+        return 0, min(side, math.ceil(middle + half) + 2)
+    return 0, side
 
 
 def _steps(segment: Segment) -> int:

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     Way: TypeAlias = Sequence[tuple[float, float]]
     """Displacements from the first frame on, in shares of the picture's width, y downwards."""
+    Outline: TypeAlias = Sequence[Sequence[tuple[float, float]]]
+    """Polygons; both coordinates in shares of the width."""
 
 STILL = 0.01
 """Share of the width that nobody sees."""
-_AGREES, _HALF_AGREES = 0.8, 0.5
+_AGREES, _HALF_AGREES = 0.85, 0.5
 _ENOUGH, _SOME = 0.5, 0.2
 _CARRIED = 0.25
 """Of its way a region must go more than this by itself."""
@@ -39,6 +41,15 @@ class Took(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a region was at first."""
+
+    start: tuple[float, float]
+    """Where its ways are drawn from, in shares of the width."""
+    outline: Outline = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RegionSeen:
     """How a region moved."""
 
@@ -49,6 +60,7 @@ class RegionSeen:
     """Share of its points that could be followed to the end, 0 to 1."""
     camera: Way = ()
     """How far what is around it would have carried it; empty where that could not be followed."""
+    mark: Mark | None = None
 
     @property
     def agreement(self) -> float:
@@ -60,6 +72,11 @@ class RegionSeen:
         """How far it went of what was asked: 1 is all of it."""
         asked, seen = _farthest(self.asked), _farthest(self.seen)
         return seen / asked if asked > 0 else 0.0
+
+    @property
+    def share(self) -> float:
+        """0 to 1: how much of its path it did."""
+        return max(0.0, self.agreement) * min(1.0, self.reach)
 
     @property
     def is_carried(self) -> bool:
@@ -92,6 +109,7 @@ class Verdict:
     """How far what is in no region moved at most: share of the width."""
     static_drift: float | None
     """How far what should stay moved at most: share of the width; None without a static region."""
+    static_outline: Outline = ()
 
     @property
     def ratio(self) -> float:
@@ -105,8 +123,7 @@ class Verdict:
         known = [each for each in self.regions if each.took is not Took.UNKNOWN]
         if not known:
             return 0.0
-        shares = (max(0.0, each.agreement) * min(1.0, each.reach) for each in known)
-        return sum(shares) / len(known)
+        return sum(each.share for each in known) / len(known)
 
     @property
     def took(self) -> Took:
@@ -127,21 +144,6 @@ class Verdict:
         """A sentence about all of it."""
         return _HEADLINES[self.took]
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """A sentence for each region, and one for the rest."""
-        return (*(_told(each) for each in self.regions), *self._rest())
-
-    def _rest(self) -> list[str]:
-        said = []
-        if self.static_drift is not None:
-            is_still = self.static_drift <= DRIFT
-            how = "stayed in its place" if is_still else f"drifted {_percent(self.static_drift)}"
-            said.append(f"What should be static {how}.")
-        if self.regions and self.ratio < 1.5 and self.outside >= STILL:
-            said.append("The rest of the picture moved about as much: the camera may have moved.")
-        return said
-
 
 _HEADLINES = {
     Took.YES: "The brush took.",
@@ -151,27 +153,6 @@ _HEADLINES = {
     Took.UPSIDE_DOWN: "The brush took upside down: this endpoint counts from the other edge.",
     Took.UNKNOWN: "Whether the brush took could not be seen.",
 }
-_SAID = {
-    Took.YES: "moved as asked",
-    Took.PARTLY: "moved partly as asked",
-    Took.NO: "did not move: the brush was ignored",
-    Took.ELSEWHERE: "moved, but not as asked",
-    Took.UPSIDE_DOWN: "moved upside down: this endpoint counts from the other edge",
-    Took.UNKNOWN: "could not be followed",
-}
-
-
-def _told(region: RegionSeen) -> str:
-    said = f"Region {region.number} {_SAID[region.took]}"
-    if region.took is Took.UNKNOWN:
-        return said + "."
-    if region.took is Took.NO and region.is_carried:
-        return f"Region {region.number} moved only with the whole picture: the brush was ignored."
-    return f"{said} ({_percent(_farthest(region.seen))} of {_percent(_farthest(region.asked))})."
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f} %"
 
 
 def _farthest(way: Way) -> float:

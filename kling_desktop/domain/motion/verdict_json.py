@@ -5,26 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.motion.verdict import Took
+from kling_desktop.domain.motion.verdict_words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kling_desktop.domain.motion.verdict import RegionSeen, Verdict, Way
+    from kling_desktop.domain.motion.verdict import Outline, RegionSeen, Verdict, Way
 
 TENTHS = 10
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
-    """Ways are displacements at every tenth of the clip, in shares of the picture's width."""
+    """Ways are displacements at every tenth of the clip, in shares of the picture's width.
+
+    Starts and outlines are places in the first frame, both coordinates in shares of the width.
+    """
     drift = verdict.static_drift
     return {
         "took": verdict.took.value,
         "headline": verdict.headline,
-        "words": list(verdict.words),
+        "words": list(words_of(verdict)),
         "score": round(verdict.score, 3),
         "ratio": round(verdict.ratio, 2),
         "outside": round(verdict.outside, 4),
         "static_drift": None if drift is None else round(drift, 4),
+        "static_outline": _outline(verdict.static_outline),
         "regions": [_region(each) for each in verdict.regions],
     }
 
@@ -52,7 +57,17 @@ def _region(region: RegionSeen) -> dict[str, Any]:
         "followed": round(region.followed, 3),
         "asked": _tenths(region.asked),
         "seen": _tenths(region.seen),
+        "start": None if region.mark is None else _place(region.mark.start),
+        "outline": _outline(region.mark.outline if region.mark else ()),
     }
+
+
+def _place(place: tuple[float, float]) -> list[float]:
+    return [round(place[0], 4), round(place[1], 4)]
+
+
+def _outline(outline: Outline) -> list[list[list[float]]]:
+    return [[_place(each) for each in piece] for piece in outline]
 
 
 def _tenths(way: Way) -> list[list[float]]:

@@ -80,7 +80,7 @@ class View:
         x, y = point.x - self.offset.x, point.y - self.offset.y
         return Point(e * x + g * y, f * x + h * y)
 
-    def to_picture(self, point: Point) -> Point:
+    def to_picture(self, point: tuple[float, float]) -> Point:
         """What is shown at a place in logical pixels; it may lie outside the picture."""
         (x, y), (left, top), ratio = point, self.offset, self.ratio
         e, f, g, h, _, _ = self.inverse

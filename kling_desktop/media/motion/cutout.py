@@ -14,14 +14,13 @@ from kling_desktop.media.motion.outline import Outline, around, looseness
 if TYPE_CHECKING:
     from kling_desktop.media.motion.scene import Bytes, Floats, Picture, Points
 
-_OPAQUE = 0.999
-
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
     """A piece of the picture; ``left`` and ``top`` are where it lies in the first frame."""
 
     pixels: Picture
+    """Times their alpha, so that they are only added to what is left of what is behind."""
     alpha: Bytes
     left: int
     top: int
@@ -39,51 +38,59 @@ class Cutout:
         if x0 >= x1 or y0 >= y1:
             return
         part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
-        share = alpha[part].astype(np.uint16)[..., None]
-        behind = frame[y0:y1, x0:x1]
-        mixed = behind * (255 - share) + pixels[part] * share + 127
-        frame[y0:y1, x0:x1] = (mixed // 255).astype(np.uint8)
+        behind = np.ascontiguousarray(frame[y0:y1, x0:x1])
+        left_of_it = cv2.merge([cv2.bitwise_not(alpha[part])] * 3)
+        behind = np.asarray(cv2.multiply(behind, left_of_it, scale=1 / 255), np.uint8)
+        frame[y0:y1, x0:x1] = cv2.add(behind, np.ascontiguousarray(pixels[part]))
 
 
-def soft_edge(mask: Bytes, outline: Outline, unit: float) -> Floats:
-    """How much of each pixel belongs to the object, 0 to 1.
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where an object ends."""
 
-    A true edge keeps a rim of two pixels around it, so that no ghost of it is left behind; a loose
-    one fades inwards, so that no painted background travels along (``motion-preview.md`` 2.4).
+    alpha: Floats
+    """How much of each pixel belongs to it, 0 to 1."""
+    hole: Bytes
+    """255 where it leaves nothing of itself behind when it goes."""
+
+
+def soft_edge(mask: Bytes, outline: Outline, unit: float) -> Edge:
+    """A true edge is followed closely, a loose one fades inwards (``motion-preview.md`` 2.4).
+
+    So no background travels along: neither a painted one, nor a rim of it. The hole behind a true
+    edge is a rim wider than the object, so that no ghost of its outline stays.
     """
     alpha: Floats = np.zeros(mask.shape, np.float32)
+    hole = np.zeros(mask.shape, np.uint8)
     near = around(mask, 8 * max(2, round(6 * unit)) + round(5 * unit) + 4)
     if near is not None:
         part = Outline(outline.pixels[near], outline.loose[near])
-        alpha[near] = _edge_in(mask[near], part, unit)
-    return alpha
+        found = _edge_in(mask[near], part, unit)
+        alpha[near], hole[near] = found.alpha, found.hole
+    return Edge(alpha, hole)
 
 
-def _edge_in(mask: Bytes, outline: Outline, unit: float) -> Floats:
+def _edge_in(mask: Bytes, outline: Outline, unit: float) -> Edge:
     """The same within a part of the picture that reaches beyond all that the mask has a say in."""
     inside = (mask > 127).astype(np.uint8)
     depth = cv2.distanceTransform(inside, cv2.DIST_L2, 5) - 0.5
     away = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5) - 0.5
     signed = np.where(inside > 0, depth, -away).astype(np.float32)
     loose = looseness(outline, unit)
-    rim, fade = max(1.5, 2.2 * unit), max(1.5, 2 * unit)
+    rim, soft = max(1.5, 2.2 * unit), max(1.0, unit)
     inwards = min(14 * unit, 0.45 * float(signed.max()))
-    low = -(rim + fade) * (1 - loose)
-    high = -rim * (1 - loose) + inwards * loose
-    alpha: Floats = np.clip((signed - low) / np.maximum(high - low, 1e-3), 0, 1)
-    return alpha
-
-
-def opaque(alpha: Floats) -> Bytes:
-    """Where nothing of what is behind can be seen."""
-    return np.where(alpha >= _OPAQUE, np.uint8(255), np.uint8(0))
+    low = -0.5 * soft * (1 - loose)
+    high = soft * (1 - loose) + inwards * loose
+    alpha = np.clip((signed - low) / np.maximum(high - low, 1e-3), 0, 1).astype(np.float32)
+    hole = signed >= -rim * (1 - loose) + inwards * loose
+    return Edge(alpha, np.where(hole, np.uint8(255), np.uint8(0)))
 
 
 def cut(picture: Picture, alpha: Floats, mask: Bytes, moved: Points) -> Cutout | None:
     """The layer of an object; None where nothing of it is left.
 
-    A side that the edge of the picture cuts off is made longer by as much as the object travels,
-    or a straight cut would come into sight.
+    Where the edge of the picture cuts it off, its mirror image goes on beyond: a straight cut that
+    comes into sight would be worse.
     """
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
     if not rows.size:
@@ -91,23 +98,25 @@ def cut(picture: Picture, alpha: Floats, mask: Bytes, moved: Points) -> Cutout |
     y0, y1, x0, x1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     travel = math.ceil(float(np.abs(moved).max())) + 2
     height, width = mask.shape
-    top, bottom = travel * (y0 == 0), travel * (y1 == height)
-    left, right = travel * (x0 == 0), travel * (x1 == width)
+    tall, wide = min(travel, int(y1 - y0) - 1), min(travel, int(x1 - x0) - 1)
+    top, bottom = tall * (y0 == 0), tall * (y1 == height)
+    left, right = wide * (x0 == 0), wide * (x1 == width)
     opacity = np.rint(alpha[y0:y1, x0:x1] * 255).astype(np.uint8)
     borders = (int(top), int(bottom), int(left), int(right))
+    pixels = cv2.multiply(
+        np.ascontiguousarray(picture[y0:y1, x0:x1]), cv2.merge([opacity] * 3), scale=1 / 255
+    )
     return Cutout(
-        _longer(picture[y0:y1, x0:x1], borders, cv2.BORDER_REFLECT_101),
-        _longer(opacity, borders, cv2.BORDER_REPLICATE),
+        _longer(np.asarray(pixels, np.uint8), borders),
+        _longer(opacity, borders),
         int(x0 - left),
         int(y0 - top),
         int(np.flatnonzero((mask > 127).any(axis=1)).max(initial=0)),
     )
 
 
-def _longer(pixels: Bytes, borders: tuple[int, int, int, int], how: int) -> Bytes:
-    if min(pixels.shape[:2]) < 2:
-        how = cv2.BORDER_REPLICATE
-    return np.asarray(cv2.copyMakeBorder(pixels, *borders, how), np.uint8)
+def _longer(pixels: Bytes, borders: tuple[int, int, int, int]) -> Bytes:
+    return np.asarray(cv2.copyMakeBorder(pixels, *borders, cv2.BORDER_REFLECT_101), np.uint8)
 
 
 def _shifted(pixels: Picture, alpha: Bytes, dx: float, dy: float) -> tuple[Picture, Bytes]:
@@ -118,6 +127,6 @@ def _shifted(pixels: Picture, alpha: Bytes, dx: float, dy: float) -> tuple[Pictu
     shift = np.array([[1, 0, dx], [0, 1, dy]], np.float64)
     size = (width + 1, height + 1)
     return (
-        np.asarray(cv2.warpAffine(pixels, shift, size, borderMode=cv2.BORDER_REPLICATE), np.uint8),
+        np.asarray(cv2.warpAffine(pixels, shift, size, borderMode=cv2.BORDER_CONSTANT), np.uint8),
         np.asarray(cv2.warpAffine(alpha, shift, size, borderMode=cv2.BORDER_CONSTANT), np.uint8),
     )

@@ -72,18 +72,14 @@ class Flow:
         height, width = masks[0].shape
         side = max(4, round(8 * unit))
         self._grid = _Grid(max(2, -(-width // side)), max(2, -(-height // side)), width, height)
-        self._weights = _weights(self._grid, masks, moved, static, unit)
-        self._wall = _wall(self._grid, static)
-        self._moved = moved
+        weights = _weights(self._grid, masks, moved, static, unit)
+        self._advance = _Advance(self._grid, weights, moved, _wall(self._grid, static))
         self._maps = [np.zeros((self._grid.rows, self._grid.columns, 2), np.float32)]
 
     def at(self, frame: int) -> Floats:
         """Rows x columns x 2: pixels to add to the place in the frame."""
         while len(self._maps) <= frame:
-            number, before = len(self._maps), self._maps[-1]
-            self._maps.append(
-                _advanced(before, number, self._grid, self._weights, self._moved, self._wall)
-            )
+            self._maps.append(self._advance(self._maps[-1], len(self._maps)))
         return self._maps[frame]
 
 
@@ -126,57 +122,64 @@ def _wall(grid: _Grid, static: Bytes | None) -> Floats:
     return np.asarray(np.clip(distance / _WALL, 0, 1), np.float32)
 
 
-def _advanced(
-    before: Floats,
-    frame: int,
-    grid: _Grid,
-    weights: Sequence[Floats],
-    moved: Sequence[Points],
-    wall: Floats,
-) -> Floats:
+class _Advance:
     """The map of a frame from that of the frame before it."""
-    steps = [each[frame] - each[frame - 1] for each in moved]
-    longest = max(float(np.hypot(*step)) for step in steps)
-    count = max(1, math.ceil(longest / (_STEP * min(grid.cell))))
-    x, y = grid.places()
-    cell_x, cell_y = grid.cell
-    for part in range(1, count + 1):
-        velocity = np.zeros_like(before)
-        total = np.zeros_like(x)
-        for weight, way, step in zip(weights, moved, steps, strict=True):
-            at = way[frame - 1] + step * (part / count)
-            here = cv2.remap(
-                weight,
-                x - np.float32(at[0] / cell_x),
-                y - np.float32(at[1] / cell_y),
+
+    def __init__(
+        self, grid: _Grid, weights: Sequence[Floats], moved: Sequence[Points], wall: Floats
+    ) -> None:
+        self._grid, self._weights, self._moved, self._wall = grid, weights, moved, wall
+        self._x, self._y = grid.places()
+        self._ramps = _ramps(grid)
+
+    def __call__(self, before: Floats, frame: int) -> Floats:
+        steps = [each[frame] - each[frame - 1] for each in self._moved]
+        longest = max(float(np.hypot(*step)) for step in steps)
+        count = max(1, math.ceil(longest / (_STEP * min(self._grid.cell))))
+        cell_x, cell_y = self._grid.cell
+        for part in range(1, count + 1):
+            velocity = self._velocity(frame, steps, part / count, count)
+            came_from = cv2.remap(
+                before,
+                self._x - velocity[..., 0] / np.float32(cell_x),
+                self._y - velocity[..., 1] / np.float32(cell_y),
                 cv2.INTER_LINEAR,
                 borderMode=cv2.BORDER_REPLICATE,
             )
-            velocity += here[..., None] * (step / count).astype(np.float32)
+            before = np.asarray(came_from - velocity, np.float32)
+        return before
+
+    def _velocity(self, frame: int, steps: list[Points], share: float, count: int) -> Floats:
+        """How far everything moves in one of ``count`` parts of the step to a frame."""
+        total = np.zeros_like(self._x)
+        velocity = np.zeros((*total.shape, 2), np.float32)
+        cell_x, cell_y = self._grid.cell
+        for weight, way, step in zip(self._weights, self._moved, steps, strict=True):
+            here = _shifted(weight, (way[frame - 1] + step * share) / (cell_x, cell_y))
+            for axis in (0, 1):
+                velocity[..., axis] += here * np.float32(step[axis] / count)
             total += here
-        velocity *= (wall / np.maximum(total, 1))[..., None]
-        _keep_from_entering(velocity)
-        came_from = cv2.remap(
-            before,
-            x - velocity[..., 0] / np.float32(cell_x),
-            y - velocity[..., 1] / np.float32(cell_y),
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        before = np.asarray(came_from - velocity, np.float32)
-    return before
+        velocity *= (self._wall / np.maximum(total, 1))[..., None]
+        for axis, (inwards, outwards) in enumerate(self._ramps):
+            part = velocity[..., axis]
+            part *= np.where(part > 0, inwards, outwards)
+        return velocity
 
 
-def _keep_from_entering(velocity: Floats) -> None:
-    """Slow down what moves inwards at the picture's edge, or mirror images would come in."""
-    rows, columns = velocity.shape[:2]
-    ramp = max(2.0, _RAMP * min(rows, columns))
-    for axis, count in ((0, columns), (1, rows)):
-        along = np.arange(count, dtype=np.float32)
-        near_start = np.clip(along / ramp, 0, 1)
-        start, end = (near_start, near_start[::-1])
-        if axis == 1:
-            start, end = start[:, None], end[:, None]
-        part = velocity[..., axis]
-        part *= np.where(part > 0, start, 1)
-        part *= np.where(part < 0, end, 1)
+def _shifted(weight: Floats, cells: Points) -> Floats:
+    """Moved to the right and down."""
+    matrix = np.array([[1, 0, cells[0]], [0, 1, cells[1]]], np.float64)
+    size = (weight.shape[1], weight.shape[0])
+    found = cv2.warpAffine(weight, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, np.float32)
+
+
+def _ramps(grid: _Grid) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Factors that slow down what moves inwards at the edges, or mirror images would come in.
+
+    For each axis one for what moves to the right or down, and one for the other way.
+    """
+    ramp = max(2.0, _RAMP * min(grid.rows, grid.columns))
+    across = np.clip(np.arange(grid.columns, dtype=np.float32) / ramp, 0, 1)[None, :]
+    down = np.clip(np.arange(grid.rows, dtype=np.float32) / ramp, 0, 1)[:, None]
+    return (across, across[:, ::-1]), (down, down[::-1])

@@ -8,24 +8,30 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from kling_desktop.media.motion.cutout import cut, opaque, soft_edge
+from kling_desktop.media.motion.collide import collisions
+from kling_desktop.media.motion.cutout import cut, soft_edge
 from kling_desktop.media.motion.elastic import Flow
-from kling_desktop.media.motion.outline import outline_of
-from kling_desktop.media.motion.plate import filled
+from kling_desktop.media.motion.outline import around, outline_of
+from kling_desktop.media.motion.plates import Plates
 from kling_desktop.media.motion.scene import Mode, owned
 from kling_desktop.media.motion.timing import displacements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from kling_desktop.media.motion.cutout import Cutout
     from kling_desktop.media.motion.outline import Outline
-    from kling_desktop.media.motion.scene import Bytes, Picture, Points, Scene
+    from kling_desktop.media.motion.scene import Bytes, Floats, Picture, Points, Scene
 
 _TIGHT = 0.75
 """From here on a mask follows its object well enough to cut it out."""
 _FAR = 1.2
 """Travel, in sizes of the region, from which on even a rough one is better cut out."""
+
+_STILL = 0.02
+"""Pixels that are no motion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +47,19 @@ class _Part:
 class Motion:
     """Frames of a scene. The first one is the picture itself."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, plates: Plates | None = None) -> None:
+        """With ``plates`` of earlier versions the first frame made does not wait for its best."""
         self._picture = scene.picture
-        self._static = scene.static
+        self._still = _still(scene)
         self._frames = scene.frames
         parts = list(_parts(scene))
         self.modes = [each.mode for each in parts]
         """How each region that does move is moved."""
         cutouts = [each for each in parts if each.mode is Mode.OBJECT]
         elastic = [each for each in parts if each.mode is Mode.ELASTIC]
-        self._layers, self._plate = _layers(scene, cutouts, parts)
+        self._layers, holes = _layers(scene, cutouts, parts)
+        self._behind = (plates or Plates()).plate(scene.picture, holes, scene.unit)
+        self._is_hasty = plates is not None
         self._flow: Flow | None = None
         if elastic:
             self._flow = Flow(
@@ -59,9 +68,6 @@ class Motion:
                 scene.static,
                 scene.unit,
             )
-        height, width = scene.picture.shape[:2]
-        self._x = np.arange(width, dtype=np.float32)[None, :]
-        self._y = np.arange(height, dtype=np.float32)[:, None]
 
     @property
     def frames(self) -> int:
@@ -76,39 +82,70 @@ class Motion:
         for layer, moved in self._layers:
             dx, dy = moved[number]
             layer.draw(found, float(dx), float(dy))
-        if self._static is not None:
-            np.copyto(found, self._picture, where=(self._static > 127)[..., None])
+        if self._still is not None:
+            box, mask, pixels = self._still
+            found[box] = np.where(mask, pixels, found[box])
         return found
 
     def __iter__(self) -> Iterator[Picture]:
         return (self.frame(number) for number in range(self._frames))
 
     def _background(self, number: int) -> Picture:
+        plate = self._behind.quick() if self._is_hasty else self._behind.whole()
+        self._is_hasty = False
         if self._flow is None:
-            return self._plate.copy()
-        height, width = self._plate.shape[:2]
+            return plate.copy()
+        height, width = plate.shape[:2]
         flow = self._flow.at(number)
-        offset = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(
-            cv2.remap(
-                self._plate,
-                offset[..., 0] + self._x,
-                offset[..., 1] + self._y,
-                cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REFLECT_101,
-            ),
-            np.uint8,
-        )
+        offset = np.asarray(cv2.resize(flow, (width, height)), np.float32)
+        found = plate.copy()
+        box = around(np.where(np.abs(flow).max(axis=2) > _STILL, np.uint8(255), np.uint8(0)), 1)
+        if box is not None:
+            part = _pixels(box, flow.shape, plate.shape)
+            found[part] = _moved(plate, offset, part)
+        return found
+
+
+def _pixels(
+    box: tuple[slice, slice], cells: tuple[int, ...], size: tuple[int, ...]
+) -> tuple[slice, slice]:
+    """The pixels of some cells of a grid, a few too many."""
+    rows, columns = (
+        slice(int(max(0, part.start) * pixels / count), int((part.stop + 1) * pixels / count))
+        for part, count, pixels in zip(box, cells, size, strict=False)
+    )
+    return rows, columns
+
+
+def _moved(plate: Picture, offset: Floats, box: tuple[slice, slice]) -> Picture:
+    """A part of the picture whose pixels come from so far away."""
+    part = offset[box] + np.array([box[1].start, box[0].start], np.float32)
+    how = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
+    found = cv2.remap(plate, part, None, how, borderMode=cv2.BORDER_REFLECT_101)  # type: ignore[call-overload]
+    return np.asarray(found, np.uint8)
+
+
+def _still(
+    scene: Scene,
+) -> tuple[tuple[slice, slice], NDArray[np.bool_], Picture] | None:
+    """The part of the picture with something static in it, where it is, and how it looks."""
+    box = None if scene.static is None else around(scene.static, 0)
+    if scene.static is None or box is None:
+        return None
+    return box, (scene.static[box] > 127)[..., None], scene.picture[box]
 
 
 def _parts(scene: Scene) -> Iterator[_Part]:
     masks = owned([each.mask for each in scene.moving], scene.static)
-    for each, mask in zip(scene.moving, masks, strict=True):
-        moved = displacements(each.points, scene.frames)
-        if mask.any() and np.abs(moved).max() > 1e-3:
+    moved = [displacements(each.points, scene.frames) for each in scene.moving]
+    meets = collisions(masks, moved, scene.static)
+    for each, mask, way, is_met in zip(scene.moving, masks, moved, meets, strict=True):
+        if mask.any() and np.abs(way).max() > 1e-3:
             outline = outline_of(scene.picture, mask, scene.unit)
-            mode = _mode(mask, moved, outline) if each.mode is Mode.AUTO else each.mode
-            yield _Part(mask, moved, outline, mode)
+            mode = each.mode
+            if mode is Mode.AUTO:
+                mode = Mode.OBJECT if is_met else _mode(mask, way, outline)
+            yield _Part(mask, way, outline, mode)
 
 
 def _mode(mask: Bytes, moved: Points, outline: Outline) -> Mode:
@@ -120,22 +157,20 @@ def _mode(mask: Bytes, moved: Points, outline: Outline) -> Mode:
 
 def _layers(
     scene: Scene, cutouts: list[_Part], parts: list[_Part]
-) -> tuple[list[tuple[Cutout, Points]], Picture]:
-    """The objects, the farthest first, and the picture without them."""
-    if not cutouts:
-        return [], scene.picture
-    hole = np.zeros(scene.picture.shape[:2], np.uint8)
-    found = []
+) -> tuple[list[tuple[Cutout, Points]], list[Bytes]]:
+    """The objects, the farthest first, and the holes that they leave."""
+    holes, found = [], []
     for part in cutouts:
-        alpha = soft_edge(part.mask, part.outline, scene.unit)
+        edge = soft_edge(part.mask, part.outline, scene.unit)
+        alpha = edge.alpha
         for other in parts:
             if other is not part:
                 alpha[other.mask > 127] = 0
         if scene.static is not None:
             alpha[scene.static > 127] = 0
-        hole |= opaque(alpha)
+        holes.append(edge.hole)
         layer = cut(scene.picture, alpha, part.mask, part.moved)
         if layer is not None:
             found.append((layer, part.moved))
     found.sort(key=lambda each: each[0].depth)
-    return found, filled(scene.picture, hole)
+    return found, holes

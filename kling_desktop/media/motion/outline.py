@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 _FRAME = 2
 """Pixels at the edge of the picture that are no outline of anything."""
 _SAME, _SLOPE = 20.0, 12.0
-"""Distance in 8-bit Lab from which an outline begins to be a true edge, and to be nothing else."""
+"""How different both sides of a true edge are, and from where on it begins to be one."""
+_SEEN = np.array([[0.25, 0.5, 0.25], [0.36, 0, -0.36], [-0.31, 0.62, -0.31]], np.float32)
+"""Light and two opposite colours. Distances are about those of 8-bit Lab, nine of ten within 30 %,
+but the same for red, green, blue as for blue, green, red: a preview must choose as a clip does."""
 _TINY = np.float32(1e-6)
 
 
@@ -64,8 +67,8 @@ def _outline_in(picture: Picture, mask: Bytes, radius: int) -> Outline:
     inside = (mask > 127).astype(np.float32)
     eroded = cv2.erode(inside, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
     pixels = inside - eroded
-    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB).astype(np.float32)
-    difference = _mean(lab, inside, radius) - _mean(lab, 1 - inside, radius)
+    seen = np.asarray(cv2.transform(picture.astype(np.float32), _SEEN), np.float32)
+    difference = _mean(seen, inside, radius) - _mean(seen, 1 - inside, radius)
     distance = np.sqrt((difference**2).sum(axis=2))
     loose = np.clip((_SAME - distance) / _SLOPE, 0, 1) * pixels
     return Outline(pixels.astype(np.float32), loose.astype(np.float32))
@@ -81,8 +84,8 @@ def looseness(outline: Outline, unit: float) -> Floats:
     return np.asarray(cv2.GaussianBlur(near, (0, 0), radius), np.float32)
 
 
-def _mean(lab: Floats, weight: Floats, radius: int) -> Floats:
+def _mean(seen: Floats, weight: Floats, radius: int) -> Floats:
     window = (2 * radius + 1, 2 * radius + 1)
-    total = cv2.boxFilter(lab * weight[..., None], -1, window, normalize=False)
+    total = cv2.boxFilter(seen * weight[..., None], -1, window, normalize=False)
     count = cv2.boxFilter(weight, -1, window, normalize=False)
     return np.asarray(total / np.maximum(count, _TINY)[..., None], np.float32)

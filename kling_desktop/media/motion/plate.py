@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from kling_desktop.media.motion.outline import around
+
 if TYPE_CHECKING:
     from kling_desktop.media.motion.scene import Bytes, Floats, Picture
 
+_MARGIN = 32
+"""Pixels around the hole that colours come from."""
 _TINY = np.float32(1e-6)
 
 
@@ -19,16 +23,22 @@ def filled(picture: Picture, hole: Bytes) -> Picture:
     Colours are averaged down a pyramid until no hole is left, and flow back up into it: smooth,
     without edges of its own, 7 ms at 480p (``motion-preview.md`` 2.5).
     """
-    if not hole.any():
+    near = around(hole, _MARGIN)
+    if near is None:
         return picture
-    weight = np.where(hole > 127, np.float32(0), np.float32(1))
+    weight = np.where(hole[near] > 127, np.float32(0), np.float32(1))
     if not weight.any():
         return picture
-    above = _from_above(picture.astype(np.float32) * weight[..., None], weight)
+    above = spread_in(picture[near].astype(np.float32) * weight[..., None], weight)
     found = picture.copy()
-    inside = hole > 127
-    found[inside] = np.clip(np.rint(above[inside]), 0, 255).astype(np.uint8)
+    inside = hole[near] > 127
+    found[near][inside] = np.clip(np.rint(above[inside]), 0, 255).astype(np.uint8)
     return found
+
+
+def spread_in(weighted: Floats, weight: Floats) -> Floats:
+    """Colours everywhere, made of those that are known, times their weights of 0 or 1."""
+    return _from_above(weighted, weight)
 
 
 def _pulled(weighted: Floats, weight: Floats) -> Floats:

@@ -1,20 +1,23 @@
 """Follows points through a clip, to see how the regions of the brush really moved.
 
-A model changes what is in the picture, so that nothing is compared with it: corners of the first
-frame are followed from frame to frame, forwards and back again, and the middle one of those that
-come back to where they were is believed.
+A model changes what is in the picture, so that nothing is compared with what should be seen: where
+the regions went is found in the clip alone (``pursuit``), and so is what the camera did.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from kling_desktop.domain.motion.verdict import RegionSeen, Verdict
+from kling_desktop.media.motion.camera import camera_of
+from kling_desktop.media.motion.corners import corners, step
+from kling_desktop.media.motion.marks import mark_of, outline_of
+from kling_desktop.media.motion.pursuit import pursue
 from kling_desktop.media.motion.scene import owned, scaled
 from kling_desktop.media.motion.timing import displacements
 
@@ -23,20 +26,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from kling_desktop.media.motion.camera import Camera
+    from kling_desktop.media.motion.corners import Grey
+    from kling_desktop.media.motion.pursuit import Pursuit
     from kling_desktop.media.motion.scene import Bytes, Points, Scene
-
-    Grey: TypeAlias = NDArray[np.uint8]
-    _Spots: TypeAlias = NDArray[np.float32]
 
 LONG_SIDE = 640
 """Pixels of the frames in which points are followed."""
-_CORNERS = 120
-_MOST_ASTRAY = 1.0
-"""Pixels by which a point that is followed there and back may miss."""
-_WINDOW = (21, 21)
-_FEWEST_AROUND = 12
-"""Corners around the regions from which on the way of the camera is believed."""
-_SEED = 7
 
 
 def verdict_of(frames: Sequence[Grey], scene: Scene, numbers: Sequence[int]) -> Verdict:
@@ -53,102 +49,49 @@ def verdict_of(frames: Sequence[Grey], scene: Scene, numbers: Sequence[int]) -> 
     rest = np.full((height, width), 255, np.uint8)
     for mask in [*masks, *([] if asked.static is None else [asked.static])]:
         rest[_grown(mask) > 0] = 0
-    around = _follow(frames, rest)
+    camera = camera_of(frames, rest)
     regions = tuple(
-        _seen(_follow(frames, mask), number, displacements(each.points, len(frames)), around, width)
+        replace(
+            _seen(
+                pursue(frames, mask),
+                number,
+                displacements(each.points, len(frames)),
+                camera,
+                width,
+            ),
+            mark=mark_of(mask, each.points, width),
+        )
         for number, mask, each in zip(numbers, masks, asked.moving, strict=True)
     )
-    static = None if asked.static is None else _follow(frames, asked.static)
-    drift = None if static is None or not static.share else _farthest(static.way) / width
-    return Verdict(regions, _farthest(around.way) / width, drift)
+    drift = None if asked.static is None else _drift(frames, asked.static)
+    drifted = None if drift is None else drift / width
+    still = () if asked.static is None else outline_of(asked.static, width)
+    return Verdict(regions, _farthest(camera.way) / width, drifted, still)
 
 
-@dataclass(frozen=True, slots=True)
-class _Followed:
-    """Where the corners under a mask went."""
-
-    start: _Spots
-    way: Points
-    """Their median displacement at each frame."""
-    steps: tuple[tuple[_Spots, _Spots], ...]
-    """At each frame those that are still there: where they were at first, and where they are."""
-
-    @property
-    def share(self) -> float:
-        """How many of them could be followed to the end."""
-        return len(self.steps[-1][1]) / len(self.start) if len(self.start) else 0.0
-
-
-def _seen(
-    found: _Followed, number: int, moved: Points, around: _Followed, width: int
-) -> RegionSeen:
-    camera = _carried(around, found.start) if len(found.start) else None
+def _seen(found: Pursuit, number: int, moved: Points, camera: Camera, width: int) -> RegionSeen:
+    carried = camera.carried(found.middle)
     return RegionSeen(
         number,
         _shares(moved, width),
         _shares(found.way, width),
         found.share,
-        () if camera is None else _shares(camera, width),
+        () if carried is None else _shares(carried, width),
     )
 
 
-def _follow(frames: Sequence[Grey], mask: Bytes) -> _Followed:
-    start = _corners(frames[0], mask)
-    way = np.zeros((len(frames), 2))
-    first, spots = start, start
-    steps = [(first, spots)]
-    for number, (one, other) in enumerate(itertools.pairwise(frames), start=1):
-        if len(spots):
-            spots, good = _step(one, other, spots)
-            first, spots = first[good], spots[good]
-        if len(spots):
-            way[number] = np.median(spots - first, axis=0)
-        steps.append((first, spots))
-    return _Followed(start, way, tuple(steps))
-
-
-def _carried(around: _Followed, inside: _Spots) -> Points | None:
-    """The way of a region if it only went along with what is around it: a pan, a zoom, a turn.
-
-    None where too little is around it. Regions drag their surroundings along, so a fit is taken
-    that leaves out what does not agree.
-    """
-    middle = np.median(inside, axis=0)
-    way = np.zeros((len(around.steps), 2))
-    cv2.setRNGSeed(_SEED)
-    for number, (first, spots) in enumerate(around.steps[1:], start=1):
-        if len(spots) < _FEWEST_AROUND:
+def _drift(frames: Sequence[Grey], static: Bytes) -> float | None:
+    """How far what should stay moved; None where it cannot be followed to the end."""
+    start = corners(frames[0], static)
+    first, spots, farthest = start, start, 0.0
+    for one, other in itertools.pairwise(frames):
+        if not len(spots):
             return None
-        matrix: object = cv2.estimateAffinePartial2D(first, spots, ransacReprojThreshold=1.0)[0]
-        if not isinstance(matrix, np.ndarray):  # it is None where nothing agrees
-            return None
-        way[number] = matrix[:, :2] @ middle + matrix[:, 2] - middle
-    return way
-
-
-def _corners(frame: Grey, mask: Bytes) -> _Spots:
-    inner = cv2.erode(mask, np.ones((5, 5), np.uint8))
-    where = inner if inner.any() else mask
-    found: object = cv2.goodFeaturesToTrack(frame, _CORNERS, 0.01, 4, mask=where)
-    if not isinstance(found, np.ndarray):  # it is None where there is no corner
-        return np.zeros((0, 2), np.float32)
-    return np.asarray(found, np.float32).reshape(-1, 2)
-
-
-def _step(one: Grey, other: Grey, spots: _Spots) -> tuple[_Spots, NDArray[np.bool_]]:
-    there, ok, _ = _lucas_kanade(one, other, spots)
-    back, ok_back, _ = _lucas_kanade(other, one, there)
-    astray = np.hypot(*(back - spots).T)
-    return there, (ok.ravel() > 0) & (ok_back.ravel() > 0) & (astray <= _MOST_ASTRAY)
-
-
-def _lucas_kanade(
-    one: Grey, other: Grey, spots: _Spots
-) -> tuple[_Spots, NDArray[np.uint8], object]:
-    found, ok, error = cv2.calcOpticalFlowPyrLK(
-        one, other, np.ascontiguousarray(spots), None, winSize=_WINDOW, maxLevel=3
-    )  # type: ignore[call-overload]
-    return np.asarray(found, np.float32), np.asarray(ok, np.uint8), error
+        spots, good = step(one, other, spots)
+        first, spots = first[good], spots[good]
+        if len(spots):
+            farthest = max(farthest, float(np.hypot(*np.median(spots - first, axis=0))))
+    return farthest if len(spots) else None
 
 
 def _grown(mask: Bytes) -> Bytes:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.motion import helpers, operations, path_edits
+from kling_desktop.domain.motion import operations, path_edits
 from kling_desktop.domain.motion.centroid import centroid
 from kling_desktop.domain.motion.document import DYNAMIC, STATIC, MotionDocument, RegionId
 from kling_desktop.domain.motion.edits import Edit, region_or_new
 from kling_desktop.domain.motion.geometry import Point
-from kling_desktop.domain.motion.helpers import Helper, HelperOptions
 from kling_desktop.domain.motion.path_changes import Axis
 from kling_desktop.domain.motion.path_edits import Target, trajectory_of
 from kling_desktop.domain.motion.trajectory import Ease
@@ -20,20 +19,11 @@ if TYPE_CHECKING:
     from kling_desktop.ui.canvas.session import Session
 
 OPAQUE = "Nothing of this picture is transparent, so there is nothing to take a mask from."
-STEP = 0.004
-"""By how much a mask grows or shrinks at once, and what is evened out: part of the short side."""
 
 
 def deeds(session: Session) -> Operations:
-    """Every operation that the program has; those on the mask may take their time."""
+    """Every operation that needs no numbers; those on the mask may take their time."""
     found: dict[str, Operation] = {
-        "mask.grow": lambda document, region: operations.grow(document, region, _step(document)),
-        "mask.shrink": lambda document, region: operations.shrink(
-            document, region, _step(document)
-        ),
-        "mask.smooth": lambda document, region: operations.smooth(
-            document, region, 2 * _step(document)
-        ),
         "mask.fill-holes": operations.fill_holes,
         "mask.specks": operations.remove_specks,
         "mask.fill": operations.fill,
@@ -52,16 +42,9 @@ def deeds(session: Session) -> Operations:
         found[f"mask.copy.{number}"] = partial(_copy_mask, number)
     for number in DYNAMIC:
         found[f"path.copy.{number}"] = partial(_copy_path, number)
-    for helper in Helper:
-        found[f"path.{helper.value.replace(' ', '-')}"] = partial(_ready_made, helper)
     for ease in Ease:
         found[f"path.ease.{ease.value}"] = partial(_ease, ease)
     return found
-
-
-def _step(document: MotionDocument) -> float:
-    """Pixels: about the same on the screen, whatever the size of the picture."""
-    return max(1.0, round(min(document.size) * STEP))
 
 
 def _tighten(session: Session, document: MotionDocument, region: RegionId) -> Edit:
@@ -91,16 +74,11 @@ def _copy_mask(to: RegionId, document: MotionDocument, region: RegionId) -> Edit
 
 def _copy_path(to: RegionId, document: MotionDocument, region: RegionId) -> Edit:
     """The same way, from where the other region is; its own start if that has no pixels."""
-    start = _start(document, to) if not region_or_new(document, to).mask.is_empty else None
+    start = start_of(document, to) if not region_or_new(document, to).mask.is_empty else None
     return path_edits.paste(Target(document, to), trajectory_of(document, region), start)
 
 
-def _ready_made(helper: Helper, document: MotionDocument, region: RegionId) -> Edit:
-    path = helpers.expanded(helper, _start(document, region), document.size, HelperOptions())
-    return path_edits.set_path(Target(document, region), path, helper.value.capitalize())
-
-
-def _start(document: MotionDocument, region: RegionId) -> Point:
+def start_of(document: MotionDocument, region: RegionId) -> Point:
     """Where a region's way begins: where it begins now, else its middle, else the picture's."""
     there = region_or_new(document, region)
     if there.trajectory.nodes:

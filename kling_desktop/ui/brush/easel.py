@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.motion.tools.kit import tool_for
+from kling_desktop.ui.advice.flash import Flash
+from kling_desktop.ui.brush.asked import questions
 from kling_desktop.ui.brush.deeds import deeds
 from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.canvas.keys import CANVAS_KEYS, Bindings, KeySpec
@@ -37,10 +39,14 @@ def make_canvas(session: Session, keys: KeyTable) -> Canvas:
 
 def join(page: BrushPage, canvas: Canvas) -> None:
     """Let the page say what the canvas knows, and do what the program can do."""
-    page.wire(deeds(page.session))
+    page.wire(deeds(page.session), questions())
+    page.questions.show_instead = canvas.show_instead
     canvas.view_changed.connect(lambda view: page.status.show_zoom(view.scale))
     canvas.hovered.connect(page.status.show_pointer)
     canvas.told.connect(page.status.say)
+    flash = Flash(canvas)
+    canvas.overlays.append(flash)
+    page.advice.region_pointed.connect(flash.begin)
     canvas.failed.connect(lambda error: page.status.say(_told(error)))
 
 

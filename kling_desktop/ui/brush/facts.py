@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from kling_desktop.domain.motion.curve import length
 
 if TYPE_CHECKING:
     from kling_desktop.domain.motion.document import MotionDocument, Region, RegionId
-    from kling_desktop.domain.motion.geometry import Point
     from kling_desktop.domain.motion.mask import Mask
-    from kling_desktop.domain.motion.trajectory import Node, Trajectory
 
-STEPS = 24
-"""Straight pieces that a curve from node to node is measured by."""
 DOT = "\N{MIDDLE DOT}"
 
 
@@ -45,29 +42,6 @@ def _grown(before: Mask, now: Mask) -> int:
 
 def _count(tile: bytes | None) -> int:
     return int.from_bytes(tile).bit_count() if tile else 0
-
-
-def length(trajectory: Trajectory) -> float:
-    """Pixels from end to end along the curve."""
-    nodes = trajectory.nodes
-    return sum(_stretch(start, end) for start, end in pairwise(nodes))
-
-
-def _stretch(start: Node, end: Node) -> float:
-    a, d = start.point, end.point
-    b, c = a + start.after, d + end.before
-    places = [_bezier(a, b, c, d, step / STEPS) for step in range(STEPS + 1)]
-    return sum(one.distance(next_) for one, next_ in pairwise(places))
-
-
-def _bezier(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
-    u = 1 - t
-    return (
-        a.scaled(u * u * u)
-        + b.scaled(3 * u * u * t)
-        + c.scaled(3 * u * t * t)
-        + d.scaled(t * t * t)
-    )
 
 
 def percent(part: float, whole: float) -> str:

@@ -52,6 +52,9 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("brush.default", PAINTING, "Brush as it was at first", ("D",)),
     KeyRow("mask.clear", PAINTING, "Clear the region's mask", ("Delete",)),
     KeyRow("mask.invert", PAINTING, "Invert the region's mask", ("Shift+V",)),
+    KeyRow("mask.grow", PAINTING, "Grow the region's mask", ("Shift+G",)),
+    KeyRow("mask.shrink", PAINTING, "Shrink the region's mask", ("Shift+K",)),
+    KeyRow("mask.smooth", PAINTING, "Smooth the region's mask", ("Shift+S",)),
     KeyRow("mask.pin", PAINTING, "Pin everything else", ("Shift+P",)),
     *(KeyRow(f"region.{number}", REGIONS, f"Region {number}", (str(number),))
       for number in range(1, 7)),
@@ -67,7 +70,14 @@ ROWS: tuple[KeyRow, ...] = (
     KeyRow("region.box", REGIONS, "Add a box by numbers", ("Shift+R",)),
     KeyRow("panel.regions", REGIONS, "Show or hide the list of regions", ("F9",)),
     KeyRow("path.numbers", PATHS, "Path by numbers", ("Shift+T",)),
+    KeyRow("advice.next", PATHS, "Next thing to put right", ("F8",), repeats=True),
+    KeyRow("advice.previous", PATHS, "Thing to put right before", ("Shift+F8",), repeats=True),
     KeyRow("preview.play", PATHS, "Play the motion, or go back to painting", ("F5",)),
+    KeyRow("preview.loop", PATHS, "Preview: loop", ("Shift+L",)),
+    KeyRow("preview.arrows", PATHS, "Preview: arrows of the motion", ("Shift+A",)),
+    KeyRow("preview.onion", PATHS, "Preview: onion skin", ("Shift+O",)),
+    KeyRow("preview.slower", PATHS, "Preview: slower", ("Alt+Left",)),
+    KeyRow("preview.faster", PATHS, "Preview: faster", ("Alt+Right",)),
 )  # fmt: skip
 """What this room does itself. ``region.`` and ``mask.`` rows concern the region that is chosen."""
 

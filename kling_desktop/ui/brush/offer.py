@@ -24,7 +24,7 @@ DOUBT = (
     "fal does not list the motion brush for 1.6 Pro: others saw it ignored there, and charged. "
     "{} have it."
 )
-NONE = "{} has no motion brush, so what you paint is not sent. {} have it."
+NONE = "{} has no motion brush; Generate asks before it leaves out what you paint. {} have it."
 ANYWAY = "Sent to 1.6 Pro as Kling documents it; fal may ignore the brush and charge all the same."
 
 

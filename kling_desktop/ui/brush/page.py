@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from kling_desktop.domain.motion.document import DYNAMIC, STATIC
 from kling_desktop.domain.motion.edits import region_or_new
 from kling_desktop.domain.motion.tools.options import ToolName
+from kling_desktop.ui.advice.desk import AdviceDesk
+from kling_desktop.ui.advice.side import Side
 from kling_desktop.ui.brush.box_dialog import BoxDialog
 from kling_desktop.ui.brush.brush_acts import BrushActs
 from kling_desktop.ui.brush.keys import CANVAS_GESTURES, ROWS
@@ -19,6 +22,7 @@ from kling_desktop.ui.brush.offer import BrushOffer
 from kling_desktop.ui.brush.operations import BUILT_IN, MASK_FILE, PIN
 from kling_desktop.ui.brush.options_bar import OptionsBar
 from kling_desktop.ui.brush.path_dialog import PathDialog
+from kling_desktop.ui.brush.questions import DUPLICATE, Questions
 from kling_desktop.ui.brush.region_acts import LOCKED, RegionActs
 from kling_desktop.ui.brush.regions import WIDTH, RegionsPanel
 from kling_desktop.ui.brush.runner import Runner
@@ -28,10 +32,13 @@ from kling_desktop.ui.brush.toolbar import Toolbar
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from kling_desktop.domain.motion.document import RegionId
     from kling_desktop.domain.motion.mask import Mask
     from kling_desktop.ui.brush.operations import Operations
+    from kling_desktop.ui.brush.questions import Question
     from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.keys_table import KeyTable
+    from kling_desktop.ui.preview.options import Options
     from kling_desktop.ui.preview.player import PreviewPlayer
     from kling_desktop.ui.preview.playing import MakeMotion
 
@@ -49,29 +56,39 @@ class BrushPage(QWidget):
         self.session, self._keys, self.canvas = session, keys, canvas
         self.acts = RegionActs(session, self)
         self.runner = Runner(session, self)
+        self.questions = Questions(self, session, self.runner.run)
         self.offer = BrushOffer()
         self.toolbar = Toolbar(session, keys)
         self.mask_menu = RegionMenu("mask", "Mask", session, keys)
         self.path_menu = RegionMenu("path", "Path", session, keys)
         self.options = OptionsBar(session, self.mask_menu, self.path_menu)
         self.regions = RegionsPanel(session, self.acts, keys)
+        self.advice = AdviceDesk(session, self.offer, self)
+        self._side = Side(self.regions, self.advice.panel)
         self.status = StatusLine()
         self.preview: PreviewPlayer | None = None
         """Plays what is painted, once somebody has handed in a renderer."""
         self._operations: Operations = {}
+        self._copy: RegionId | None = None
+        """The number of a region that will be a copy of another."""
         self._deeds = self._make_deeds()
         self._lay_out()
         self._connect()
         self.wire({})
         self._refresh()
 
-    def wire(self, operations: Operations) -> None:
-        """Take operations that are made elsewhere; menus list these and the built-in ones."""
+    def wire(self, operations: Operations, questions: Mapping[str, Question] | None = None) -> None:
+        """Take operations that are made elsewhere; menus list these and the built-in ones.
+
+        ``questions`` are those that ask for numbers first.
+        """
         self._operations = {**BUILT_IN, **operations}
+        self.questions.table = questions or {}
+        names = (*self._operations, *self.questions.table, MASK_FILE)
         for menu, by_numbers in (
             (self.mask_menu, self.ask_for_box), (self.path_menu, self.ask_for_path)
         ):  # fmt: skip
-            menu.fill((*self._operations, MASK_FILE), self.operate, by_numbers)
+            menu.fill(names, self.operate, by_numbers)
 
     def take_preview(self, make_motion: MakeMotion) -> None:
         """Play what is painted with this renderer from now on."""
@@ -87,12 +104,19 @@ class BrushPage(QWidget):
         if self.preview is not None:
             self.preview.toggle()
 
+    def _watch(self, change: Callable[[Options], Options]) -> None:
+        """Watch the preview in another way, now or when it plays next."""
+        if self.preview is not None:
+            self.preview.watch(change(self.preview.options))
+
     def operate(self, name: str) -> None:
         """Do an operation to the chosen region, or say why not."""
         if problem := self._problem(name):
             self.status.say(problem)
         elif name == MASK_FILE:
             self.mask_file_asked.emit()
+        elif name in self.questions.table:
+            self.questions.ask(name, self.session.active)
         elif name in self._operations:
             self.runner.run(self._operations[name], self.session.active)
 
@@ -129,9 +153,16 @@ class BrushPage(QWidget):
 
     def show_regions(self, *, shown: bool) -> None:
         """Show the list of regions, or give its room to the canvas."""
-        self.regions.setVisible(shown)
+        for each in (self.regions, self._side):
+            each.setVisible(shown)
         self.status.sidebar.setChecked(shown)
         self.regions_shown.emit(shown)
+
+    def step_advice(self, by: int) -> None:
+        """Go to the next thing to put right before money is spent, or to the one before."""
+        if self.regions.isHidden():
+            self.show_regions(shown=True)
+        self.advice.step(by)
 
     def take_keys(self) -> None:
         """Have the keys from now on: the tools' keys count here alone."""
@@ -144,6 +175,9 @@ class BrushPage(QWidget):
             "split": split,
             "regions": not self.regions.isHidden(),
             "insists": self.offer.insists,
+            "preview": self.preview.options.notes() if self.preview is not None else None,
+            "numbers": self.questions.notes(),
+            "muted": list(self.advice.always),
         }
 
     def restore(self, notes: Mapping[str, Any]) -> None:
@@ -152,12 +186,19 @@ class BrushPage(QWidget):
         self._split.restoreState(QByteArray.fromHex(text))
         self.show_regions(shown=notes.get("regions") is not False)
         self.offer.insists = notes.get("insists") is True
+        self.questions.restore(notes.get("numbers"))
         self.offer.restyle()
+        if self.preview is not None:
+            from kling_desktop.ui.preview.options import Options
+
+            self.preview.watch(Options.of(notes.get("preview")))
+        self.advice.mute_always(notes.get("muted"))
 
     def restyle(self) -> None:
         """Take the colours now in use."""
         for each in (self.toolbar, self.options, self.regions, self.status, self.offer):
             each.restyle()
+        self.advice.panel.restyle()
         if self.preview is not None:
             self.preview.restyle()
 
@@ -189,17 +230,29 @@ class BrushPage(QWidget):
             "mask.clear": lambda: self.operate("mask.clear"),
             "mask.invert": lambda: self.operate("mask.invert"),
             "mask.pin": lambda: self.operate(PIN),
+            "mask.grow": lambda: self.operate("mask.grow"),
+            "mask.shrink": lambda: self.operate("mask.shrink"),
+            "mask.smooth": lambda: self.operate("mask.smooth"),
             "region.next": lambda: acts.step(1),
             "region.previous": lambda: acts.step(-1),
             "region.rename": self._rename,
             "region.up": lambda: acts.move(-1),
             "region.down": lambda: acts.move(1),
             "region.add": acts.add,
-            "region.duplicate": acts.duplicate,
+            DUPLICATE: self._duplicate,
             "region.remove": acts.remove,
             "region.box": self.ask_for_box,
             "path.numbers": self.ask_for_path,
             "preview.play": self.play,
+            "preview.loop": lambda: self._watch(lambda each: replace(each, loops=not each.loops)),
+            "preview.arrows": lambda: self._watch(
+                lambda each: replace(each, arrows=not each.arrows)
+            ),
+            "preview.onion": lambda: self._watch(lambda each: replace(each, onion=not each.onion)),
+            "preview.slower": lambda: self._watch(lambda each: each.stepped(-1)),
+            "preview.faster": lambda: self._watch(lambda each: each.stepped(1)),
+            "advice.next": lambda: self.step_advice(1),
+            "advice.previous": lambda: self.step_advice(-1),
             "panel.regions": lambda: self.show_regions(shown=self.regions.isHidden()),
         }
         for tool in ToolName:
@@ -216,7 +269,11 @@ class BrushPage(QWidget):
         session.active_changed.connect(self._refresh)
         session.tool_changed.connect(self._hint)
         self.acts.told.connect(self.status.say)
+        self.advice.told.connect(self.status.say)
         self.runner.failed.connect(self.status.say)
+        self.questions.told.connect(self.status.say)
+        self.questions.accepted.connect(self._choose_copy)
+        self.questions.closed.connect(self.take_keys)
         session.noted.connect(self.status.say)
         self.runner.busy_changed.connect(lambda busy: self.status.show_busy(busy=busy))
         self.options.pin_asked.connect(lambda: self.operate(PIN))
@@ -227,7 +284,7 @@ class BrushPage(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._split.setHandleWidth(8)
         self._split.addWidget(self.canvas)
-        self._split.addWidget(self.regions)
+        self._split.addWidget(self._side)
         self._split.setStretchFactor(0, 1)
         self._split.setSizes([2000, WIDTH])
         middle = QHBoxLayout()
@@ -267,6 +324,21 @@ class BrushPage(QWidget):
             self.acts.add(mask)
         else:
             self.acts.put_box(mask)
+
+    def _duplicate(self) -> None:
+        """A copy beside the region, after a look at where; without pixels there is no question."""
+        document = self.session.document
+        region, number = document.region(self.session.active), document.free_number()
+        asks = DUPLICATE in self.questions.table and number is not None
+        if region is None or region.mask.is_empty or not asks:
+            self.acts.duplicate()
+        else:
+            self._copy = number
+            self.questions.ask(DUPLICATE, region.id)
+
+    def _choose_copy(self, name: str) -> None:
+        if name == DUPLICATE and self._copy is not None:
+            self.session.choose_region(self._copy)
 
     def _rename(self) -> None:
         self.show_regions(shown=True)

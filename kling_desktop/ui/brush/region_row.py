@@ -24,6 +24,7 @@ from kling_desktop.ui.parts import Caption, tool_button
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject, QPoint
     from PySide6.QtGui import QFocusEvent, QMouseEvent
+    from PySide6.QtWidgets import QWidget
 
     from kling_desktop.domain.motion.document import Region, RegionId
 
@@ -51,6 +52,8 @@ class RegionRow(QFrame):
 
     def __init__(self, region: RegionId) -> None:
         super().__init__()
+        self._keys_from: QWidget | None = None
+        """Who had the keys before a name was edited: the canvas, if it was asked from there."""
         self.setProperty("region", "plain")
         self._region = region
         self._from: QPoint | None = None
@@ -100,6 +103,7 @@ class RegionRow(QFrame):
         self._edit.setText(self._name.toolTip())
         self._edit.selectAll()
         self._title.setCurrentWidget(self._edit)
+        self._keys_from = self.window().focusWidget()
         self._edit.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -167,7 +171,7 @@ class RegionRow(QFrame):
         had_focus = self._edit.hasFocus()
         self._title.setCurrentWidget(self._name)
         if had_focus:
-            self.setFocus()
+            (self if self._keys_from is None else self._keys_from).setFocus()
 
     def _set(
         self, button: QToolButton, on: bool, yes: str, no: str,  # noqa: FBT001

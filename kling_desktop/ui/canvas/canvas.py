@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
-    QPainter,
     QPaintEvent,
     QTabletEvent,
     QTouchEvent,
 )
-from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kling_desktop.domain.motion.geometry import Rect, Size
 from kling_desktop.domain.motion.labels import Labels
 from kling_desktop.domain.motion.pyramid import halves
-from kling_desktop.domain.motion.tools.tool import NO_GUIDE
-from kling_desktop.ui.canvas import overlay
 from kling_desktop.ui.canvas.colours import colour_table
 from kling_desktop.ui.canvas.commands import Commands
 from kling_desktop.ui.canvas.compositor import Compositor
 from kling_desktop.ui.canvas.errands import Errand
 from kling_desktop.ui.canvas.input import Input, Parts
 from kling_desktop.ui.canvas.keys import Bindings
+from kling_desktop.ui.canvas.marks import Marks
 from kling_desktop.ui.canvas.navigation import Navigation
 from kling_desktop.ui.canvas.painting import Painting, brush_for
-from kling_desktop.ui.canvas.pointing import Pointing, around
+from kling_desktop.ui.canvas.pointing import Pointing
+from kling_desktop.ui.canvas.show import Show
 from kling_desktop.ui.canvas.surface import Content, Surface
 from kling_desktop.ui.canvas.whereabouts import Whereabouts
 from kling_desktop.ui.theme import tokens
@@ -40,21 +39,17 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QResizeEvent, QWheelEvent
 
     from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.domain.motion.geometry import Point
     from kling_desktop.domain.motion.view import View
-    from kling_desktop.ui.canvas.overlay import Overlay
     from kling_desktop.ui.canvas.painting import ToolFor
     from kling_desktop.ui.canvas.session import Session
 
 OPACITY = 0.75
 _REST = 60
 """Milliseconds without motion after which the picture is drawn as well as can be."""
-_WORKING, _OPENING = "Working\N{HORIZONTAL ELLIPSIS}", "Opening\N{HORIZONTAL ELLIPSIS}"
 _TOUCH = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd,
           QEvent.Type.TouchCancel}  # fmt: skip
 _UPDATE = QEvent.Type.UpdateRequest
-
-_USUAL = (QMouseEvent, QPaintEvent)
-"""They come a thousand times a second: told by their class, which is there already."""
 
 
 class Canvas(QWidget):
@@ -73,23 +68,24 @@ class Canvas(QWidget):
 
     def __init__(self, session: Session, tool_for: ToolFor = brush_for) -> None:
         super().__init__()
-        self.overlays: list[Overlay] = []
-        """Drawn in their order; call ``update`` when one has something else to show."""
         self._session = session
         self._surface = Surface()
-        self._painting = Painting(session, tool_for, self._show_touched, self)
+        self._marks = Marks(self, self._surface)
+        self._painting = Painting(session, tool_for, self._marks.grown, self)
         self.navigation = Navigation(self._surface, self._look, self._look_on)
         self.commands = Commands(session, self._painting, self.navigation, self._turn_overlay)
         parts = Parts(session, self._surface, self._painting, self.navigation, self.commands)
-        self._input = Input(parts, Bindings(), self._show_cursor, self._show_pointing)
-        self._pointing = Pointing(self, parts, self._mark)
-        self._gathers, self._gathered = False, QRect()
+        self._pointing = Pointing(self, parts, self._marks)
+        self._input = Input(parts, Bindings(), self._pointing.moved, self._pointing.show)
+        self._show = Show(self, parts, self._input, self._pointing)
+        self.overlays = self._show.overlays
+        """Drawn in their order; call ``update`` when one has something else to show."""
+        self._is_enabled = True
         self._opacity, self._shows_overlay = OPACITY, True
         self._opening = Errand(self)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self._refine)
-        self._whereabouts = Whereabouts(self._surface, lambda: self._input.hover, self)
-        self._whereabouts.told.connect(self.hovered)
+        self._pointing.whereabouts = Whereabouts(self._surface, self._input, self, self._tell_hover)
         self._dress_widget()
         self._listen()
         self.restyle()
@@ -112,6 +108,11 @@ class Canvas(QWidget):
         """Which point of the active region's path is chosen."""
         return self._painting.chosen_node
 
+    def show_instead(self, document: MotionDocument | None) -> None:
+        """Show what a version would look like that is not made yet; None: the one at work."""
+        before, self._show.instead = self._shown(), document
+        self._show_change(before, self._shown())
+
     def bind(self, bindings: Bindings) -> None:
         """Use other keys."""
         self._input.bindings = bindings
@@ -132,34 +133,40 @@ class Canvas(QWidget):
         self._painting.errand.close()
 
     def event(self, event: QEvent) -> bool:
-        if event.__class__ in _USUAL:
+        """Two kinds come a thousand times a second, and are given on without a detour by Qt."""
+        its_class = event.__class__
+        if its_class is QPaintEvent:
+            self._show.paint(cast("QPaintEvent", event))
+            return True
+        if its_class is QMouseEvent:
+            moved = cast("QMouseEvent", event)
+            if moved.isUpdateEvent() and self._is_enabled:
+                marks = self._marks
+                marks.gather()
+                self._input.move(moved)
+                marks.flush()
+                return True
             return QWidget.event(self, event)
+        return QWidget.event(self, event) if event.type() is _UPDATE else self._rare_event(event)
+
+    def _rare_event(self, event: QEvent) -> bool:
         kind = event.type()
-        if kind is _UPDATE:
-            return QWidget.event(self, event)
         if kind is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Space or self._input.bindings.means_something(event):
                 event.accept()
                 return True
+        elif kind is QEvent.Type.EnabledChange:
+            self._is_enabled = self.isEnabled()
         elif kind is QEvent.Type.DevicePixelRatioChange:
             self._fill_viewport()
         elif kind in _TOUCH and isinstance(event, QTouchEvent):
-            self._input.touch(event)
-            event.accept()
-            return True
-        elif kind is QEvent.Type.Gesture or isinstance(event, QNativeGestureEvent):
-            return self._gesture(event)
+            return self._take_fingers(event)
+        elif isinstance(event, QNativeGestureEvent):
+            return self._input.native_gesture(event)
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._input.press(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._gathers = True
-        self._input.move(event)
-        self._gathers = False
-        self.update(self._gathered)
-        self._gathered = QRect()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._input.release(event)
@@ -168,6 +175,8 @@ class Canvas(QWidget):
         self._input.press(event)
 
     def tabletEvent(self, event: QTabletEvent) -> None:
+        if event.type() is QEvent.Type.TabletPress:  # Qt gives the keys to whom a mouse presses
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._input.tablet(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -191,41 +200,6 @@ class Canvas(QWidget):
         self._fill_viewport()
         super().resizeEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        surface = self._surface
-        surface.catch_up()
-        painter = QPainter(self)
-        ratio = surface.view.ratio
-        if ratio == 1:
-            painter.drawImage(0, 0, surface.frame.image)
-        else:
-            painter.save()
-            painter.scale(1 / ratio, 1 / ratio)
-            painter.drawImage(0, 0, surface.frame.image)
-            painter.restore()
-        if surface.content is not None:
-            self._paint_over(painter, event.rect())
-        if self.is_busy:
-            words = _WORKING if surface.content is not None else _OPENING
-            overlay.paint_words(painter, words, QPointF(-12, self.height()), self.rect())
-        painter.end()
-
-    def _paint_over(self, painter: QPainter, part: QRect) -> None:
-        view, size = self._surface.view, self._surface.size
-        overlay.paint_grid(painter, view, size, part)
-        if not self._surface.is_draft and not self._surface.is_inside(part):
-            overlay.paint_edge(painter, view, size)
-        scene = self._session.scene if self.overlays else None
-        if scene is not None:
-            for each in self.overlays:
-                each.paint(painter, view, scene)
-        guide = self._painting.guide
-        if guide is not NO_GUIDE:
-            overlay.paint_guide(painter, view, guide)
-            at = self._input.hover or QPointF(self.rect().center())
-            overlay.paint_words(painter, guide.words, at, self.rect())
-        self._pointing.paint(painter)
-
     def _dress_widget(self) -> None:
         self.setAccessibleName("Canvas")
         self.setAccessibleDescription(
@@ -237,7 +211,6 @@ class Canvas(QWidget):
         self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 160)
-        self.grabGesture(Qt.GestureType.PinchGesture)
 
     def _listen(self) -> None:
         session, painting = self._session, self._painting
@@ -248,15 +221,16 @@ class Canvas(QWidget):
         session.options_changed.connect(self._take_options)
         painting.settled.connect(self._settle)
         painting.guided.connect(self.update)
-        painting.busy_changed.connect(self.update)
+        painting.busy_changed.connect(self._show_busy)
         painting.told.connect(self.told)
         painting.failed.connect(self.failed)
         self._opening.done.connect(self._show_opened)
         self._opening.failed.connect(self.failed)
-        self._opening.busy_changed.connect(self.update)
+        self._opening.busy_changed.connect(self._show_busy)
 
     def _open(self) -> None:
         """Have the picture halved and the regions read elsewhere; until then nothing is shown."""
+        self._show.instead = None
         self._surface.show(None)
         self._painting.open(None)
         self._opening.cancel()
@@ -278,27 +252,29 @@ class Canvas(QWidget):
         self.ready.emit()
 
     def _follow(self, before: MotionDocument, now: MotionDocument) -> None:
-        content = self._surface.content
         self._painting.errand.cancel()
+        before, self._show.instead = self._show.instead or before, None
+        self._show_change(before, now)
+
+    def _shown(self) -> MotionDocument:
+        return self._show.instead or self._session.document
+
+    def _show_change(self, before: MotionDocument, now: MotionDocument) -> None:
+        content = self._surface.content
         if content is None:
             return
         for each in content.labels.follow(now):
             self._surface.forget(each)
-            self._update_device(self._surface.change(each))
+            self._marks.add_device(self._surface.change(each))
         if _shown(before) != _shown(now):
             self._dress()
         if self.overlays:
             self.update()
 
     def _dress(self) -> None:
-        self._surface.dress(
-            colour_table(
-                self._session.document,
-                self._session.active,
-                opacity=self._opacity,
-                is_shown=self._shows_overlay,
-            )
-        )
+        seen, active, is_shown = self._shown(), self._session.active, self._shows_overlay
+        table = colour_table(seen, active, opacity=self._opacity, is_shown=is_shown)
+        self._surface.dress(table)
         self.update()
 
     def _turn_overlay(self) -> None:
@@ -313,12 +289,9 @@ class Canvas(QWidget):
         self._painting.take_options()
         self._show_pointing()
 
-    def _show_touched(self, rect: Rect) -> None:
-        self._update_device(self._surface.change(rect, grows=True))
-
     def _settle(self, rect: Rect) -> None:
         self._surface.forget(rect)
-        self._update_device(self._surface.change(rect))
+        self._marks.add_device(self._surface.change(rect))
 
     def _look_on(self, view: View) -> None:
         """Show a view of many in a row: quickly now, and well as soon as nothing moves."""
@@ -353,40 +326,21 @@ class Canvas(QWidget):
             self._look(view.panned(dx / 2, dy / 2))
         self.update()
 
-    def _gesture(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent):
-            return self._input.native_gesture(event)
-        if not isinstance(event, QGestureEvent):
-            return False
-        pinch = event.gesture(Qt.GestureType.PinchGesture)
-        if not isinstance(pinch, QPinchGesture):
-            return False
-        at = self.mapFromGlobal(pinch.centerPoint())
-        return self._input.gesture(event, at)
+    def _take_fingers(self, event: QTouchEvent) -> bool:
+        if event.type() is QEvent.Type.TouchBegin:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._input.touch(event)
+        return True
 
-    def _show_cursor(self) -> None:
-        hover = self._input.hover
-        self._whereabouts.moved()
-        if hover is None or not self._pointing.follow(hover.x(), hover.y()):
-            self._pointing.show(self._input)
+    def _show_busy(self) -> None:
+        self._show.is_busy = self.is_busy
+        self.update()
+
+    def _tell_hover(self, place: Point | None) -> None:
+        self.hovered.emit(place)
 
     def _show_pointing(self) -> None:
         self._pointing.show(self._input)
-
-    def _update_device(self, rect: Rect) -> None:
-        """Show device pixels anew."""
-        if not rect.is_empty:
-            self._mark(around(rect, self._surface.view.ratio))
-
-    def _mark(self, rect: QRect) -> None:
-        """Show logical pixels anew.
-
-        What one movement changes lies together, and one rectangle is painted sooner than a shape.
-        """
-        if self._gathers:
-            self._gathered = self._gathered.united(rect)
-        else:
-            self.update(rect)
 
 
 def _shown(document: MotionDocument) -> list[int]:

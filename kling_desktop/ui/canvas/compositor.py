@@ -13,6 +13,7 @@ from kling_desktop.domain.motion.geometry import Rect
 from kling_desktop.domain.motion.hatching import PERIOD, places
 from kling_desktop.domain.motion.labels import NOBODY
 from kling_desktop.ui.canvas.colours import CODE_COUNT, STRIPED, premultiplied
+from kling_desktop.ui.canvas.level import STEP, Level, squares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,55 +24,16 @@ if TYPE_CHECKING:
 
     Rows: TypeAlias = NDArray[np.uint8]
 
-STEP = 256
-"""Pixels of the side of the squares that are made at a time."""
 _PATCH = 512
 _COVERS = 48
 """Squares that are kept as a stroke in progress makes them: 12 MB."""
-_CHEAP = 40_000_000
-"""Bytes of a level up to which it is kept while another is in sight."""
-
-
-class _Level:
-    """A halved picture, and the same with the regions over it."""
-
-    def __init__(self, picture: Rows) -> None:
-        self.picture = picture
-        height, width = picture.shape[:2]
-        self.rect = Rect(0, 0, width, height)
-        self._image: QImage | None = None
-        self._rows: Rows | None = None
-        self.is_fresh = np.zeros((-(-height // STEP), -(-width // STEP)), np.bool_)
-
-    @property
-    def image(self) -> QImage:
-        """Its memory is taken by the system when it is first written to, page by page."""
-        if self._image is None:
-            self._image = QImage(self.rect.width, self.rect.height, QImage.Format.Format_RGB32)
-            rows = np.frombuffer(self._image.bits(), np.uint8)
-            self._rows = rows.reshape(self.picture.shape)
-        return self._image
-
-    @property
-    def drawn(self) -> Rows:
-        """The pixels of the image."""
-        if self._rows is None:
-            _ = self.image
-        assert self._rows is not None
-        return self._rows
-
-    def drop_if_dear(self) -> None:
-        """Give its memory back if it is much."""
-        if self.picture.nbytes > _CHEAP:
-            self._image = self._rows = None
-            self.is_fresh[:] = False
 
 
 class Compositor:
     """Makes squares that are looked at and not fresh; repairs what changes in sight at once."""
 
     def __init__(self, pictures: Sequence[Rows], labels: Labels) -> None:
-        self._levels = [_Level(each) for each in pictures]
+        self._levels = [Level(each) for each in pictures]
         self._labels = labels
         self._places, self._patterns = places(_PATCH + PERIOD)
         self._codes = np.zeros((_PATCH, _PATCH), np.uint8)
@@ -110,16 +72,20 @@ class Compositor:
                 continue
             part = at_level(rect, number).clipped(level.rect)
             if not part.is_empty:
-                level.is_fresh[_squares(part)] = False
+                level.is_fresh[squares(part)] = False
 
     def image(self, level: int, rect: Rect) -> QImage:
-        """The whole level, right at least in a rectangle of it; later ``repair`` keeps it so."""
+        """The whole level, right at least in a rectangle of it; later ``repair`` keeps it so.
+
+        The rectangle is all that is in sight: what is not may be given up.
+        """
         if level != self._shown:
             self._levels[self._shown].drop_if_dear()
             self._shown = level
         wanted = self._levels[level]
         part = rect.clipped(wanted.rect)
-        if not part.is_empty and not wanted.is_fresh[_squares(part)].all():
+        if not part.is_empty and not wanted.is_fresh[squares(part)].all():
+            wanted.make_room(part)
             self._freshen(wanted, level, part)
         return wanted.image
 
@@ -137,28 +103,34 @@ class Compositor:
         Much sooner done than ``repair``, which it is equal to as long as a stroke only grows.
         """
         wanted = self._levels[level]
-        part = rect.clipped(wanted.rect)
-        if part.is_empty or (taken := self._labels.taken(level, part)) is None:
+        part = left, top, right, bottom = rect.clipped(wanted.rect)
+        if right <= left or bottom <= top:
+            return
+        taken = self._labels.taken(level, part)
+        if taken is None:
             return
         rows, owner = wanted.drawn, self._labels.coming
         if owner == NOBODY:
             cv2.copyTo(wanted.picture[part.slices], taken, dst=rows[part.slices])
             return
-        left, top, right, bottom = part
-        for row in range(top // STEP, (bottom - 1) // STEP + 1):
-            y = row * STEP
-            upper, lower = max(top, y), min(bottom, y + STEP)
-            for column in range(left // STEP, (right - 1) // STEP + 1):
-                x = column * STEP
-                near, far = max(left, x), min(right, x + STEP)
+        upper = top
+        while upper < bottom:
+            row, y = upper // STEP, upper % STEP
+            lower = min(bottom, upper - y + STEP)
+            near = left
+            while near < right:
+                column, x = near // STEP, near % STEP
+                far = min(right, near - x + STEP)
                 cover = self._covers.get((owner, level, row, column))
                 if cover is None:
                     cover = self._covered(owner, level, row, column)
                 cv2.copyTo(
-                    cover[upper - y : lower - y, near - x : far - x],
+                    cover[y : y + lower - upper, x : x + far - near],
                     taken[upper - top : lower - top, near - left : far - left],
                     dst=rows[upper:lower, near:far],
                 )
+                near = far
+            upper = lower
 
     def _covered(self, owner: int, level: int, row: int, column: int) -> Rows:
         """Make a square of which one owner has everything."""
@@ -177,9 +149,9 @@ class Compositor:
         self._covers[owner, level, row, column] = kept = rows.copy()
         return kept
 
-    def _freshen(self, wanted: _Level, level: int, part: Rect) -> None:
+    def _freshen(self, wanted: Level, level: int, part: Rect) -> None:
         self._covers.clear()  # strokes will be elsewhere now
-        rows, columns = _squares(part)
+        rows, columns = squares(part)
         for row in range(rows.start, rows.stop):
             for column in range(columns.start, columns.stop):
                 if not wanted.is_fresh[row, column]:
@@ -188,7 +160,7 @@ class Compositor:
                     self._make(wanted, level, square.clipped(wanted.rect))
                     wanted.is_fresh[row, column] = True
 
-    def _make(self, wanted: _Level, level: int, part: Rect) -> None:
+    def _make(self, wanted: Level, level: int, part: Rect) -> None:
         wanted.drawn[part.slices] = wanted.picture[part.slices]
         painter = QPainter(wanted.image)
         for top in range(part.top, part.bottom, _PATCH):
@@ -218,14 +190,7 @@ class Compositor:
 
 def at_level(rect: Rect, level: int) -> Rect:
     """The pixels of a halved picture that a rectangle of the picture has to do with."""
-    step = 1 << level
-    return Rect(
-        rect.left // step, rect.top // step, -(-rect.right // step), -(-rect.bottom // step)
-    )
-
-
-def _squares(part: Rect) -> tuple[slice, slice]:
-    return (
-        slice(part.top // STEP, (part.bottom - 1) // STEP + 1),
-        slice(part.left // STEP, (part.right - 1) // STEP + 1),
-    )
+    if not level:
+        return rect
+    left, top, right, bottom = rect
+    return Rect(left >> level, top >> level, -(-right >> level), -(-bottom >> level))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from kling_desktop.domain.motion.geometry import Rect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,12 +36,13 @@ class BrushCursor:
         self._reach, self._side = 0.0, 0
         """How far it is drawn: device pixels to each side, and logical ones in all."""
         self._image: QImage | None = None
+        self._half = 0
 
     def move(self, places: Iterable[Point]) -> None:
         """Be at these device pixels, or with none nowhere."""
         self._places = tuple(places)
 
-    def move_to(self, place: Point) -> QRect:
+    def move_to(self, place: Point) -> Rect:
         """Be at one device pixel; gives the logical ones that it is drawn in then."""
         self._places = (place,)
         return self._rect(place)
@@ -53,7 +56,7 @@ class BrushCursor:
             self._image = None
 
     @property
-    def rects(self) -> list[QRect]:
+    def rects(self) -> list[Rect]:
         """The logical pixels that it is drawn in."""
         return [self._rect(each) for each in self._places]
 
@@ -71,9 +74,9 @@ class BrushCursor:
     def _blit(self, painter: QPainter, place: Point) -> None:
         if self._image is None:
             self._image = self._drawn()
-        reach = self._image.width() // 2
+            self._half = self._image.width() // 2
         x, y = place
-        left, top = math.floor(x) - reach, math.floor(y) - reach
+        left, top = math.floor(x) - self._half, math.floor(y) - self._half
         if self._ratio == 1:
             painter.drawImage(left, top, self._image)
         else:
@@ -101,9 +104,10 @@ class BrushCursor:
         if edge < _CROSS * line / 2:
             _cross(painter, middle, _CROSS * line, line)
 
-    def _rect(self, place: Point) -> QRect:
+    def _rect(self, place: Point) -> Rect:
         (x, y), reach, ratio, side = place, self._reach, self._ratio, self._side
-        return QRect(math.floor((x - reach) / ratio), math.floor((y - reach) / ratio), side, side)
+        left, top = math.floor((x - reach) / ratio), math.floor((y - reach) / ratio)
+        return Rect(left, top, left + side, top + side)
 
 
 def _circle(

@@ -8,6 +8,7 @@ the outline is cut by what is clipped.
 
 from __future__ import annotations
 
+import ctypes
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ COLUMN = 128
 ROW = 64
 """Device pixels; of views that are turned."""
 _SMOOTH = QPainter.RenderHint.SmoothPixmapTransform
+_AS_IT_IS = QTransform()
+"""Nothing is moved, and nothing clipped."""
 SHARP = 2.0
 """Device pixels of a pixel of the picture from which on it is shown as the square that it is."""
 
@@ -34,8 +37,11 @@ class Frame:
 
     def __init__(self) -> None:
         self._painter = QPainter()  # before the image, which it must not outlive
-        self._is_smooth = False
+        self._is_at_work, self._is_smooth = False, False
+        self._transform: QTransform | None = None
+        """What the painter does to all that is drawn, if that is known."""
         self.image = QImage()
+        self._address = 0
         self.ground = QColor(0, 0, 0)
         """Around the picture."""
 
@@ -46,32 +52,43 @@ class Frame:
     def resize(self, size: Size) -> None:
         """Its content is undefined afterwards."""
         if size != self.size:
-            if self._painter.isActive():
+            if self._is_at_work:
                 self._painter.end()
+                self._is_at_work = False
             self.image = QImage(size.width, size.height, QImage.Format.Format_RGB32)
+            self._address = _address_of(self.image)
 
-    def draw(
-        self, scene: Scenery, source: QImage | None, part: Rect, *, is_draft: bool = False
-    ) -> None:
-        """Draw device pixels of the viewport anew; without a source just the ground.
+    def scroll(self, dx: int, dy: int) -> None:
+        """Move everything; what was beyond the edge is undefined afterwards.
 
-        A draft takes the nearest pixel everywhere and all cells at once: it is much quicker.
+        Rows follow one another, so all of them are moved at once, and their ends come in at the
+        other side.
         """
+        by, length = dy * self.image.bytesPerLine() + 4 * dx, self.image.sizeInBytes()
+        if 0 < abs(by) < length:
+            start = self._address
+            ctypes.memmove(start + max(by, 0), start + max(-by, 0), length - abs(by))
+
+    def draw(self, scene: Scenery, source: QImage | None, part: Rect) -> None:
+        """Draw device pixels of the viewport anew; without a source just the ground."""
         left, top, right, bottom = part
         if right <= left or bottom <= top:
             return
-        if scene.shift is not None and source is not None and scene.holds(*part):
-            self._copy(scene.shift, source, part)
-            return
+        x0, y0, x1, y1 = scene.held
+        if source is not None and x0 <= left and right <= x1 and y0 <= top and bottom <= y1:
+            if scene.shift is not None:
+                self._copy(scene.shift, source, part)
+                return
+            if scene.is_upright:
+                self._draw_columns(scene, source, part)
+                return
         width, height = COLUMN, bottom - top
-        if is_draft:
-            width = right - left
-        elif scene.is_upright:
+        if scene.is_upright:
             left = left // COLUMN * COLUMN
         else:
             left, top, height = left // COLUMN * COLUMN, top // ROW * ROW, ROW
             right, bottom = -(-right // COLUMN) * COLUMN, -(-bottom // ROW) * ROW
-        painter = self._ready_painter(is_smooth=scene.is_smooth and not is_draft)
+        painter = self._ready_painter(is_smooth=scene.is_smooth)
         part = Rect(left, top, right, bottom)
         self._draw_cells(painter, scene, source, part, Size(width, height))
 
@@ -79,6 +96,7 @@ class Frame:
         self, painter: QPainter, scene: Scenery, source: QImage | None, part: Rect, cell_size: Size
     ) -> None:
         (left, top, right, bottom), (width, height) = part, cell_size
+        self._transform = None
         needs_ground = not scene.holds(left, top, right, bottom)
         for y in range(top, bottom, height):
             for x in range(left, right, width):
@@ -91,20 +109,38 @@ class Frame:
                     painter.setTransform(scene.transform)
                     painter.drawImage(scene.shown, source, scene.shown)
 
+    def _draw_columns(self, scene: Scenery, source: QImage, part: Rect) -> None:
+        """Draw what shows nothing but picture: the usual place of a stroke."""
+        painter = self._ready_painter(is_smooth=scene.is_smooth)
+        left, top, right, bottom = part
+        x, height, shown = left // COLUMN * COLUMN, bottom - top, scene.shown
+        if self._transform is not scene.transform:
+            painter.setTransform(scene.transform)
+            self._transform = scene.transform
+        while x < right:
+            painter.setWorldMatrixEnabled(False)  # what is clipped is counted in device pixels
+            painter.setClipRect(x, top, right - x if right - x < COLUMN else COLUMN, height)
+            painter.setWorldMatrixEnabled(True)
+            painter.drawImage(shown, source, shown)
+            x += COLUMN
+
     def _copy(self, shift: tuple[int, int], source: QImage, part: Rect) -> None:
         """Take pixels as they are."""
         painter, (left, top, right, bottom) = self._ready_painter(is_smooth=False), part
-        painter.resetTransform()
-        painter.setClipping(False)
+        if self._transform is not _AS_IT_IS:
+            painter.resetTransform()
+            painter.setClipping(False)
+            self._transform = _AS_IT_IS
         there = QRect(left - shift[0], top - shift[1], right - left, bottom - top)
         painter.drawImage(QPoint(left, top), source, there)
 
     def _ready_painter(self, *, is_smooth: bool) -> QPainter:
         """The painter stays at work: to begin and to end takes longer than to draw a dab."""
         painter = self._painter
-        if not painter.isActive():
+        if not self._is_at_work:
             painter.begin(self.image)
-            self._is_smooth = False
+            self._transform = None
+            self._is_at_work, self._is_smooth = True, False
         if is_smooth is not self._is_smooth:
             painter.setRenderHint(_SMOOTH, is_smooth)
             self._is_smooth = is_smooth
@@ -122,32 +158,59 @@ class Scenery:
         self.shown = QRectF(0, 0, size.width / step, size.height / step)
         self.is_smooth = view.scale < SHARP
         self.is_upright = view.is_upright
-        self._inside = _inside(view, size)
-        self.inside = _logical(self._inside, view.ratio)
-        """The same as ``holds`` says, in logical pixels."""
+        self.held = _inside(view, size)
+        """A box of device pixels that show nothing but picture, away from its edge."""
+        self.inside = _logical(self.held, view.ratio)
+        """The same in logical pixels."""
         self.shift = (int(dx), int(dy)) if _is_copy(view, step) else None
         """Where pixels of the halved picture are those of the screen: how far they are moved."""
-        self._matrix, self._step = view.matrix, step
+        self._matrix = (a * step, b * step, c * step, d * step, dx, dy)
         self._is_plain = not b and not c and a > 0 and d > 0
 
     def drawn_part(self, part: Rect) -> Rect:
         """The device pixels in which a rectangle of the halved picture has a share."""
         left, top, right, bottom = part
-        step = self._step
-        left, top, right, bottom = (
-            (left - 1) * step, (top - 1) * step, (right + 1) * step, (bottom + 1) * step,
-        )  # fmt: skip
         if self._is_plain:
             a, _, _, d, dx, dy = self._matrix
-            x0, y0, x1, y1 = a * left + dx, d * top + dy, a * right + dx, d * bottom + dy
+            x0, y0 = a * (left - 1) + dx, d * (top - 1) + dy
+            x1, y1 = a * (right + 1) + dx, d * (bottom + 1) + dy
         else:
-            x0, y0, x1, y1 = bounds(self._matrix, (left, top, right, bottom))
+            box = left - 1, top - 1, right + 1, bottom + 1
+            x0, y0, x1, y1 = bounds(self._matrix, box)
         return Rect(floor(x0) - 1, floor(y0) - 1, ceil(x1) + 1, ceil(y1) + 1)
 
     def holds(self, left: int, top: int, right: int, bottom: int) -> bool:
         """Whether device pixels show nothing but picture, away from its edge; rather not."""
-        x0, y0, x1, y1 = self._inside
+        x0, y0, x1, y1 = self.held
         return x0 <= left and right <= x1 and y0 <= top and bottom <= y1
+
+
+def paint_draft(
+    painter: QPainter, scene: Scenery, source: QImage | None, whole: Rect, ground: QColor
+) -> None:
+    """Draw all device pixels at once, of the nearest pixels of the picture: it is much quicker."""
+    left, top, right, bottom = whole
+    x0, y0, x1, y1 = (round(each) for each in scene.held)
+    if source is None or x1 <= x0 or y1 <= y0:
+        painter.fillRect(QRect(left, top, right - left, bottom - top), ground)
+    else:
+        y0, y1 = max(y0, top), min(y1, bottom)
+        painter.fillRect(QRect(left, top, right - left, y0 - top), ground)
+        painter.fillRect(QRect(left, y1, right - left, bottom - y1), ground)
+        painter.fillRect(QRect(left, y0, x0 - left, y1 - y0), ground)
+        painter.fillRect(QRect(x1, y0, right - x1, y1 - y0), ground)
+    if source is not None:
+        painter.save()
+        painter.setTransform(scene.transform, combine=True)
+        painter.drawImage(scene.shown, source, scene.shown)
+        painter.restore()
+
+
+def _address_of(image: QImage) -> int:
+    """Where its pixels are; it is not shared with anybody, so they stay there."""
+    if image.isNull():
+        return 0
+    return ctypes.addressof(ctypes.c_char.from_buffer(image.bits()))
 
 
 def shown_part(view: View, level: int, device: Rect) -> Rect:

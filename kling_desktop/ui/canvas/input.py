@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEventPoint
-from PySide6.QtWidgets import QPinchGesture
+from PySide6.QtGui import QInputDevice
 
-from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.tools.options import ToolName
+from kling_desktop.ui.canvas.fingers import Fingers
 from kling_desktop.ui.canvas.navigation import Drag, device_point
-from kling_desktop.ui.canvas.pointers import pointer_of
+from kling_desktop.ui.canvas.pointers import finger_of, pointer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
         QTouchEvent,
         QWheelEvent,
     )
-    from PySide6.QtWidgets import QGestureEvent
 
+    from kling_desktop.domain.motion.geometry import Point
     from kling_desktop.ui.canvas.commands import Commands
     from kling_desktop.ui.canvas.keys import Bindings
     from kling_desktop.ui.canvas.navigation import Navigation
@@ -39,6 +38,9 @@ _LEFT, _RIGHT, _MIDDLE = (
     Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton,
 )  # fmt: skip
 _SIZING_KEYS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+_ENDS = (
+    Qt.NativeGestureType.BeginNativeGesture, Qt.NativeGestureType.EndNativeGesture,
+)  # fmt: skip
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
@@ -68,8 +70,8 @@ class Input:
         self,
         parts: Parts,
         bindings: Bindings,
-        moved: Callable[[], None],
-        changed: Callable[[], None],
+        moved: Callable[[Input], None],
+        changed: Callable[[Input], None],
     ) -> None:
         """``moved`` hears that the pointer is elsewhere, ``changed`` what else it would do."""
         self._parts = parts
@@ -80,7 +82,11 @@ class Input:
         self._has_space = False
         self._paints = False
         self._sizing: _Sizing | None = None
-        self._touched: Point | None = None
+        self._has_pen = False
+        """Whether one was ever pressed here."""
+        self._was_idle = True
+        """Whether a finger's stroke is all that was in progress."""
+        self._fingers = Fingers(parts.navigation, self)
 
     @property
     def is_hand(self) -> bool:
@@ -111,14 +117,17 @@ class Input:
             self._sizing = None
         elif self._parts.navigation.drag is not None:
             self._parts.navigation.let_go()
-            self._changed()
+            self._changed(self)
         elif event.button() is _LEFT:
             self._end(event)
 
     def tablet(self, event: QTabletEvent) -> None:
         """A pen paints, unless its user holds Space or chose the hand."""
         kind = event.type()
-        if kind is QEvent.Type.TabletPress:
+        presses = kind is QEvent.Type.TabletPress
+        self._has_pen = self._has_pen or presses
+        self._fingers.hear_pen(event.timestamp(), presses=presses)
+        if presses:
             if event.button() is _LEFT and self.is_hand:
                 self._hold(Drag.PAN, event)
             elif event.button() is _LEFT:
@@ -126,6 +135,7 @@ class Input:
         elif kind is QEvent.Type.TabletRelease:
             if self._parts.navigation.drag is not None:
                 self._parts.navigation.let_go()
+                self._changed(self)
             elif event.button() is _LEFT:
                 self._end(event)
         else:
@@ -134,7 +144,7 @@ class Input:
 
     def leave(self) -> None:
         self.hover = None
-        self._changed()
+        self._changed(self)
 
     def wheel(self, event: QWheelEvent) -> None:
         ratio = self._parts.surface.view.ratio
@@ -143,49 +153,71 @@ class Input:
 
     def native_gesture(self, event: QNativeGestureEvent) -> bool:
         """Two fingers on a trackpad."""
+        navigation, kind = self._parts.navigation, event.gestureType()
         at = device_point(event.position(), self._parts.surface.view.ratio)
-        if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
-            self._parts.navigation.zoom(max(1 + event.value(), 0.2), at)
-        elif event.gestureType() is Qt.NativeGestureType.RotateNativeGesture:
-            self._parts.navigation.turn(event.value())
+        if kind is Qt.NativeGestureType.ZoomNativeGesture:
+            navigation.zoom(max(1 + event.value(), 0.2), at)
+        elif kind is Qt.NativeGestureType.RotateNativeGesture:
+            navigation.twist(event.value(), at)
+        elif kind is Qt.NativeGestureType.SmartZoomNativeGesture:
+            navigation.smart_zoom(at)
+        elif kind is Qt.NativeGestureType.PanNativeGesture:
+            navigation.pan(device_point(event.delta(), self._parts.surface.view.ratio))
+        elif kind in _ENDS:
+            navigation.begin_twist()
         else:
             return False
-        return True
-
-    def gesture(self, event: QGestureEvent, at: QPointF) -> bool:
-        """Two fingers on a touch screen; ``at`` is their middle in logical pixels."""
-        pinch = event.gesture(Qt.GestureType.PinchGesture)
-        if not isinstance(pinch, QPinchGesture):
-            return False
-        if pinch.scaleFactor() > 0 and not self._paints:
-            about = device_point(at, self._parts.surface.view.ratio)
-            self._parts.navigation.zoom(pinch.scaleFactor(), about)
-        event.accept(pinch)
+        event.accept()
         return True
 
     def touch(self, event: QTouchEvent) -> None:
-        """Fingers move the picture; while a pen paints they are a palm."""
-        there = [each for each in event.points() if each.state() is not QEventPoint.State.Released]
-        if self._paints or not there:
-            self._touched = None
-            return
-        ratio = self._parts.surface.view.ratio / len(there)
-        at = Point(
-            sum(each.position().x() for each in there) * ratio,
-            sum(each.position().y() for each in there) * ratio,
-        )
-        came = any(each.state() is QEventPoint.State.Pressed for each in event.points())
-        went = len(there) != len(event.points())
-        if self._touched is not None and not came and not went:
-            self._parts.navigation.pan(at - self._touched)
-        self._touched = at
+        """Fingers on a screen; those on a trackpad come as wheels and gestures."""
+        if event.deviceType() is QInputDevice.DeviceType.TouchScreen:
+            self._fingers.take(event)
+        event.accept()  # or Qt makes mouse events of it
+
+    @property
+    def may_touch(self) -> bool:
+        """Whether a finger paints: not for those who have a pen."""
+        return not self._has_pen and not self.is_hand
+
+    @property
+    def is_painting(self) -> bool:
+        return self._paints
+
+    def begin_touch(self, at: Point, event: QTouchEvent) -> None:
+        self._paints, self._was_idle = True, self._parts.painting.is_idle
+        self._hover_at(QPointF(at.x, at.y))
+        self._parts.painting.press(finger_of(event, self._parts.surface.view, at))
+
+    def go_touch(self, at: Point, event: QTouchEvent) -> None:
+        self._hover_at(QPointF(at.x, at.y))
+        if self._paints:
+            self._parts.painting.move(finger_of(event, self._parts.surface.view, at))
+
+    def end_touch(self, at: Point, event: QTouchEvent) -> None:
+        if self._paints:
+            self._paints = False
+            self._parts.painting.release(finger_of(event, self._parts.surface.view, at))
+        self.leave()  # a finger that is up is nowhere
+
+    def give_up_touch(self) -> None:
+        if self._paints:
+            self._paints = False
+            painting = self._parts.painting
+            # Of a polygon only the corner is given up that the finger has made.
+            (painting.cancel if self._was_idle else painting.step_back)()
+        self.leave()
+
+    def tapped(self, command: str) -> None:
+        self._parts.commands.run(command)
 
     def key_press(self, event: QKeyEvent) -> bool:
         """Whether the key meant something."""
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._has_space = True
-                self._changed()
+                self._changed(self)
             return True
         command = self.bindings.command(event)
         if command is not None:
@@ -199,18 +231,18 @@ class Input:
             return False
         if not event.isAutoRepeat():
             self._has_space = False
-            self._changed()
+            self._changed(self)
         return True
 
     def let_go(self) -> None:
         """The keyboard belongs to somebody else now."""
         self._has_space = False
-        self._changed()
+        self._changed(self)
 
     def _hold(self, kind: Drag, event: QSinglePointEvent) -> None:
         at = device_point(event.position(), self._parts.surface.view.ratio)
         self._parts.navigation.hold(kind, at)
-        self._changed()
+        self._changed(self)
 
     def _begin(self, event: QSinglePointEvent) -> None:
         self._paints = True
@@ -226,8 +258,8 @@ class Input:
                 at, snaps=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             )
             return
-        place = event.position()
-        self._hover_at(place)
+        place = self.hover = event.position()
+        self._moved(self)
         if self._paints or not parts.painting.is_idle:
             parts.painting.move(pointer_of(event, parts.surface.view, place))
 
@@ -238,4 +270,4 @@ class Input:
 
     def _hover_at(self, place: QPointF) -> None:
         self.hover = place
-        self._moved()
+        self._moved(self)

@@ -8,6 +8,7 @@ from math import atan2, degrees
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QInputDevice
 
 from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.view import middle
@@ -26,6 +27,14 @@ _NOTCH_ANGLE = 120.0
 _KEY_ZOOM = 2**0.5
 _KEY_TURN = 15.0
 _SNAP = 15.0
+_SIDEWAYS = 48.0
+"""Logical pixels that a step of a wheel that is tilted moves the picture."""
+_ENLARGES, _SWAPS = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+"""With Alt some systems swap across and down."""
+_LOOSE = 8.0
+"""Degrees that fingers turn by accident when they mean to enlarge."""
+_SETTLES = 4.0
+"""Degrees around an upright view in which fingers leave it exactly upright."""
 
 
 class Drag(Enum):
@@ -45,6 +54,27 @@ class _Held:
     view: View
 
 
+class Twist:
+    """What two fingers mean that turn: nothing at first, and close to upright they mean upright."""
+
+    def __init__(self, angle: float) -> None:
+        """``angle`` is that of the view when they came."""
+        self._angle = angle
+        self._loose: float | None = None
+        """What was turned before it counted."""
+
+    def turned(self, by: float) -> float:
+        """By how much to turn the view in all, after the fingers have turned by so much."""
+        by = _around(by)
+        if self._loose is None:
+            if abs(by) < _LOOSE:
+                return 0.0
+            self._loose = _LOOSE if by > 0 else -_LOOSE
+        angle = self._angle + by - self._loose
+        upright = round(angle / 90) * 90.0
+        return (upright if abs(angle - upright) < _SETTLES else angle) - self._angle
+
+
 class Navigation:
     """Turns gestures into views."""
 
@@ -55,8 +85,15 @@ class Navigation:
         self._surface = surface
         self._look, self._look_on = look, look_on
         self._held: _Held | None = None
+        self._twist: Twist | None = None
+        self._twisted = self._turned = 0.0
+        """Degrees that fingers on a trackpad have turned by, and that the view was turned by."""
         self.is_fitted = True
         """Whether the whole picture is shown, and is to be so after the window changes size."""
+
+    @property
+    def view(self) -> View:
+        return self._surface.view
 
     @property
     def drag(self) -> Drag | None:
@@ -99,16 +136,41 @@ class Navigation:
         """By device pixels."""
         self._go_on(self._surface.view.panned(by.x, by.y))
 
+    def take_along(self, before: View, about: Point, to: Point, factor: float, turn: float) -> None:
+        """What was seen at one device pixel goes to another, is enlarged there, and turned."""
+        view = before.zoomed(factor, about, self._surface.size).rotated(turn, about)
+        self._go_on(view.panned(to.x - about.x, to.y - about.y))
+
+    def smart_zoom(self, at: Point) -> None:
+        """From the whole picture to its pixels at a place, and back."""
+        if self.is_fitted:
+            self.zoom(1.0 / self._surface.view.scale, at)
+        else:
+            self.fit()
+
+    def begin_twist(self) -> None:
+        """Fingers have come down on a trackpad, or are gone."""
+        self._twist = None
+
+    def twist(self, by: float, at: Point) -> None:
+        """Fingers on a trackpad have turned by more degrees clockwise, about a device pixel."""
+        if self._twist is None:
+            self._twist, self._twisted, self._turned = Twist(self._surface.view.angle), 0.0, 0.0
+        self._twisted += by
+        wanted = self._twist.turned(self._twisted)
+        if wanted != self._turned:
+            self._go_on(self._surface.view.rotated(wanted - self._turned, at))
+            self._turned = wanted
+
     def wheel(self, event: QWheelEvent, at: Point) -> None:
         """A wheel enlarges; two fingers on a trackpad move, and with Ctrl they enlarge."""
         turned, pixels = event.angleDelta(), event.pixelDelta()
-        enlarges = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if not pixels.isNull() and not enlarges:
-            ratio = self._surface.view.ratio
+        held, ratio = event.modifiers(), self._surface.view.ratio
+        if not pixels.isNull() and _is_trackpad(event) and not held & _ENLARGES:
             self.pan(Point(pixels.x() * ratio, pixels.y() * ratio))
-            return
-        delta = turned.y() or turned.x()  # with Alt some systems swap the two
-        if delta:
+        elif turned.x() and not turned.y() and not held & (_ENLARGES | _SWAPS):
+            self.pan(Point(turned.x() / _NOTCH_ANGLE * _SIDEWAYS * ratio, 0))
+        elif delta := turned.y() or turned.x():
             self.zoom(NOTCH ** (delta / _NOTCH_ANGLE), at)
 
     def hold(self, kind: Drag, at: Point) -> None:
@@ -141,6 +203,18 @@ class Navigation:
 
     def _limited(self, view: View) -> View:
         return view.limited(self._surface.size, self._surface.viewport)
+
+
+def _is_trackpad(event: QWheelEvent) -> bool:
+    """Whether fingers move; X11 tells pixels of wheels as well, yet never of a beginning."""
+    if event.phase() is not Qt.ScrollPhase.NoScrollPhase:
+        return True
+    return event.deviceType() is QInputDevice.DeviceType.TouchPad
+
+
+def _around(angle: float) -> float:
+    """The same turn, by half a round at most."""
+    return (angle + 180) % 360 - 180
 
 
 def _direction(centre: Point, at: Point) -> float:

@@ -39,8 +39,8 @@ def brush_for(name: ToolName, options: ToolOptions) -> Tool | None:
     return Brush(replace(options.brush, erases=True)) if name is ToolName.ERASER else None
 
 
-class Painting(QObject):
-    """Carries out what the tool answers."""
+class _Words(QObject):
+    """What painting has to say."""
 
     settled = Signal(object)
     """Pixels of a stroke that is no more: kept or not, the document alone counts for them now."""
@@ -51,11 +51,18 @@ class Painting(QObject):
     failed = Signal(object)
     busy_changed = Signal(bool)
 
+
+class Painting:
+    """Carries out what the tool answers."""
+
     def __init__(
         self, session: Session, tool_for: ToolFor, touched: Callable[[Rect], None], parent: QObject
     ) -> None:
         """``touched`` hears which pixels look different while a stroke is in progress."""
-        super().__init__(parent)
+        self._words = _Words(parent)
+        self.settled, self.guided = self._words.settled, self._words.guided
+        self.told, self.failed = self._words.told, self._words.failed
+        self.busy_changed = self._words.busy_changed
         self._touched = touched
         self._session, self._tool_for = session, tool_for
         self._labels: Labels | None = None
@@ -65,7 +72,7 @@ class Painting(QObject):
         self._region = session.active
         self._tool = tool_for(session.tool, session.options)
         self.guide: Guide = NO_GUIDE
-        self.errand = Errand(self)
+        self.errand = Errand(parent)
         self.errand.done.connect(self._finish)
         self.errand.failed.connect(self.failed)
         self.errand.busy_changed.connect(self.busy_changed)
@@ -120,8 +127,11 @@ class Painting(QObject):
             self._carry_out(self._tool.press(at, scene), scene)
 
     def move(self, at: Pointer) -> None:
-        if self._tool is not None and (scene := self._scene()) is not None:
-            self._carry_out(self._tool.move(at, scene), scene)
+        tool = self._tool
+        if tool is not None and self._labels is not None:
+            scene = self._session.scene
+            if scene is not None:
+                self._carry_out(tool.move(at, scene), scene)
 
     def release(self, at: Pointer) -> None:
         if self._tool is not None and (scene := self._scene()) is not None:
@@ -159,7 +169,8 @@ class Painting(QObject):
             self._session.apply(answer.edit)
         if answer.task is not None:
             self._begin(answer.task)
-        self._show_guide(answer.guide)
+        if answer.guide is not self.guide:
+            self._show_guide(answer.guide)
 
     def _stamp(self, segments: tuple[Segment, ...], scene: Scene, *, erases: bool) -> None:
         options = self._session.options
@@ -167,8 +178,9 @@ class Painting(QObject):
             self._begin_stroke(scene, options.brush.hardness, erases=erases)
         stroke = self._stroke
         assert stroke is not None
+        is_one = options.symmetry is Symmetry.NONE
         for segment in segments:
-            if options.symmetry is Symmetry.NONE:
+            if is_one:
                 self._touched(stroke.stamp(segment))
                 continue
             for each in mirrored_segments(segment, options.symmetry, scene.document.size):

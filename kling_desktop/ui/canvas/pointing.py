@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 
-from kling_desktop.domain.motion.geometry import Point
+from kling_desktop.domain.motion.geometry import NOTHING, Point
 from kling_desktop.domain.motion.symmetry import mirrored_places
 from kling_desktop.domain.motion.tools.options import Symmetry, ToolName
 from kling_desktop.ui.canvas.cursor import BrushCursor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QWidget
 
     from kling_desktop.ui.canvas.input import Input, Parts
+    from kling_desktop.ui.canvas.marks import Marks
+    from kling_desktop.ui.canvas.whereabouts import Whereabouts
 
 BRUSHES = frozenset({ToolName.BRUSH, ToolName.ERASER, ToolName.LINE})
 
@@ -26,28 +24,30 @@ BRUSHES = frozenset({ToolName.BRUSH, ToolName.ERASER, ToolName.LINE})
 class Pointing:
     """Follows the pointer over a widget."""
 
-    def __init__(self, widget: QWidget, parts: Parts, mark: Callable[[QRect], None]) -> None:
-        """``mark`` has logical pixels painted anew."""
-        self._widget, self._parts, self._mark = widget, parts, mark
-        self._cursor = BrushCursor()
+    def __init__(self, widget: QWidget, parts: Parts, marks: Marks) -> None:
+        self._widget, self._parts, self._mark = widget, parts, marks.add
+        self.whereabouts: Whereabouts | None = None
+        """Hears of each movement."""
+        self.cursor = BrushCursor()
         self._shape: Qt.CursorShape | None = None
-        self._covered = QRect()
+        self._covered = NOTHING
         """Logical pixels that the outline is drawn in."""
         self._follows = False
         """Whether there is one outline, and only its place can have changed."""
 
-    def paint(self, painter: QPainter) -> None:
-        """Draw the outline; the painter counts in logical pixels."""
-        self._cursor.paint(painter)
-
-    def follow(self, place_x: float, place_y: float) -> bool:
-        """Move the outline to a place in logical pixels, if nothing else can have changed."""
-        if self._follows:
-            ratio = self._parts.surface.view.ratio
-            covered = self._cursor.move_to(Point(place_x * ratio, place_y * ratio))
-            self._mark(covered.united(self._covered))
-            self._covered = covered
-        return self._follows
+    def moved(self, hand: Input) -> None:
+        """The pointer is elsewhere: where nothing else can have changed, the outline goes along."""
+        if self.whereabouts is not None:
+            self.whereabouts.moved()
+        if hand.hover is None or not self._follows:
+            self.show(hand)
+            return
+        x, y = hand.hover.toTuple()
+        ratio = self._parts.surface.view.ratio
+        covered = self.cursor.move_to(Point(x * ratio, y * ratio))
+        self._mark(self._covered)
+        self._mark(covered)
+        self._covered = covered
 
     def show(self, hand: Input) -> None:
         """Find out what is to be seen, and where."""
@@ -60,7 +60,7 @@ class Pointing:
         else:
             options = session.options
             radius = options.brush.diameter / 2 * view.scale
-            self._cursor.resize(radius, options.brush.hardness, view.ratio)
+            self.cursor.resize(radius, options.brush.hardness, view.ratio)
             here = Point(hand.hover.x() * view.ratio, hand.hover.y() * view.ratio)
             copies = mirrored_places(
                 view.from_device(here), options.symmetry, self._parts.surface.size
@@ -78,28 +78,19 @@ class Pointing:
 
     def _move(self, places: tuple[Point, ...]) -> None:
         before = self._covered
-        self._cursor.move(places)
-        self._covered = QRect()
+        self.cursor.move(places)
+        self._covered = NOTHING
         if len(places) > 1:
-            for each in self._cursor.rects:
+            for each in self.cursor.rects:
                 self._mark(each)
                 self._covered = self._covered.united(each)
             self._mark(before)
             return
         if places:
-            self._covered = self._cursor.rects[0]
+            self._covered = self.cursor.rects[0]
         self._mark(before.united(self._covered))
 
     def _point(self, shape: Qt.CursorShape) -> None:
         if shape is not self._shape:
             self._shape = shape
             self._widget.setCursor(shape)
-
-
-def around(rect: tuple[int, int, int, int], ratio: float) -> QRect:
-    """The logical pixels that hold device pixels: left, top, right and bottom."""
-    left, top, right, bottom = rect
-    if ratio == 1:
-        return QRect(left, top, right - left, bottom - top)
-    x, y = math.floor(left / ratio), math.floor(top / ratio)
-    return QRect(x, y, math.ceil(right / ratio) - x, math.ceil(bottom / ratio) - y)

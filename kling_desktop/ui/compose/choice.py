@@ -120,7 +120,7 @@ class ModelChoice(QWidget):
         """What comes nearest to the wanted model and quality."""
         found = [each for each in self._catalog.endpoints if each.task is task]
         version, tier = self._wanted_version, self._wanted_tier
-        return min(found, key=lambda e: (e.retired, e.version != version, e.tier != tier, age(e)))
+        return min(found, key=lambda e: (e.version != version, e.tier != tier, e.retired, age(e)))
 
     def _set(self, endpoint: Endpoint) -> None:
         before, self._endpoint = self._endpoint, endpoint

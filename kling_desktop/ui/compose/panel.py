@@ -34,11 +34,15 @@ class ComposePanel(QFrame):
 
     generate_asked = Signal()
     draft_asked = Signal()
+    inspect_asked = Signal()
+    """Somebody wants to see exactly what would be sent."""
     edit_ended = Signal()
     price_changed = Signal()
     """What the clip is expected to cost is another amount than before."""
     money_asked = Signal()
     """Somebody wants to see the budgets."""
+    advice_asked = Signal()
+    """Somebody wants to see what is to be put right before money is spent."""
     endpoint_changed = Signal(object)
     values_changed = Signal()
     mime_given = Signal(QMimeData)
@@ -63,15 +67,17 @@ class ComposePanel(QFrame):
         self._shown = self.model.endpoint
         self._generate = CarefulButton("Generate", look="primary")
         self.draft = DraftOffer()
+        self._inspect = Button("See what will be sent\N{HORIZONTAL ELLIPSIS}")
+        self._inspect.setProperty("flat", True)
+        self._inspect.setToolTip("Ctrl+Shift+E")
         self._instead = Button("Make a new clip instead")
-        self._instead.hide()
         self._gone = label(GONE, look="problem", centred=True, wrap=True)
-        self._gone.hide()
+        self._advice = Button()
         self._price_note = label(look="muted", centred=True, wrap=True)
         self._foresight = label(look="doubt", centred=True, wrap=True)
-        self._foresight.hide()
         self._money = Button("See the budgets\N{HORIZONTAL ELLIPSIS}")
-        self._money.hide()
+        for each in (self._instead, self._gone, self._advice, self._foresight, self._money):
+            each.hide()
         self._price: Decimal | None = None
         self._lay_out()
         self._connect()
@@ -197,6 +203,18 @@ class ComposePanel(QFrame):
     def _allow_draft(self) -> None:
         self.draft.allow(ready=self._ready, editing=self._editing)
 
+    def show_advice(self, text: str, is_hard: bool) -> None:  # noqa: FBT001 - a signal's arguments
+        """Say how much is wrong or doubtful in what is painted; nothing if there is nothing."""
+        self._advice.setText(f"Motion brush: {text}")
+        self._advice.setToolTip("See what it is (F8 at the motion brush)" if text else "")
+        self._advice.setAccessibleName(f"Motion brush: {text}. See what it is.")
+        self._advice.setVisible(bool(text))
+        look = "bad" if is_hard else "warn"
+        if self._advice.property("advice") != look:
+            self._advice.setProperty("advice", look)
+            self._advice.style().unpolish(self._advice)
+            self._advice.style().polish(self._advice)
+
     def show_problems(self, problems: Sequence[Problem]) -> list[Problem]:
         """Show problems at their fields; returns those that belong elsewhere."""
         return self._form.show_problems(problems)
@@ -241,8 +259,10 @@ class ComposePanel(QFrame):
         foot.setContentsMargins(14, 8, 14, 12)
         foot.setSpacing(8)
         foot.addWidget(self._gone)
+        foot.addWidget(self._advice)
         foot.addWidget(self._generate)
         foot.addWidget(self.draft)
+        foot.addWidget(self._inspect)
         foot.addWidget(self._instead)
         foot.addWidget(self._price_note)
         foot.addWidget(self._foresight)
@@ -263,6 +283,8 @@ class ComposePanel(QFrame):
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)
         self.draft.asked.connect(self.draft_asked)
+        self._inspect.clicked.connect(self.inspect_asked)
+        self._advice.clicked.connect(self.advice_asked)
         self._money.clicked.connect(self.money_asked)
 
     def _endpoint_chosen(self) -> None:
@@ -296,6 +318,7 @@ class ComposePanel(QFrame):
         )
         self._generate.setText(f"{self._does}  \N{MIDDLE DOT}  {dollars(self._price)}")
         self._generate.setEnabled(self._ready)
+        self._inspect.setEnabled(self._ready)
         self._generate.setToolTip("Ctrl+Enter")
         self._price_note.setText(self._note(endpoint))
         self._allow_draft()

@@ -58,6 +58,8 @@ class Form(QWidget):
         foot.addWidget(self._more, 1)
         foot.addWidget(self._reset)
         self._more.toggled.connect(self._fold)
+        # Where no field needs it, it is nobody's child, and would outlive the form.
+        self.destroyed.connect(self._foot.deleteLater)
         self._reset.clicked.connect(self.reset_all)
 
     def show_endpoint(self, endpoint: Endpoint, start: Mapping[str, Any] | None = None) -> Carried:

@@ -69,7 +69,8 @@ def choice_words(choice: str) -> str:
 def bounds_words(field: Field) -> str:
     """How much a field takes; empty where there is no limit or it is in sight anyway."""
     if field.minimum is not None and field.maximum is not None:
-        return f"{field.minimum:g} to {field.maximum:g}"
+        joint = "\N{EN DASH}" if field.minimum >= 0 else " to "
+        return f"{field.minimum:g}{joint}{field.maximum:g}"
     if field.max_items is not None:
         most = f"up to {field.max_items}"
         return f"{field.min_items} or {field.max_items}" if _one_or_two(field) else most

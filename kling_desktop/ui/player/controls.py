@@ -9,6 +9,7 @@ from kling_desktop.ui import icons
 from kling_desktop.ui.parts import CarefulButton, label, tool_button
 from kling_desktop.ui.slider import DirectSlider
 
+MARKS = "Show what the brush did (F6)"
 STEP, PAGE = 100, 1000
 """Milliseconds that an arrow key, and Page Up or Down, move."""
 
@@ -22,6 +23,8 @@ class Controls(QWidget):
     """Milliseconds."""
     folder_asked = Signal()
     promote_asked = Signal()
+    marks_asked = Signal(bool)
+    """To draw what the brush did over the clip, or not to."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,6 +33,11 @@ class Controls(QWidget):
         self._loop = tool_button("Loop")
         self._loop.setCheckable(True)
         self._loop.setChecked(True)
+        self._marks = tool_button(MARKS)
+        self._marks.setCheckable(True)
+        self._marks.hide()
+        for each in (self._loop, self._marks):
+            each.setProperty("tool", True)  # which shows whether it is on
         self._folder = tool_button("Show the file in its folder")
         self._promote = CarefulButton()
         self._promote.hide()
@@ -64,9 +72,15 @@ class Controls(QWidget):
         self._promote.setToolTip("Promote the draft  (Ctrl+Shift+U)" if text else "")
         self._promote.setVisible(bool(text))
 
+    def show_marks(self, *, there: bool, drawn: bool) -> None:
+        """Offer the marks of a brush clip; other clips have none."""
+        self._marks.setVisible(there)
+        self._marks.setChecked(drawn)
+
     def restyle(self) -> None:
         """Take the colours now in use."""
         self._loop.setIcon(icons.icon("loop"))
+        self._marks.setIcon(icons.icon("path-marks"))
         self._folder.setIcon(icons.icon("folder"))
         self.show_playing(playing=self._playing)
 
@@ -77,11 +91,13 @@ class Controls(QWidget):
             row.addWidget(widget)
         row.addWidget(self._slider, 1)
         row.addWidget(self._promote)
+        row.addWidget(self._marks)
         row.addWidget(self._folder)
 
     def _connect(self) -> None:
         self._play.clicked.connect(self.play_asked)
         self._loop.toggled.connect(self.loop_asked)
+        self._marks.clicked.connect(self.marks_asked)
         self._folder.clicked.connect(self.folder_asked)
         self._promote.clicked.connect(self.promote_asked)
         self._slider.actionTriggered.connect(

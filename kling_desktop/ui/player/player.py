@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtMultimedia import QMediaPlayer
 
+from kling_desktop.ui.player.marks import marks_of
 from kling_desktop.ui.player.video_view import VideoView
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kling_desktop.ui.player.controls import Controls
+    from kling_desktop.ui.player.marks import Marks
 
 
 class Player(QObject):
@@ -24,6 +28,8 @@ class Player(QObject):
         self.view = VideoView()
         self._controls = controls
         self._path = ""
+        self._marks: Marks | None = None
+        self._wants_marks = True
         self._media = QMediaPlayer(self)
         self._media.setVideoSink(self.view.sink)
         self._media.setLoops(QMediaPlayer.Loops.Infinite)
@@ -46,6 +52,16 @@ class Player(QObject):
             self._media.setSource(QUrl.fromLocalFile(path))
         self._media.play()
 
+    def show_brush(self, told: Mapping[str, Any] | None) -> None:
+        """What a check of the clip's brush found is drawn over it, if that is wished for."""
+        self._marks = marks_of(told)
+        self._show_marks()
+
+    def draw_marks(self, *, wanted: bool) -> None:
+        """Whether marks are drawn, where there are any."""
+        self._wants_marks = wanted
+        self._show_marks()
+
     def toggle(self) -> None:
         """Pause if it plays, else play."""
         if self.is_playing:
@@ -65,11 +81,19 @@ class Player(QObject):
         controls.folder_asked.connect(lambda: self.folder_asked.emit(self._path))
         media.positionChanged.connect(self._show_position)
         media.durationChanged.connect(self._show_position)
+        media.durationChanged.connect(self._take_duration)
         media.playbackStateChanged.connect(lambda _: controls.show_playing(playing=self.is_playing))
         media.errorOccurred.connect(lambda _, text: self.failed.emit(text))
 
     def _set_loop(self, on: bool) -> None:  # noqa: FBT001 - Qt's toggled signal gives it
         self._media.setLoops(QMediaPlayer.Loops.Infinite if on else QMediaPlayer.Loops.Once)
+
+    def _take_duration(self, duration: int) -> None:
+        self.view.duration = duration
+
+    def _show_marks(self) -> None:
+        self.view.show_marks(self._marks if self._wants_marks else None)
+        self._controls.show_marks(there=self._marks is not None, drawn=self._wants_marks)
 
     def _show_position(self) -> None:
         self._controls.show_position(self._media.position(), self._media.duration())

@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtMultimedia import QVideoSink
+from PySide6.QtMultimedia import QVideoFrame, QVideoSink
 from PySide6.QtWidgets import QWidget
 
 from kling_desktop.ui.canvas.picture_view import fitted
 
 if TYPE_CHECKING:
-    from PySide6.QtMultimedia import QVideoFrame
+    from PySide6.QtCore import QRect
+
+    from kling_desktop.ui.player.marks import Marks
 
 
 class VideoView(QWidget):
-    """A surface for QMediaPlayer that can be grabbed, drawn over and resized at will."""
+    """A surface for QMediaPlayer that can be grabbed, drawn over and resized at will.
+
+    Of the frames that come while a paint is outstanding only the newest is kept, and a frame
+    becomes an image only when it is painted: a window that lags shows fewer, and piles none up.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,26 +29,68 @@ class VideoView(QWidget):
         self.setMinimumSize(240, 160)
         self.sink = QVideoSink(self)
         self.frames_shown = 0
+        """Frames that were painted."""
+        self.frames_dropped = 0
+        """Frames that a newer one replaced before it was painted."""
+        self.duration = 0
+        """Milliseconds of the clip."""
+        self._waiting: QVideoFrame | None = None
+        """The newest frame, until it is painted."""
+        self._share = 0.0
         self._image = QImage()
-        self.sink.videoFrameChanged.connect(self._show_frame)
+        self._marks: Marks | None = None
+        self.sink.videoFrameChanged.connect(self.take_frame)
+
+    @property
+    def marks(self) -> Marks | None:
+        """What is drawn over the clip."""
+        return self._marks
 
     def clear(self) -> None:
         """Forget the last clip's last frame."""
-        self._image = QImage()
+        self._image, self._waiting, self._share = QImage(), None, 0.0
         self.update()
 
-    def _show_frame(self, frame: QVideoFrame) -> None:
-        if frame.isValid():
-            self._image = frame.toImage()
-            self.frames_shown += 1
+    def show_marks(self, marks: Marks | None) -> None:
+        """Draw these over every frame; none draws nothing."""
+        if marks != self._marks:
+            self._marks = marks
+            self.setAccessibleDescription("" if marks is None else marks.text)
             self.update()
 
+    def take_frame(self, frame: QVideoFrame) -> None:
+        """Paint this frame next."""
+        if not frame.isValid():
+            return
+        self.frames_dropped += self._waiting is not None
+        self._waiting = frame
+        self.update()
+
+    @property
+    def frame_rect(self) -> QRect:
+        """Where the frame is."""
+        return fitted(self._image.size(), self.rect().adjusted(8, 8, -8, -8))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
+        self._convert()
         if self._image.isNull():
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(
-            fitted(self._image.size(), self.rect().adjusted(8, 8, -8, -8)), self._image
-        )
+        painter.drawImage(self.frame_rect, self._image)
+        if self._marks is not None:
+            # Palette and paths are not loaded before there is something to draw.
+            from kling_desktop.ui.player.marks_paint import paint_marks
+
+            paint_marks(painter, self.frame_rect, self._marks, self._share, self.rect())
         painter.end()
+
+    def _convert(self) -> None:
+        """Make the newest frame an image, and let the frame go."""
+        frame, self._waiting = self._waiting, None
+        if frame is None:
+            return
+        self._image = frame.toImage()
+        self.frames_shown += 1
+        if self.duration > 0 and frame.startTime() >= 0:
+            self._share = frame.startTime() / 1000 / self.duration

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kling_desktop.ui import icons
 from kling_desktop.ui.canvas.picture_view import fitted
-from kling_desktop.ui.parts import label, tool_button
+from kling_desktop.ui.preview.arrows import Arrows
+from kling_desktop.ui.preview.bar import PreviewBar
 from kling_desktop.ui.preview.film import Film, Reel
+from kling_desktop.ui.preview.options import Options
 from kling_desktop.ui.preview.playing import FPS, LONG_SIDE, moves
 from kling_desktop.ui.preview.screen import Screen
-from kling_desktop.ui.slider import DirectSlider
 from kling_desktop.ui.theme import tokens
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
     from PySide6.QtGui import QHideEvent, QPaintEvent
 
     from kling_desktop.ui.canvas.session import Session
@@ -32,7 +33,7 @@ _KEYS = {
     Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_Right,
     Qt.Key.Key_Home, Qt.Key.Key_End,
 }  # fmt: skip
-_PAD = Qt.KeyboardModifier.KeypadModifier
+_PLAIN = {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
 
 
 class PreviewPlayer(QWidget):
@@ -51,10 +52,11 @@ class PreviewPlayer(QWidget):
         self._canvas, self._session = canvas, session
         self.film = Film(make_motion, self)
         self.screen_ = Screen()
-        self.play = tool_button("Play or pause the preview (Space)")
-        self.scrub = DirectSlider("Place in the preview")
+        self.bar = PreviewBar()
+        self.play, self.scrub = self.bar.play, self.bar.scrub
         self.scrub.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._time = label("0.0 / 5.0 s")
+        self._options = Options()
+        self._arrows = Arrows()
         self._clock = QElapsedTimer()
         self._from = 0
         """The frame that was shown when the clock began."""
@@ -91,6 +93,7 @@ class PreviewPlayer(QWidget):
             return
         self.setGeometry(self._canvas.rect())
         self.screen_.show_image(QImage())
+        self.screen_.show_ghosts(QImage())
         self.show()
         self.raise_()
         self.setFocus()
@@ -105,6 +108,22 @@ class PreviewPlayer(QWidget):
             self.hide()
             self._canvas.setFocus()
 
+    @property
+    def options(self) -> Options:
+        """How it is watched."""
+        return self._options
+
+    def watch(self, options: Options) -> None:
+        """Watch it like this from now on."""
+        before, self._options = self._options, options
+        self._restart(self._number)
+        self.bar.show_options(options)
+        self.screen_.over = self._draw_arrows if options.arrows else None
+        if options.onion is not before.onion:
+            self.film.haunt(wanted=options.onion)
+            self.screen_.show_ghosts(QImage())
+        self.screen_.update()
+
     def seek(self, number: int) -> None:
         """Go to a frame."""
         self._restart(number)
@@ -112,6 +131,7 @@ class PreviewPlayer(QWidget):
 
     def restyle(self) -> None:
         """Take the colours now in use."""
+        self.bar.restyle()
         self._show_state()
         self.update()
 
@@ -137,7 +157,7 @@ class PreviewPlayer(QWidget):
             case Qt.Key.Key_Space if event.modifiers() == Qt.KeyboardModifier.NoModifier:
                 if not event.isAutoRepeat():
                     self._run(playing=not self.is_playing)
-            case Qt.Key.Key_Left | Qt.Key.Key_Right as key:
+            case Qt.Key.Key_Left | Qt.Key.Key_Right as key if event.modifiers() in _PLAIN:
                 self._step(1 if key == Qt.Key.Key_Right else -1)
             case Qt.Key.Key_Home:
                 self.seek(0)
@@ -148,11 +168,10 @@ class PreviewPlayer(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Space and the arrows mean something here, before the window's own shortcuts."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, _PAD}
-            if plain and event.key() in _KEYS:
-                event.accept()
-                return True
+        is_override = event.type() is QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and _is_ours(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -165,7 +184,8 @@ class PreviewPlayer(QWidget):
         self.seek(min(max(self._number + by, 0), max(0, self._frames - 1)))
 
     def _run(self, *, playing: bool) -> None:
-        self._restart(self._number)
+        is_over = not self._options.loops and self._frames and self._number == self._frames - 1
+        self._restart(0 if playing and is_over else self._number)
         if playing:
             self._timer.start()
         else:
@@ -180,9 +200,13 @@ class PreviewPlayer(QWidget):
         if not self._frames:
             self._clock.restart()  # time begins with the first frame
             return
-        number = (self._from + self._clock.elapsed() * FPS // 1000) % self._frames
-        if number != self._number:
-            self.film.want(number)
+        number = self._from + int(self._clock.elapsed() * FPS * self._options.speed / 1000)
+        if not self._options.loops and number >= self._frames:
+            self.film.want(self._frames - 1)
+            self._timer.stop()
+            self._show_state()
+        elif number % self._frames != self._number:
+            self.film.want(number % self._frames)
 
     def _render(self) -> None:
         picture = self._session.picture
@@ -192,7 +216,7 @@ class PreviewPlayer(QWidget):
     def _long_side(self) -> int:
         """As many pixels as are seen."""
         size = self._session.document.size
-        room = self.rect().adjusted(0, 0, 0, -self._bar.sizeHint().height())
+        room = self.rect().adjusted(0, 0, 0, -self.bar.sizeHint().height())
         shown = fitted(QSize(size.width, size.height), room).size() * self.devicePixelRatioF()
         return max(64, min(LONG_SIDE, max(shown.width(), shown.height())))
 
@@ -209,38 +233,38 @@ class PreviewPlayer(QWidget):
     def _take(self, image: QImage, number: int, frames: int) -> None:
         self._frames, self._number = frames, number
         self.screen_.show_image(image)
-        self.scrub.setMaximum(frames - 1)
-        if not self.scrub.isSliderDown():
-            self.scrub.setValue(number)
-        self._time.setText(f"{number / FPS:.1f} / {frames / FPS:.1f} s")
+        self.bar.show_place(number, frames)
+
+    def _draw_arrows(self, painter: QPainter, frame: QRect) -> None:
+        share = self._number / max(1, self._frames - 1)
+        self._arrows.paint(painter, self._session.document, frame, share)
 
     def _fail(self) -> None:
         self.leave()
         self.told.emit(FAILED)
 
     def _show_state(self) -> None:
-        self.play.setIcon(icons.icon("pause" if self.is_playing else "play"))
+        self.bar.show_playing(playing=self.is_playing)
 
     def _lay_out(self) -> None:
-        self._bar = QWidget()
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(10)
-        row.addWidget(self.play)
-        row.addWidget(self.scrub, 1)
-        row.addWidget(self._time)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.screen_, 1)
-        column.addWidget(self._bar)
+        column.addWidget(self.bar)
 
     def _connect(self) -> None:
         self._canvas.installEventFilter(self)
         self._timer.timeout.connect(self._tick)
         self.film.came.connect(self._take)
+        self.film.ghosted.connect(self.screen_.show_ghosts)
+        self.bar.chosen.connect(self.watch)
         self.film.failed.connect(self._fail)
         self.play.clicked.connect(lambda: self._run(playing=not self.is_playing))
         self.scrub.actionTriggered.connect(lambda _: self.seek(self.scrub.sliderPosition()))
         self._session.document_changed.connect(self._edited)
         self._session.opened.connect(self.leave)
+
+
+def _is_ours(event: QKeyEvent) -> bool:
+    return event.modifiers() in _PLAIN and event.key() in _KEYS

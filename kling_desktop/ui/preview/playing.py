@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -39,6 +42,24 @@ class MakeMotion(Protocol):
     """Makes the renderer for a picture (rows of blue, green, red, 255) and a size."""
 
     def __call__(self, picture: NDArray[np.uint8], long_side: int, /) -> Renderer: ...
+
+
+class ExportMotion(Protocol):
+    """Writes a document in motion to a file, on whatever thread it is called."""
+
+    def __call__(
+        self,
+        out: Path,
+        document: MotionDocument,
+        picture: NDArray[np.uint8],
+        on_frame: Callable[[int, int], None],
+        /,
+    ) -> None:
+        """``on_frame`` hears how many of how many frames are made, and may raise to end it.
+
+        Raises FolderUnusable, and what ``on_frame`` raises; then nothing is left behind.
+        """
+        ...
 
 
 def moves(document: MotionDocument) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from kling_desktop.ui.canvas.picture_view import fitted
 from kling_desktop.ui.theme import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MARK = "Preview, not the model"
 MARGIN = 8
@@ -22,10 +27,18 @@ class Screen(QWidget):
         self.setAccessibleName(MARK)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._image = QImage()
+        self._ghosts = QImage()
+        self.over: Callable[[QPainter, QRect], None] | None = None
+        """Draws over the frame, below the words."""
 
     @property
     def image(self) -> QImage:
         return self._image
+
+    @property
+    def ghosts(self) -> QImage:
+        """The layer over every frame."""
+        return self._ghosts
 
     @property
     def room(self) -> QRect:
@@ -37,6 +50,11 @@ class Screen(QWidget):
         self._image = image
         self.update()
 
+    def show_ghosts(self, layer: QImage) -> None:
+        """Lay this over every frame; a null one is none."""
+        self._ghosts = layer
+        self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(tokens().stage))
@@ -44,6 +62,10 @@ class Screen(QWidget):
             frame = fitted(self._image.size(), self.room)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(frame, self._image)
+            if not self._ghosts.isNull():
+                painter.drawImage(frame, self._ghosts)
+            if self.over is not None:
+                self.over(painter, frame)
             self._mark(painter, frame)
         painter.end()
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths
 
+from kling_desktop.domain.errors import KlingDesktopError
+from kling_desktop.domain.messages import explain
 from kling_desktop.domain.motion.history import History
 from kling_desktop.domain.translating import translate
 from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.project.keeper import Keeper
+from kling_desktop.ui.project.last import GONE, WORK_GONE, Last, load_heavy
 from kling_desktop.ui.project.questions import (
     SUFFIX,
     Painting,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kling_desktop.domain.motion.fitting import Fit
+    from kling_desktop.domain.motion.history import Abandoned
     from kling_desktop.domain.motion.picture import DecodedPicture
     from kling_desktop.domain.motion.project import Project
     from kling_desktop.engine.remote import RemoteEngine
@@ -56,6 +60,8 @@ class ProjectDesk(QObject):
         self._tasks = tasks
         self._opened = opened
         self.keeper = Keeper(window, engine, tasks)
+        self.last: Last | None = None
+        """What the window before worked on, until it is here again."""
         window.recent.wanted.connect(self._list_recent)
         window.recent.chosen.connect(lambda path: self._begin(self.open(path), PICTURE))
         window.recovery.restore_asked.connect(
@@ -74,7 +80,22 @@ class ProjectDesk(QObject):
 
     async def look_for_work(self) -> None:
         """Offer what was left behind by programs that have died."""
-        self._window.recovery.offer(await self._engine.abandoned_work())
+        left = await self._engine.abandoned_work()
+        mine = self.last.among(left) if self.last is not None else None
+        self._window.recovery.offer([each for each in left if each is not mine])
+        last = self.last
+        if self._tasks.is_busy(PICTURE):
+            self.last = None  # somebody has brought something else already
+        elif last is not None:
+            self._begin(self._recall(last, mine), PICTURE)
+
+    def notes(self) -> dict[str, Any] | None:
+        """What the next window should begin with; None: with the picture at most."""
+        work, keeper, last = self.keeper.work, self.keeper, self.last
+        if last is None and self._stage.source is not None:
+            path = "" if work.path is None else str(work.path)
+            last = Last(path, self._stage.source.name, keeper.is_kept)
+        return None if last is None or not (last.path or last.is_kept) else last.notes()
 
     def note_job(self, job_id: str) -> None:
         """A clip was ordered of what is in the window."""
@@ -136,6 +157,7 @@ class ProjectDesk(QObject):
         await self.keeper.end()
         history = History(project.document)
         work = Work(path=path, is_read_only=opened.is_read_only, jobs=project.jobs)
+        work = replace(work, muted=project.muted)
         self._load(project, notes)
         source = Source(kept, project.document.picture.name or decoded.name)
         self._show(decoded, source, history, work)
@@ -252,8 +274,29 @@ class ProjectDesk(QObject):
         self._load(project, notes)
         source = Source(kept, project.document.picture.name or decoded.name)
         work = Work(path=path, jobs=project.jobs, is_changed=not running.is_saved)
+        work = replace(work, muted=project.muted)
         self._show(decoded, source, running.history, work)
         self._stage.notice.tell(" ".join(notes), is_good=True)
+
+    async def _recall(self, last: Last, mine: Abandoned | None) -> None:
+        """Begin where the last window ended; what cannot be opened leaves an empty desk."""
+        if self.keeper.is_dirty or (mine is None and not last.path):
+            self.last = None
+            return
+        # So that the window stays quick while it is shown already.
+        await asyncio.to_thread(load_heavy)
+        try:
+            if mine is not None:
+                await self._restore(mine.id)
+            else:
+                await self.open(Path(last.path))
+        except KlingDesktopError as error:
+            words = GONE if mine is None else WORK_GONE
+            self._stage.clear_picture()
+            self.keeper.begin(Work())
+            self._stage.notice.tell(words.format(explain(error).what))
+        finally:
+            self.last = None
 
     async def _discard(self, abandoned_id: str) -> None:
         await self._engine.discard_work(abandoned_id)

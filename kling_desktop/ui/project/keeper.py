@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject
+from shiboken6 import isValid
 
 from kling_desktop.domain.errors import BadPicture, FolderUnusable
 from kling_desktop.domain.messages import explain
@@ -46,6 +47,7 @@ class Keeper(QObject):
         self._is_warned = False
         self._soon: asyncio.Handle | None = None
         window.stage.brush_made.connect(self._follow_session)
+        window.stage.advice_muted.connect(self._mute)
         window.compose.values_changed.connect(self.look_soon)
         window.compose.endpoint_changed.connect(self.look_soon)
 
@@ -55,6 +57,11 @@ class Keeper(QObject):
             # Where no loop runs the program is about to end, or has not begun.
             with suppress(RuntimeError):
                 self._soon = asyncio.get_running_loop().call_soon(self._look)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the next window finds in the autosave what is not saved."""
+        return self._is_kept and self.is_dirty
 
     @property
     def name(self) -> str:
@@ -77,6 +84,7 @@ class Keeper(QObject):
     def begin(self, work: Work) -> None:
         """From now on it is about other work."""
         self.work, self._is_over = work, False
+        self._stage.mute_here(work.muted)
         self.look_soon()
 
     def was_saved(self, running: Running | None = None, path: Path | None = None) -> None:
@@ -118,6 +126,7 @@ class Keeper(QObject):
             endpoint=form.endpoint,
             parameters=form.values,
             jobs=work.jobs,
+            muted=work.muted,
             suffix=work.suffix,
         )
         path = "" if work.path is None or work.is_read_only else str(work.path)
@@ -149,6 +158,11 @@ class Keeper(QObject):
         size = self._stage.picture.image_size
         return MotionDocument.blank(PictureRef(Size(size.width(), size.height()), self.name))
 
+    def _mute(self) -> None:
+        """No step of the history tells of it, and yet it is to be saved."""
+        self.work = replace(self.work, muted=self._stage.muted_here, is_changed=True)
+        self.look_soon()
+
     def _follow_session(self) -> None:
         session = self._session
         assert session is not None
@@ -159,7 +173,8 @@ class Keeper(QObject):
 
     def _look(self) -> None:
         self._soon = None
-        if self._tasks.is_closed:  # the window comes to its end
+        # The window comes to its end, or has: a history tells even of that.
+        if self._tasks.is_closed or not isValid(self):
             return
         is_dirty = self.is_dirty
         shown = is_dirty or self.work.path is not None

@@ -32,5 +32,7 @@ class Work:
     """A newer program wrote the file: it is saved elsewhere or nowhere."""
     is_changed: bool = False
     """Something that no step of the history tells of is not saved."""
+    muted: tuple[str, ...] = ()
+    """Rules of the advice that it does not want to be told."""
     jobs: tuple[str, ...] = ()
     """Ids of the jobs that were made from it."""

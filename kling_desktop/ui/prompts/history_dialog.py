@@ -115,8 +115,8 @@ class HistoryDialog(QDialog):
             column.addWidget(widget)
 
     def _current(self) -> str:
-        item = self.list.currentItem()
-        return "" if item is None else str(item.data(TEXT))
+        row = self.list.currentRow()
+        return str(self.list.item(row).data(TEXT)) if row >= 0 else ""
 
     def _follow(self) -> None:
         self.whole.setPlainText(self._current())

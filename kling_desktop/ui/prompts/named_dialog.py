@@ -104,8 +104,8 @@ class NamedDialog(QDialog):
 
     @property
     def _chosen(self) -> str:
-        item = self.list.currentItem()
-        return "" if item is None else item.text()
+        row = self.list.currentRow()
+        return self.list.item(row).text() if row >= 0 else ""
 
     @property
     def _named(self) -> str:

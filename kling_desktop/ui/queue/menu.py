@@ -84,6 +84,10 @@ def _add_wishes(panel: QueuePanel, menu: QMenu, job: Job) -> None:
         entry = menu.addAction(offer.text)
         entry.setEnabled(offer.enabled)
         entry.triggered.connect(partial(_wish, panel, offer.wish, job))
+    was_sent = job.state not in STOPPABLE
+    sent = menu.addAction(f"See what {'was' if was_sent else 'will be'} sent{MORE}")
+    sent.setEnabled(bool(job.params))
+    sent.triggered.connect(partial(_wish, panel, Wish.INSPECT, job))
     story = menu.addAction(icons.icon("info"), "What happened?")
     story.triggered.connect(partial(_wish, panel, Wish.STORY, job))
 

@@ -18,18 +18,18 @@ from PySide6.QtCore import (
 )
 
 from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged, Searched
-from kling_desktop.domain.jobs import WAITING
+from kling_desktop.domain.jobs import WAITING, Job, JobId
 from kling_desktop.domain.line import Steering
 from kling_desktop.domain.motion.verdict_json import brush_words
 from kling_desktop.domain.outlook import Outlook
 from kling_desktop.ui.incoming import OURS
 from kling_desktop.ui.queue import parcel, waiting, words
 from kling_desktop.ui.queue.facts import facts_line
+from kling_desktop.ui.queue.sieve import Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from kling_desktop.domain.jobs import Job, JobId
 
 Index = QModelIndex | QPersistentModelIndex
 JobRole = Qt.ItemDataRole.UserRole
@@ -60,7 +60,11 @@ class QueueModel(QAbstractTableModel):
         self._now = now
         self._name = uuid4().hex
         """By which it knows its own jobs when they are dropped."""
+        self._known: dict[JobId, Job] = {}
+        """All that have come, in no order."""
         self._jobs: list[Job] = []
+        """Those in sight."""
+        self._sieve = Sieve()
         self._has_more = False
         self._moved: dict[JobId, BytesMoved] = {}
         self._outlooks: Mapping[JobId, Outlook] = {}
@@ -164,21 +168,48 @@ class QueueModel(QAbstractTableModel):
 
     def extend(self, jobs: Iterable[Job], *, has_more: bool) -> None:
         """Show older jobs below, those that are not shown already."""
-        known = {job.id for job in self._jobs}
-        found = [job for job in jobs if job.id not in known]
+        new = [job for job in jobs if job.id not in self._known]
+        self._known |= {job.id: job for job in new}
+        found = new if self._sieve.is_plain else []
         if found:
             first = len(self._jobs)
             self.beginInsertRows(QModelIndex(), first, first + len(found) - 1)
             self._jobs += found
             self.endInsertRows()
+        for job in new[len(found) :]:
+            self._put(job)
         self._has_more = has_more
+        self._want_all()
 
     def reset(self, jobs: Iterable[Job], *, has_more: bool = False) -> None:
         """Show these jobs, newest first; there may be older ones."""
-        self.beginResetModel()
-        self._jobs, self._has_more = waiting.in_order(jobs), has_more
         self._moved.clear()
+        self._known, self._has_more = {job.id: job for job in jobs}, has_more
+        self.sift(self._sieve)
+
+    @property
+    def sieve(self) -> Sieve:
+        """Which jobs are in sight."""
+        return self._sieve
+
+    @property
+    def known(self) -> int:
+        """How many jobs there are, in sight or not."""
+        return len(self._known)
+
+    def sift(self, sieve: Sieve) -> None:
+        """Show these jobs in this order from now on."""
+        self.beginResetModel()
+        self._sieve = sieve
+        found = filter(sieve.shows, self._known.values())
+        self._jobs = sorted(found, key=sieve.rank)
         self.endResetModel()
+        self._want_all()
+
+    def _want_all(self) -> None:
+        """A choice is made among all jobs, not among those that somebody has scrolled to."""
+        if self._has_more and not self._sieve.is_plain:
+            self.fetchMore(QModelIndex())
 
     def take(self, event: Event) -> None:
         """Follow one event of the engine."""
@@ -212,11 +243,11 @@ class QueueModel(QAbstractTableModel):
 
     def job(self, job_id: str) -> Job | None:
         """The job of that id, if it is shown."""
-        return next((job for job in self._jobs if job.id == job_id), None)
+        return self._known.get(JobId(job_id))
 
     def active(self) -> int:
         """How many jobs are under way."""
-        return sum(job.goes_on for job in self._jobs)
+        return sum(job.goes_on for job in self._known.values())
 
     def show_steering(self, steering: Steering) -> None:
         """What is paused or limited from now on; rows that wait show it."""
@@ -247,24 +278,35 @@ class QueueModel(QAbstractTableModel):
                 self._touch(row)
 
     def _put(self, job: Job) -> None:
-        row, rank = self._row(job.id), waiting.rank(job)
+        self._known[job.id] = job
+        row, rank = self._row(job.id), self._sieve.rank(job)
+        if not self._sieve.shows(job):
+            self._drop(row)
+            return
         if row is None:
-            at = bisect_left(self._jobs, rank, key=waiting.rank)
+            at = bisect_left(self._jobs, rank, key=self._sieve.rank)
             self.beginInsertRows(QModelIndex(), at, at)
             self._jobs.insert(at, job)
             self.endInsertRows()
             return
-        if waiting.rank(self._jobs[row]) != rank:
+        if self._sieve.rank(self._jobs[row]) != rank:
             row = self._shift(row, rank)
         self._jobs[row] = job
         self._touch(row)
 
-    def _shift(self, row: int, rank: waiting.Rank) -> int:
+    def _drop(self, row: int | None) -> None:
+        """It is in sight no more."""
+        if row is not None:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            self._jobs.pop(row)
+            self.endRemoveRows()
+
+    def _shift(self, row: int, rank: tuple[float, ...]) -> int:
         """Bring a row to where it belongs now."""
-        above = bisect_left(self._jobs, rank, hi=row, key=waiting.rank)
+        above = bisect_left(self._jobs, rank, hi=row, key=self._sieve.rank)
         to = above
         if above == row:
-            to = bisect_left(self._jobs, rank, lo=row + 1, key=waiting.rank) - 1
+            to = bisect_left(self._jobs, rank, lo=row + 1, key=self._sieve.rank) - 1
         if to != row:
             nowhere = QModelIndex()
             self.beginMoveRows(nowhere, row, row, nowhere, to + 1 if to > row else to)
@@ -286,7 +328,7 @@ class QueueModel(QAbstractTableModel):
         return waits or words.state_line(job, moved, searching=searching)
 
     def _waits(self, job: Job) -> str:
-        return waiting.waits(self._jobs, job, self._steering, self._now())
+        return waiting.waits(self._known.values(), job, self._steering, self._now())
 
     def _tip(self, job: Job) -> str:
         lines = [job.prompt, words.kind(job), job.endpoint, facts_line(job, self._now())]

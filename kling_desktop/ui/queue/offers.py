@@ -29,6 +29,7 @@ class Wish(StrEnum):
     FETCH = "fetch"
     LOAD = "load"
     PROMOTE = "promote"
+    INSPECT = "inspect"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from kling_desktop.ui.queue.delegate import JobDelegate
 from kling_desktop.ui.queue.menu import row_menu
 from kling_desktop.ui.queue.model import QueueModel
 from kling_desktop.ui.queue.offers import Wish
+from kling_desktop.ui.queue.sieve import Sieve, sieve_menu
+from kling_desktop.ui.queue.sifted import SiftedLine
 from kling_desktop.ui.queue.table import QueueTable
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.line import Steering
     from kling_desktop.ui.queue.offers import Offer
 
+NONE_SUCH = "No clip is like that yet."
 EMPTY = "Your clips will appear here.\nClosing the window loses none of them."
 UNKNOWN = "Your jobs are not shown until this is solved."
 
@@ -63,6 +66,9 @@ class QueuePanel(QFrame):
         self._story = tool_button("What happened to the chosen job? (Ctrl+I)")
         self._story.setProperty("flat", True)
         self._story.setEnabled(False)
+        self._sift = tool_button("Filter and sort by what the brush did (Ctrl+Shift+F)")
+        self._sift.setProperty("flat", True)
+        self._sifted = SiftedLine()
         self._empty = label(EMPTY, look="muted", centred=True, wrap=True)
         self._delegate = JobDelegate(self)
         self.table = QueueTable(self.model, self._delegate)
@@ -75,6 +81,7 @@ class QueuePanel(QFrame):
     def restyle(self) -> None:
         """Take the colours now in use."""
         self._story.setIcon(icons.icon("info"))
+        self._sift.setIcon(icons.icon("filter"))
         self._bar.restyle()
 
     def wish_story(self) -> None:
@@ -82,13 +89,25 @@ class QueuePanel(QFrame):
         if self.chosen is not None:
             self.wished.emit(Wish.STORY, self.chosen)
 
+    def sift(self, sieve: Sieve) -> None:
+        """Show only some jobs, or another order of them, and say so."""
+        job = self.chosen
+        self.model.sift(sieve)
+        if job is not None and (index := self.model.index_of(job.id)).isValid():
+            self.table.setCurrentIndex(index)
+        self._show_count()
+
+    def open_sieve(self) -> None:
+        """Offer the choices, by button or key."""
+        menu = sieve_menu(self, self.model.sieve, self.sift)
+        menu.popup(self._sift.mapToGlobal(self._sift.rect().bottomLeft()))
+
     def show_unknown(self) -> None:
         """Nobody can say yet which jobs there are."""
         self._empty.setText(UNKNOWN)
 
     def reset(self, jobs: Iterable[Job], *, has_more: bool = False) -> None:
         """Show these jobs; there may be older ones."""
-        self._empty.setText(EMPTY)
         self.model.reset(jobs, has_more=has_more)
         self._show_count()
 
@@ -104,7 +123,9 @@ class QueuePanel(QFrame):
         self.model.show_steering(steering)
 
     def choose(self, job_id: JobId) -> None:
-        """Select a job's row."""
+        """Select a job's row, which comes in sight if it was left out."""
+        if self.model.job(job_id) is not None and not self.model.index_of(job_id).isValid():
+            self.sift(Sieve())
         self.table.setCurrentIndex(self.model.index_of(job_id))
 
     @property
@@ -127,9 +148,11 @@ class QueuePanel(QFrame):
         column.setContentsMargins(12, 12, 12, 12)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
+        head.addWidget(self._sift)
         head.addWidget(self._story)
         column.addLayout(head)
         column.addWidget(self._bar)
+        column.addWidget(self._sifted)
         column.addWidget(pages, 1)
         self.setMinimumWidth(290)  # What a job is doing is not cut short.
         self.setMaximumWidth(560)
@@ -143,6 +166,10 @@ class QueuePanel(QFrame):
         self.table.clicked.connect(self._chose)
         self.table.customContextMenuRequested.connect(self._open_menu)
         self._clock.timeout.connect(self.model.tick)
+        self._sift.clicked.connect(self.open_sieve)
+        self._sifted.all_asked.connect(lambda: self.sift(Sieve()))
+        for signal in (self.model.rowsInserted, self.model.rowsRemoved):
+            signal.connect(self._show_count)
         self._story.clicked.connect(self.wish_story)
         self.model.modelReset.connect(self._show_choice)
         self.table.selectionModel().currentChanged.connect(self._show_choice)
@@ -162,6 +189,8 @@ class QueuePanel(QFrame):
     def _show_count(self) -> None:
         active = self.model.active()
         self._title.setText(f"Queue  \N{MIDDLE DOT}  {active} under way" if active else "Queue")
+        self._sifted.show_sieve(self.model.sieve, self.model.rowCount(), self.model.known)
+        self._empty.setText(NONE_SUCH if self.model.known else EMPTY)
         self._pages.setCurrentIndex(1 if self.model.rowCount() else 0)
         if active and not self._clock.isActive():
             self._clock.start()

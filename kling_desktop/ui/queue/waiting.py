@@ -39,16 +39,6 @@ def rank(job: Job) -> Rank:
     return (OVER if job.is_over else UNDER_WAY, -made, 0.0)
 
 
-def in_order(jobs: Iterable[Job]) -> list[Job]:
-    """Jobs that come newest first, as the rows show them."""
-    blocks: tuple[list[Job], ...] = ([], [], [])
-    for job in jobs:
-        block = IN_LINE if job.state in WAITING else OVER if job.is_over else UNDER_WAY
-        blocks[block].append(job)
-    blocks[IN_LINE].sort(key=rank)
-    return [job for block in blocks for job in block]
-
-
 def line_of(jobs: Iterable[Job]) -> list[Job]:
     """Those that wait here, in their order."""
     return sorted((job for job in jobs if job.state in WAITING), key=rank)

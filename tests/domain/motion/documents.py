@@ -52,6 +52,7 @@ def projects(draw: st.DrawFn) -> Project:
         endpoint=draw(WORDS),
         parameters=draw(st.dictionaries(WORDS, JSON, max_size=4)),
         jobs=tuple(draw(st.lists(WORDS, max_size=3))),
+        muted=tuple(draw(st.lists(WORDS, max_size=3))),
         suffix=draw(st.sampled_from([".png", ".jpg", ".webp"])),
     )
 

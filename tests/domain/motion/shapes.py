@@ -82,8 +82,7 @@ def turning(line: np.ndarray) -> float:
 
 def misses(points: np.ndarray, line: np.ndarray) -> np.ndarray:
     """How far each point is from a line."""
-    starts, ends = line[:-1][None], line[1:][None]
-    way = ends - starts
-    share = ((points[:, None] - starts) * way).sum(-1) / np.maximum((way**2).sum(-1), 1e-18)
-    foot = starts + way * np.clip(share, 0, 1)[..., None]
-    return np.asarray(np.hypot(*np.moveaxis(foot - points[:, None], -1, 0)).min(axis=1))
+    (left, top), (across, down) = line[:-1].T, np.diff(line, axis=0).T
+    x, y = points[:, :1] - left, points[:, 1:] - top
+    share = np.clip((x * across + y * down) / np.maximum(across**2 + down**2, 1e-18), 0, 1)
+    return np.asarray(np.hypot(x - share * across, y - share * down).min(axis=1))

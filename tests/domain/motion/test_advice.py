@@ -103,9 +103,12 @@ FOUND: dict[Rule, Wanted] = {
     Rule.SMALL: wanted(painted((110, 110), (200, 110), rect=Rect(100, 100, 120, 120))),
     Rule.LARGE: wanted(painted(IN_BOX, (230, 130), rect=Rect(0, 0, 390, 290), static=None)),
     Rule.NO_STATIC: wanted(painted(IN_BOX, (230, 130), static=None)),
+    Rule.STATIC_ALONE: wanted(
+        edits.paint(MotionDocument.blank(PictureRef(SIZE)), STATIC, box(CORNER))
+    ),
     Rule.CALMING: wanted(prompt="Clouds drift slowly, calm sea"),
 }
-WITHOUT_FIX = {Rule.CROSSES_STATIC, Rule.TOO_WINDING, Rule.SMALL, Rule.LARGE}
+WITHOUT_FIX = {Rule.STATIC_ALONE, Rule.TOO_WINDING, Rule.SMALL, Rule.LARGE}
 
 
 def test_what_is_right_needs_no_advice() -> None:
@@ -176,6 +179,8 @@ def test_a_locked_region_is_not_changed_by_a_fix() -> None:
         ("A calm, gentle sea; the rest is static", ("calm", "gentle", "static"),
          "A, sea; the rest is"),
         ("Slow slow", ("Slow", "slow"), ""),
+        ("Clouds race in slow motion.", ("slow motion",), "Clouds race in."),
+        ("Static camera, a calm sea.", ("Static", "calm"), "Fixed camera, a sea."),
         ("A statically charged, slower gentleman", (), "A statically charged, slower gentleman"),
     ],
 )  # fmt: skip

@@ -134,3 +134,28 @@ def test_what_it_says_is_changed_holds_all_that_changed() -> None:
     rest = stroke.coverage.copy()
     rest[changed.slices] = before[changed.slices]
     assert (rest == before).all()
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    radius=st.sampled_from([0.5, 1.0, 2.3, 5.0, 12.7, 40.0]),
+    hardness=st.sampled_from([0.0, 0.5, 0.9, 1.0]),
+    steps=st.lists(
+        st.tuples(st.floats(-0.9, 0.9), st.floats(-0.9, 0.9)), min_size=1, max_size=8
+    ),
+    start=st.tuples(st.floats(-10, 410), st.floats(-10, 310)),
+)  # fmt: skip
+def test_a_dab_that_stamps_only_what_it_adds_leaves_nothing_out(
+    radius: float, hardness: float, steps: list[tuple[float, float]], start: tuple[float, float]
+) -> None:
+    stroke, at = Stroke(SIZE, hardness), Point(*start)
+    wanted, told = stroke.coverage.copy(), stroke.coverage.copy()
+    for dx, dy in [(0.0, 0.0), *steps]:
+        at += Point(dx, dy).scaled(radius)
+        changed = stroke.stamp(dot(at, radius))
+        told[changed.slices] = stroke.coverage[changed.slices]
+        alone = Stroke(SIZE, hardness)
+        alone.stamp(dot(at, radius))
+        wanted |= alone.coverage
+    assert (stroke.coverage == wanted).all()
+    assert (told == wanted).all()  # whoever looks only where something changed sees all of it

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kling_desktop.domain.motion.verdict import RegionSeen, Took, Verdict
+from kling_desktop.domain.motion.verdict import Mark, RegionSeen, Took, Verdict
 from kling_desktop.domain.motion.verdict_json import is_judged, verdict_json
+from kling_desktop.domain.motion.verdict_words import CAMERA, DRIFTED, words_of
 
 Way = tuple[tuple[float, float], ...]
 ASKED: Way = tuple((0.002 * step, -0.001 * step) for step in range(101))
@@ -58,14 +59,12 @@ def test_all_regions_together_are_one_sentence(
     verdict = Verdict(regions, 0.0, None)
     assert verdict.took is took
     assert verdict.headline.startswith(words)
-    assert len(verdict.words) == len(ways)
+    assert len(words_of(verdict)) == len(ways)
 
 
 def test_a_region_that_was_carried_says_so() -> None:
     verdict = Verdict((seen(ASKED, camera=ASKED),), 0.2, None)
-    assert verdict.words[0] == (
-        "Region 1 moved only with the whole picture: the brush was ignored."
-    )
+    assert words_of(verdict)[0] == "Region 1 moved only with the whole picture."
 
 
 def test_a_static_region_alone_is_judged_by_its_drift() -> None:
@@ -85,3 +84,31 @@ def test_what_is_kept_has_words_figures_and_ways_in_tenths() -> None:
 
 def test_what_could_not_be_followed_is_no_verdict() -> None:
     assert not is_judged(verdict_json(Verdict((seen(ASKED, followed=0.1),), 0.0, None)))
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        (times(ASKED, 0.92), "Region 1 followed its path (92 %)."),
+        (times(ASKED, 0.3), "Region 1 followed its path in part (30 %)."),
+        (times(ASKED, 0.02), "Region 1 hardly moved."),
+        (REVERSED, "Region 1 moved, but not along its path."),
+    ],
+)
+def test_each_region_has_a_sentence_in_plain_words(way: Way, words: str) -> None:
+    assert words_of(Verdict((seen(way, camera=STILL),), 0.0, None)) == (words,)
+
+
+def test_where_all_moves_alike_the_words_depend_on_what_the_regions_did() -> None:
+    along = seen(ASKED, camera=ASKED)
+    assert words_of(Verdict((along,), 0.2, None))[-1] == DRIFTED
+    assert words_of(Verdict((seen(ASKED, camera=STILL),), 0.2, None))[-1] == CAMERA
+
+
+def test_what_is_kept_says_where_regions_were_at_first() -> None:
+    mark = Mark((0.31234567, 0.2), (((0.1, 0.1), (0.2, 0.1), (0.2, 0.25)),))
+    region = RegionSeen(1, ASKED, ASKED, 1.0, mark=mark)
+    told = verdict_json(Verdict((region,), 0.0, 0.0, (((0.5, 0.5), (0.6, 0.5), (0.6, 0.6)),)))
+    assert told["regions"][0]["start"] == [0.3123, 0.2]
+    assert told["regions"][0]["outline"] == [[[0.1, 0.1], [0.2, 0.1], [0.2, 0.25]]]
+    assert told["static_outline"] == [[[0.5, 0.5], [0.6, 0.5], [0.6, 0.6]]]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kling_desktop.domain.motion.verdict import Took
+from kling_desktop.domain.motion.verdict_words import DRIFTED, words_of
 from kling_desktop.media.motion.motion import Motion
 from kling_desktop.media.motion.scene import Mode, Moving, Scene
 from kling_desktop.media.motion.track import grey_frames, verdict_of
@@ -64,12 +65,12 @@ def test_what_stays_is_said_to_stay_and_a_camera_that_moves_is_found_out() -> No
     calm = verdict(RIGHT_AND_UP)
     assert calm.static_drift == pytest.approx(0, abs=0.002)
     assert calm.ratio > 10
-    assert "stayed in its place" in calm.words[1]
+    assert "stayed in its place" in words_of(calm)[1]
     moved = verdict(straight((150, 180)), pan=60)
     assert moved.static_drift == pytest.approx(60 / 480, abs=0.01)
     assert moved.ratio < 1.5
-    assert "the camera may have moved" in moved.words[-1]
-    assert "drifted 12." in moved.words[1]
+    assert words_of(moved)[-1] == DRIFTED
+    assert "drifted 12." in words_of(moved)[1]
 
 
 def test_a_region_without_anything_to_follow_is_unknown_and_no_success() -> None:
@@ -78,7 +79,7 @@ def test_a_region_without_anything_to_follow_is_unknown_and_no_success() -> None
     found = verdict_of(grey_frames(iter([flat] * 5)), scene, [1])
     assert found.regions[0].took is Took.UNKNOWN
     assert found.score == 0
-    assert found.words[0] == "Region 1 could not be followed."
+    assert words_of(found)[0] == "Region 1 could not be followed."
 
 
 def test_a_clip_of_another_size_is_measured_in_shares_of_its_width() -> None:

@@ -15,12 +15,12 @@ from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.motion.document import RegionId
 from kling_desktop.ui import theme
 from kling_desktop.ui.brush.offer import ANYWAY, DOCUMENTED
-from kling_desktop.ui.brush.order import CHOOSE
+from kling_desktop.ui.brush.order import CHOOSE, WITHOUT
 from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.main_window import MainWindow
 from kling_desktop.ui.stage import NO_PICTURE
-from tests.ui.brush.worlds import a_box, paint
+from tests.ui.brush.worlds import a_box, draw, paint
 from tests.ui.fakes import eventually, turns
 from tests.ui.layouts import cut_off, tab_order
 
@@ -294,7 +294,8 @@ def painted(studio: Studio, window: MainWindow, endpoint: str) -> BrushPage:
     window.stage.show_brush(wanted=True)
     page = window.stage.brush
     assert page is not None
-    paint(page.session, 1, a_box(page.session, 0, 0, 9, 9))
+    paint(page.session, 1, a_box(page.session, 40, 40, 90, 90))
+    draw(page.session, 1, (80, 80), (300, 80))
     return page
 
 
@@ -332,13 +333,27 @@ async def test_after_the_answer_16_pro_gets_it_as_documented(
     assert engine.drafts[0].brush_as_documented
 
 
-async def test_a_model_without_the_brush_gets_the_picture_alone(
+async def test_a_model_without_the_brush_gets_the_picture_alone_if_somebody_says_so(
     studio: Studio, window: MainWindow, engine: FakeEngine
 ) -> None:
     painted(studio, window, STANDARD_16)
-    studio.generate()
-    await eventually(lambda: engine.drafts)
-    assert engine.drafts[0].motion is None
+    notice = window.stage.notice
+
+    async def insist() -> None:
+        """It is asked each time."""
+        before = len(engine.drafts)
+        studio.generate()
+        await eventually(lambda: "has no motion brush" in notice.text)
+        await turns()
+        assert len(engine.drafts) == before
+        (button,) = [e for e in notice.findChildren(QPushButton) if e.text() == WITHOUT]
+        button.click()
+        await eventually(lambda: engine.drafts[before:])
+        await eventually(lambda: not studio.tasks.is_busy("generate"))
+
+    await insist()
+    await insist()
+    assert [each.motion for each in engine.drafts] == [None, None]
 
 
 # Room

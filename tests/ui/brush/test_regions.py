@@ -7,10 +7,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
+from kling_desktop.domain.motion.curve import length
 from kling_desktop.domain.motion.document import STATIC, RegionId
 from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.trajectory import Node, Trajectory
-from kling_desktop.ui.brush.facts import Areas, length, percent
+from kling_desktop.ui.brush.facts import Areas, percent
 from kling_desktop.ui.brush.region_acts import SIX
 from tests.ui.brush.worlds import a_box, draw, numbers, paint
 
@@ -135,7 +136,7 @@ def test_f2_renames_in_place_as_one_step(page: BrushPage) -> None:
     assert region is not None
     assert region.name == "hE 1b"
     assert page.session.history.undoText() == "Rename region"
-    assert row(page, 2).hasFocus()
+    assert page.canvas.hasFocus()
     page.session.history.undo()
     assert "Region 2" in row(page, 2).accessibleName()
 
@@ -293,3 +294,14 @@ def test_the_list_gives_its_room_to_the_canvas_and_remembers_it(page: BrushPage)
     page.restore({"regions": True, "split": 7, "insists": "yes"})
     assert not page.regions.isHidden()
     assert page.notes()["insists"] is False
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_who_asks_for_a_name_on_the_canvas_has_the_keys_there_again(
+    page: BrushPage, key: Qt.Key
+) -> None:
+    paint(page.session, 1, a_box(page.session, 0, 0, 20, 20))
+    page.take_keys()
+    press(page, Qt.Key.Key_F2)
+    press(page, key)
+    assert page.window().focusWidget() is page.canvas

@@ -31,6 +31,10 @@ SHIFT, CTRL, ALT = (
     Qt.KeyboardModifier.AltModifier,
 )
 MOVE = QEvent.Type.MouseMove
+MOUSE = QPointingDevice(
+    "mouse", 6, QInputDevice.DeviceType.Mouse, QPointingDevice.PointerType.Generic,
+    QInputDevice.Capability.Position | QInputDevice.Capability.Scroll, 1, 3,
+)  # fmt: skip
 
 
 def area(here: Easel, number: int = 1) -> int:
@@ -126,7 +130,7 @@ def test_symmetry_paints_the_mirrored_places_and_shows_their_outlines(
     here = easel()
     here.session.set_options(replace(here.session.options, symmetry=symmetry))
     here.move(Point(100, 50), NO_BUTTON)
-    assert len(here.canvas._pointing._cursor.rects) == len(places) + 1
+    assert len(here.canvas._pointing.cursor.rects) == len(places) + 1
     here.drag(Point(100, 50))
     mask = here.session.document.dynamic[0].mask
     one = area(here) / (len(places) + 1)
@@ -175,11 +179,12 @@ def test_the_hand_moves_and_paints_nothing(easel: Callable[..., Easel]) -> None:
 
 def wheel(
     here: Easel, at: QPointF, *, turned: int = 0, pixels: tuple[int, int] = (0, 0),
-    keys: Qt.KeyboardModifier = NO_KEYS,
+    keys: Qt.KeyboardModifier = NO_KEYS, across: int = 0,
+    phase: Qt.ScrollPhase = Qt.ScrollPhase.NoScrollPhase,
 ) -> None:  # fmt: skip
     event = QWheelEvent(
-        at, here.canvas.mapToGlobal(at), QPoint(*pixels), QPoint(0, turned), NO_BUTTON, keys,
-        Qt.ScrollPhase.NoScrollPhase, False,
+        at, here.canvas.mapToGlobal(at), QPoint(*pixels), QPoint(across, turned), NO_BUTTON, keys,
+        phase, False, Qt.MouseEventSource.MouseEventNotSynthesized, MOUSE,
     )  # fmt: skip
     QApplication.sendEvent(here.canvas, event)
 
@@ -203,10 +208,33 @@ def test_the_wheel_enlarges_what_is_under_the_pointer(easel: Callable[..., Easel
 def test_two_fingers_scroll_and_with_ctrl_they_enlarge(easel: Callable[..., Easel]) -> None:
     here = easel()
     before = here.view
-    wheel(here, QPointF(200, 150), turned=40, pixels=(12, -7))
+    update = Qt.ScrollPhase.ScrollUpdate
+    wheel(here, QPointF(200, 150), turned=40, pixels=(12, -7), phase=update)
     assert here.view.scale == before.scale
     assert close(here.view.offset - before.offset, Point(12, -7), 1)
-    wheel(here, QPointF(200, 150), turned=40, pixels=(0, 10), keys=CTRL)
+    wheel(here, QPointF(200, 150), turned=40, pixels=(0, 10), keys=CTRL, phase=update)
+    assert here.view.scale > before.scale
+
+
+def test_a_wheel_of_which_x11_tells_pixels_enlarges_as_any_other(
+    easel: Callable[..., Easel],
+) -> None:
+    here = easel()
+    scale = here.view.scale
+    wheel(here, QPointF(200, 150), turned=120, pixels=(0, 15))
+    assert here.view.scale == pytest.approx(scale * 2**0.25)
+
+
+def test_a_wheel_that_is_tilted_moves_sideways_and_with_alt_it_enlarges(
+    easel: Callable[..., Easel],
+) -> None:
+    here = easel()
+    here.canvas.navigation.actual()
+    before = here.view
+    wheel(here, QPointF(200, 150), across=120)
+    assert here.view.scale == before.scale
+    assert close(here.view.offset - before.offset, Point(48, 0), 1)
+    wheel(here, QPointF(200, 150), across=120, keys=ALT)
     assert here.view.scale > before.scale
 
 
@@ -362,3 +390,17 @@ def test_a_held_key_repeats_only_what_makes_sense(easel: Callable[..., Easel]) -
         for key in (Qt.Key.Key_Minus, Qt.Key.Key_M)
     ]
     assert again == ["zoom_out", None]
+
+
+def test_a_canvas_that_is_disabled_does_not_go_on_with_a_stroke(
+    easel: Callable[..., Easel],
+) -> None:
+    here = easel()
+    here.press(Point(100, 100))
+    here.canvas.setEnabled(False)
+    here.move(Point(400, 100))
+    here.canvas.setEnabled(True)
+    here.release(Point(100, 100))
+    mask = here.session.document.dynamic[0].mask
+    assert mask.holds(Point(100, 100))
+    assert not mask.holds(Point(300, 100))

@@ -195,3 +195,58 @@ def _do(here: Easel, what: str, one: object, other: object) -> None:
 def _is_well_inside(at: Point, margin: float) -> bool:
     across = margin < at.x < SIZE.width - margin
     return across and margin < at.y < SIZE.height - margin
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.5])
+def test_a_picture_that_is_pushed_about_is_moved_and_completed(
+    easel: Callable[..., Easel], zoom: float
+) -> None:
+    here = easel(*SIZE)
+    painted(here)
+    here.look(seen(here, zoom, (0.0, False)))
+    here.shown()
+    surface = here.canvas._surface
+    for by in ((7, 3), (-40, 0), (0, -25), (90, 130), (-13, 58), (-1000, 0), (31, -77)):
+        here.canvas.navigation.pan(Point(*by))
+        here.canvas.navigation.pan(Point(-2, 1))
+        surface.catch_up()
+        if not surface.is_sketched:  # it went too far for anything to be left in sight
+            assert np.array_equal(reference.pixels(surface.frame.image), here.truth())
+        here.shown()
+
+
+def test_a_stroke_that_goes_on_while_the_picture_is_pushed_about_is_seen(
+    easel: Callable[..., Easel],
+) -> None:
+    here = easel(*SIZE)
+    painted(here)
+    here.look(seen(here, 1.0, (0.0, False)))
+    here.shown()
+    here.press(Point(200, 200))
+    for place in (Point(260, 220), Point(300, 214)):
+        here.move(place)
+        here.canvas.navigation.pan(Point(9, -6))
+        here.canvas._surface.catch_up()
+    live = here.shown()
+    here.release(Point(300, 214))
+    assert np.array_equal(live, here.truth())
+
+
+def test_a_sketch_shows_the_nearest_pixels_everywhere_and_the_ground_around(
+    easel: Callable[..., Easel],
+) -> None:
+    here = easel(*SIZE)
+    painted(here)
+    here.look(seen(here, 0.5, (0.0, False)))
+    here.shown()
+    here.canvas.navigation.zoom(1.1, Point(300, 200))
+    here.canvas._input.leave()  # no outline of the brush
+    sketched = reference.pixels(here.grabbed()).astype(int)
+    assert here.canvas._surface.is_sketched
+    truth = here.truth()
+    assert np.median(np.abs(sketched - truth).max(axis=2)) < 40
+    (left, top), width = here.view.offset, here.view.scale * SIZE.width
+    outside = np.ones(truth.shape[:2], np.bool_)
+    outside[max(0, int(top) - 2) :, max(0, int(left) - 2) : int(left + width) + 3] = False
+    assert outside.any()
+    assert np.array_equal(sketched[outside], truth[outside])

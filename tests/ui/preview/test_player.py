@@ -12,6 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from kling_desktop.ui.canvas.picture_view import fitted
+from kling_desktop.ui.preview.onion import ALPHAS, ghosts
+from kling_desktop.ui.preview.options import Options
 from kling_desktop.ui.preview.player import FAILED, HOLDS, NOTHING_MOVES
 from kling_desktop.ui.preview.screen import MARK
 from tests.ui.brush.worlds import a_box, draw, paint
@@ -266,3 +268,114 @@ def test_no_more_pixels_are_rendered_than_are_seen(
     (long_side,) = projector.long_sides
     assert long_side <= 960
     assert long_side <= page.canvas.width() * page.devicePixelRatioF()
+
+
+def playing(qtbot: QtBot, page: BrushPage, player: PreviewPlayer) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    QTest.keyClick(player, Qt.Key.Key_Space)
+
+
+def press(player: PreviewPlayer, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    held = Qt.KeyboardModifier.NoModifier
+    for each in modifiers:
+        held |= each
+    QTest.keyClick(player, key, held)
+
+
+SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
+
+
+def test_the_bar_tells_time_and_frame(qtbot: QtBot, page: BrushPage, player: PreviewPlayer) -> None:
+    playing(qtbot, page, player)
+    player.seek(36)
+    qtbot.waitUntil(lambda: player.number == 36)
+    assert player.bar.time.text() == "1.2 / 5.0 s  \N{MIDDLE DOT}  37 / 150"
+    assert player.bar.time.accessibleName() == "1.2 / 5.0 s, frame 37 of 150"
+
+
+def test_without_a_loop_it_stops_at_the_end_and_plays_from_the_start_again(
+    qtbot: QtBot, page: BrushPage, player: PreviewPlayer
+) -> None:
+    playing(qtbot, page, player)
+    press(player, Qt.Key.Key_L, SHIFT)
+    assert not player.options.loops
+    player.seek(FRAMES - 3)
+    qtbot.waitUntil(lambda: player.number == FRAMES - 3)
+    QTest.keyClick(player, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not player.is_playing)
+    qtbot.waitUntil(lambda: player.number == FRAMES - 1)
+    QTest.keyClick(player, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: 0 < player.number < 100)
+
+
+def test_keys_and_buttons_choose_the_speed_and_what_is_drawn_over(
+    qtbot: QtBot, page: BrushPage, player: PreviewPlayer
+) -> None:
+    playing(qtbot, page, player)
+    press(player, Qt.Key.Key_Right, ALT)
+    assert (player.options.speed, player.bar.speed.text()) == (2.0, "2\N{MULTIPLICATION SIGN}")
+    for _ in range(9):
+        press(player, Qt.Key.Key_Left, ALT)
+    assert player.options.speed == 0.25
+    press(player, Qt.Key.Key_A, SHIFT)
+    press(player, Qt.Key.Key_O, SHIFT)
+    assert (player.options.arrows, player.options.onion) == (True, True)
+    assert player.bar.arrows.isChecked()
+    player.bar.onion.click()
+    assert not player.options.onion
+
+
+def test_how_it_is_watched_is_remembered_and_odd_notes_are_passed_over(
+    page: BrushPage, player: PreviewPlayer
+) -> None:
+    player.watch(Options(loops=False, speed=0.5, arrows=True, onion=True))
+    notes = page.notes()
+    player.watch(Options())
+    page.restore(notes)
+    assert player.options == Options(loops=False, speed=0.5, arrows=True, onion=True)
+    for odd in (None, 7, {"speed": 99, "loops": "no"}, {"speed": [], "onion": 1}):
+        assert Options.of(odd) == Options()
+
+
+def test_ghosts_come_after_the_first_frame_and_again_after_each_edit(
+    qtbot: QtBot, page: BrushPage, player: PreviewPlayer, projector: Projector
+) -> None:
+    player.watch(Options(onion=True))
+    moving(page)
+    with qtbot.waitSignal(player.film.ghosted):
+        page.play()
+    assert projector.made[0] == 0
+    assert {0, (FRAMES - 1) // 2, FRAMES - 1} <= set(projector.made)
+    assert not player.screen_.ghosts.isNull()
+    with qtbot.waitSignal(player.film.ghosted):
+        draw(page.session, 1, (80, 80), (90, 200))
+    with qtbot.assertNotEmitted(player.film.ghosted, wait=50):
+        press(player, Qt.Key.Key_O, SHIFT)
+    assert player.screen_.ghosts.isNull()
+
+
+def test_arrows_are_drawn_over_the_frame_below_the_words(
+    qtbot: QtBot, page: BrushPage, player: PreviewPlayer
+) -> None:
+    playing(qtbot, page, player)
+    plain = player.screen_.grab().toImage()
+    press(player, Qt.Key.Key_A, SHIFT)
+    drawn = player.screen_.grab().toImage()
+    frame = fitted(player.screen_.image.size(), player.screen_.room)
+    scale = frame.width() / page.session.document.size.width
+    on_path = round(frame.x() + 140 * scale), round(frame.y() + 85 * scale)
+    assert plain.pixelColor(*on_path) != drawn.pixelColor(*on_path)
+    beside = frame.x() + 5, frame.bottom() - 5
+    assert plain.pixelColor(*beside) == drawn.pixelColor(*beside)
+
+
+def test_ghosts_show_what_moves_and_nothing_else() -> None:
+    frames = [np.full((20, 60, 3), 90, np.uint8) for _ in range(3)]
+    for index, rows in enumerate(frames):
+        rows[5:15, 20 * index : 20 * index + 10] = (0, 0, 200)
+    layer = ghosts(frames)
+    assert [layer.pixelColor(20 * at + 5, 10).alpha() for at in range(3)] == list(ALPHAS)
+    assert layer.pixelColor(15, 10).alpha() == 0
+    assert layer.pixelColor(5, 2).alpha() == 0

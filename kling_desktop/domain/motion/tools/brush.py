@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kling_desktop.domain.motion.tools.pointer import Modifiers
+from kling_desktop.domain.motion.tools.states import Idle
 from kling_desktop.domain.motion.tools.tool import Reaction, Segment
 
 if TYPE_CHECKING:
@@ -36,15 +37,11 @@ class BrushOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Brush:
+class Brush(Idle):
     """Waits for a stroke; remembers where the last one ended, for straight lines."""
 
     options: BrushOptions = field(default_factory=BrushOptions)
     last: Point | None = None
-
-    @property
-    def is_idle(self) -> bool:
-        return True
 
     def press(self, at: Pointer, _scene: Scene) -> Reaction:
         radius = self.options.radius(at.pressure)
@@ -54,25 +51,9 @@ class Brush:
         state = _Stroking(self, at.point, at.point, radius, erases)
         return Reaction(state, (segment,), is_erasing=erases)
 
-    def move(self, _at: Pointer, _scene: Scene) -> Reaction:
-        return Reaction(self)
 
-    def release(self, _at: Pointer, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def accept(self, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def step_back(self, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def cancel(self) -> Brush:
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class _Stroking:
-    """A stroke in progress."""
+class _Stroking(NamedTuple):
+    """A stroke in progress; a tuple, since each movement of the pointer makes one."""
 
     idle: Brush
     tip: Point
@@ -89,13 +70,14 @@ class _Stroking:
         return Reaction(self, is_erasing=self.erases)
 
     def move(self, at: Pointer, _scene: Scene) -> Reaction:
-        tip = _pulled(self.tip, at.point, self.idle.options.laziness * at.scale)
-        radius = self.idle.options.radius(at.pressure)
-        after = _Stroking(self.idle, tip, at.point, radius, self.erases)
-        if tip == self.tip:
-            return Reaction(after, is_erasing=self.erases)
-        segment = Segment(self.tip, tip, self.radius, radius)
-        return Reaction(after, (segment,), is_erasing=self.erases)
+        idle, before, _, radius_before, erases = self
+        options, hand = idle.options, at.point
+        tip = _pulled(before, hand, options.laziness * at.scale) if options.laziness else hand
+        radius = options.radius(at.pressure)
+        after = _Stroking(idle, tip, hand, radius, erases)
+        if tip == before:
+            return Reaction(after, is_erasing=erases)
+        return Reaction(after, (Segment(before, tip, radius_before, radius),), erases)
 
     def release(self, _at: Pointer, scene: Scene) -> Reaction:
         return self.accept(scene)

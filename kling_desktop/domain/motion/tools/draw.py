@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain.motion.path_edits import Target, set_path
 from kling_desktop.domain.motion.smoothing import smoothed
 from kling_desktop.domain.motion.tools import path_hits
+from kling_desktop.domain.motion.tools.states import Idle
 from kling_desktop.domain.motion.tools.tool import Guide, Reaction
 from kling_desktop.domain.motion.trajectory import Join, Trajectory
 
@@ -24,16 +25,12 @@ _MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Idle):
     """Waits for a stroke. One from the end of the region's path goes on; any other replaces it."""
 
     smoothing: float = 12.0
     """Sigma in logical pixels."""
     snaps_start: bool = True
-
-    @property
-    def is_idle(self) -> bool:
-        return True
 
     def press(self, at: Pointer, scene: Scene) -> Reaction:
         region = path_hits.region_in(scene)
@@ -47,21 +44,6 @@ class Draw:
             start = path_hits.start_of(scene, at, snaps=self.snaps_start)
         state = _Drawing(self, scene.active, before, (start,), at.scale)
         return Reaction(state, guide=state.guide)
-
-    def move(self, _at: Pointer, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def release(self, _at: Pointer, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def accept(self, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def step_back(self, _scene: Scene) -> Reaction:
-        return Reaction(self)
-
-    def cancel(self) -> Draw:
-        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What to put right before money is spent, as the window says it."""

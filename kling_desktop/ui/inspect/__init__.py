@@ -1,0 +1,1 @@
+"""What will be sent, or was, down to the byte."""
