@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from pytestqt.qtbot import QtBot
+
     from kling_desktop.domain.jobs import Job
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.studio import Studio
@@ -252,3 +254,25 @@ async def test_without_a_book_its_actions_are_not_offered(
     assert not window.actions_by_id["prompts"].isEnabled()
     studio.prompts.book = FakeBook()
     assert window.actions_by_id["prompts"].isEnabled()
+
+
+async def test_in_the_prompt_the_keys_do_not_move_jobs(
+    studio: Studio, window: MainWindow, book: FakeBook, qtbot: QtBot
+) -> None:
+    from_text(window)
+    studio.hear((JobChanged(sent("the newest of all")),))
+    await until(lambda: book.texts[0] == "the newest of all" and not studio.prompts.is_busy)
+    moved: list[bool] = []
+    action = window.actions_by_id["up"]
+    action.setEnabled(True)
+    action.triggered.connect(moved.append)
+    window.show()
+    window.activateWindow()
+    edit = prompt(window)
+    edit.setFocus()
+    await until(edit.hasFocus)
+    handle = window.windowHandle()
+    assert handle is not None
+    QTest.keyClick(handle, Qt.Key.Key_Up, ALT)
+    assert edit.toPlainText() == "the newest of all"
+    assert moved == []
