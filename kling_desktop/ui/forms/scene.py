@@ -16,7 +16,7 @@ from kling_desktop.ui.forms.widgets import Menu
 from kling_desktop.ui.parts import label, tool_button
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence, Set
 
     from kling_desktop.domain.catalog import Endpoint, Field
 
@@ -33,6 +33,8 @@ class SceneEditor(Editor):
 
     def __init__(self, field: Field) -> None:
         super().__init__()
+        self._two: Set[str] = frozenset()
+        self._strips: Sequence[PicturesEditor] = ()
         self._box = Menu()
         for scenes in grouped(field.choices).values():
             for each in scenes:
@@ -52,6 +54,7 @@ class SceneEditor(Editor):
         column.addLayout(row)
         column.addWidget(self._told)
         self.setFocusProxy(self._box)
+        self._box.currentIndexChanged.connect(self._tell)
         self._box.currentIndexChanged.connect(self.changed)
         self._browse.clicked.connect(self.browse_asked)
 
@@ -63,10 +66,17 @@ class SceneEditor(Editor):
         if place >= 0:
             self._box.setCurrentIndex(place)
 
-    def tell(self, words: str) -> None:
-        """Say how many pictures it is made from."""
-        self._told.setText(words)
-        self._told.setVisible(bool(words))
+    def join(self, two: Set[str], strips: Sequence[PicturesEditor]) -> None:
+        """Tell from now on how many pictures it is made from, here and at the pictures."""
+        self._two, self._strips = two, strips
+        self._told.show()
+        self._tell()
+
+    def _tell(self) -> None:
+        takes_two = self.value() in self._two
+        self._told.setText(TWO if takes_two else ONE)
+        for each in self._strips:
+            each.show_roles(TWO_PEOPLE if takes_two else ("the picture",))
 
 
 def join_pictures(endpoint: Endpoint, editors: Mapping[str, Editor]) -> None:
@@ -74,12 +84,4 @@ def join_pictures(endpoint: Endpoint, editors: Mapping[str, Editor]) -> None:
     scene = editors.get(SCENE)
     strips = [each for each in editors.values() if isinstance(each, PicturesEditor)]
     if isinstance(scene, SceneEditor) and strips:
-        scene.changed.connect(lambda: _tell(endpoint, scene, strips))
-        _tell(endpoint, scene, strips)
-
-
-def _tell(endpoint: Endpoint, scene: SceneEditor, strips: Iterable[PicturesEditor]) -> None:
-    takes_two = scene.value() in endpoint.two_picture_scenes
-    scene.tell(TWO if takes_two else ONE)
-    for each in strips:
-        each.show_roles(TWO_PEOPLE if takes_two else ("the picture",))
+        scene.join(endpoint.two_picture_scenes, strips)
