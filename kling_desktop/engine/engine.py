@@ -13,6 +13,7 @@ from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain, Unkn
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
 from kling_desktop.engine.accounts import AccountedJobs
+from kling_desktop.engine.batches import BatchedJobs
 from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.brush_checks import BrushChecks
 from kling_desktop.engine.errand import Errand, trouble_of
@@ -46,7 +47,7 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine(WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints):
+class Engine(WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints, BatchedJobs):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:
@@ -296,6 +297,10 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints):
         elif job.state in RESUMABLE:
             self._run(job)
         return True
+
+    def _work_on(self, job_id: JobId) -> None:
+        if job_id not in self._tasks:
+            self._take(job_id)
 
     def _begin_again(self, job: Job) -> None:
         if job.id not in self._tasks and self._world.ledger.claim(job.id):
