@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kling_desktop import wiring
 from kling_desktop.cli import records
@@ -23,6 +23,7 @@ from kling_desktop.cli.budget import standings_for
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say, show, show_json
 from kling_desktop.cli.session import engine_on
+from kling_desktop.cli.values import settings_of
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.many import foresee, total_of
 from kling_desktop.engine.batch import Fate, check, settle
@@ -83,17 +84,6 @@ async def survey(args: argparse.Namespace, backend: str) -> Batch:
     batch = replace(batch, out_dir=args.out)
     with records.reading() as ledger:
         return await settle(batch, ledger, backend)
-
-
-def settings_of(args: argparse.Namespace) -> dict[str, Any]:
-    """What ``--set`` says, as text: braces are understood later. Raises InvalidParams."""
-    found: dict[str, Any] = {}
-    for setting in args.settings:
-        name, equals, text = setting.partition("=")
-        if not equals:
-            raise InvalidParams((Problem("--set", "needs the form NAME=VALUE", setting),))
-        found[name.strip()] = text
-    return found
 
 
 async def _limited(batch: Batch, limit: int | None) -> Batch:

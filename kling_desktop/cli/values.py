@@ -31,6 +31,17 @@ def gather(endpoint: Endpoint, args: argparse.Namespace) -> dict[str, Any]:
     return values
 
 
+def settings_of(args: argparse.Namespace) -> dict[str, str]:
+    """What ``--set`` says, as text: braces are understood later. Raises InvalidParams."""
+    found: dict[str, str] = {}
+    for setting in args.settings:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise InvalidParams((Problem("--set", "needs the form NAME=VALUE", setting),))
+        found[name.strip()] = text
+    return found
+
+
 def _document(source: str) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")

@@ -22,6 +22,7 @@ from kling_desktop.domain.errors import (
     UnknownJob,
 )
 from kling_desktop.domain.jobs import Job, JobId, JobState
+from kling_desktop.domain.typed import of_text
 from kling_desktop.engine.intake import Draft, Plan, make_plan
 from kling_desktop.engine.kept_once import KeptOnce
 from kling_desktop.engine.twins import with_clips
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from kling_desktop.domain.catalog import Catalog
+    from kling_desktop.domain.catalog import Catalog, Endpoint
     from kling_desktop.domain.matrix import Entry
     from kling_desktop.engine.batch_source import Wanted
     from kling_desktop.engine.disk_ports import Files
@@ -116,7 +117,7 @@ async def check(
     async def one(entry: Entry) -> Row:
         nonlocal done
         async with room:
-            row = await _checked(catalog, once, endpoint, entry, project)
+            row = await check_row(catalog, once, endpoint, entry, project)
             await asyncio.sleep(0)  # Whoever shares the loop has its turn.
         done += 1
         on_progress(done)
@@ -170,9 +171,10 @@ async def _known(batch: Batch, row: Row, known: Known, backend: str) -> Row:
     return replace(row, fate=Fate.DUPLICATE, job=found[0]) if found else row
 
 
-async def _checked(
-    catalog: Catalog, files: Files, endpoint: str, entry: Entry, project: str
+async def check_row(
+    catalog: Catalog, files: Files, endpoint: str, entry: Entry, project: str = ""
 ) -> Row:
+    """One row, good or bad. Raises UnknownEndpoint, FolderUnusable."""
     if entry.problems:
         return Row(entry, Fate.BAD, problems=entry.problems)
     try:
@@ -185,6 +187,19 @@ async def _checked(
         return Row(
             entry, Fate.BAD, problems=(Problem(field_name, f"{error.name}: {error.detail}"),)
         )
+
+
+def retyped(endpoint: Endpoint, entry: Entry, name: str, text: str) -> Entry:
+    """The entry with another value in one field, as a person typed it."""
+    values = {each: value for each, value in entry.values.items() if each != name}
+    problems = [each for each in entry.problems if each.field not in {"", name}]
+    if text.strip():
+        values[name] = text
+        try:
+            values[name] = of_text(endpoint, name, text)
+        except InvalidParams as error:
+            problems += error.problems
+    return replace(entry, values=values, problems=tuple(problems))
 
 
 def _field_of(entry: Entry, name: str) -> str:

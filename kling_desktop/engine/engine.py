@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain, UnknownJob
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
-from kling_desktop.engine.accounts import AccountedJobs
 from kling_desktop.engine.batches import BatchedJobs
 from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.brush_checks import BrushChecks
@@ -47,7 +46,7 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine(WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints, BatchedJobs):
+class Engine(WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:
@@ -245,6 +244,7 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints, BatchedJo
 
     async def aclose(self) -> None:
         """Stop working; jobs stay in the ledger and go on at the next start."""
+        await self.unwatch()
         for task in (self._looker, self._bookkeeping):
             if task is not None:
                 task.cancel()

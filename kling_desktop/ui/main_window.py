@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 TITLE = "Kling Desktop"
 _WITH_ENGINE = (
     "generate", "draft", "promote", "models", "pause", "limit", "money", "rescue", "origin",
+    "batch",
 )  # fmt: skip
 """Actions that need the engine."""
 SMALLEST = (1024, 700)
