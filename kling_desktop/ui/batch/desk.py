@@ -86,7 +86,7 @@ class BatchDesk(QObject):
         }
         dialog = self._dialog = BatchDialog(self._window, compose.endpoint.title)
         dialog.show_backend(is_play=self._backend == "sandbox")
-        path, lines = self._last or (None, escape(" ".join(prompt.split())))
+        path, lines = self._last or (None, " ".join(prompt.split()))
         dialog.prompts.setPlainText(lines)
         dialog.choose(path)
         self._connect(dialog)

@@ -51,6 +51,8 @@ class BatchDialog(QDialog):
         self.source: Path | None = None
         self._is_play = False
         self._busy = False
+        self._stale = False
+        """Something else is asked for than the table shows."""
         self.model = BatchModel(self)
         self._intro = label(words.INTRO.replace("{endpoint}", endpoint), look="muted", wrap=True)
         self._csv = Button("Choose a &CSV\N{HORIZONTAL ELLIPSIS}")
@@ -61,6 +63,7 @@ class BatchDialog(QDialog):
         self._show = Button("Show the c&lips")
         self.table = QTableView()
         self._all = Button("&Tick all")
+        self._detail = label(look="muted", wrap=True)
         self._sum = label(wrap=True)
         self._forecast = label(look="doubt", wrap=True)
         self._problem = label(look="problem", wrap=True)
@@ -86,7 +89,7 @@ class BatchDialog(QDialog):
         self.source = source
         self._path.show_text(str(source) if source else "No rows: the lines below alone")
         self._none.setEnabled(source is not None)
-        self._allow()
+        self._go_stale()
 
     def show_busy(self, text: str) -> None:
         """Something is being read; nothing can be started."""
@@ -101,7 +104,12 @@ class BatchDialog(QDialog):
         """Show what would be made."""
         self._busy = False
         self._problem.hide()
+        self._stale = self._stale and not anew
+        current = self.table.currentIndex()
         self.model.take(batch, anew=anew)
+        self.table.horizontalHeader().setVisible(batch is not None)
+        if not anew:
+            self.table.setCurrentIndex(self.model.index(current.row(), current.column()))
         if anew and batch is not None:
             self._size_columns()
         self.refresh()
@@ -137,8 +145,11 @@ class BatchDialog(QDialog):
         if not self._busy:
             self._progress.setRange(0, max(1, len(jobs)))
             self._progress.setValue(over)
+        self._tell_detail()
         if batch is None:
             self._sum.setText(words.NOTHING)
+        elif self._stale:
+            self._sum.setText(words.STALE)
         elif not ready and jobs:
             self._sum.setText(f"{over} of {words.count(len(jobs))} ended. {words.NEVER_TWICE}")
         else:
@@ -146,8 +157,18 @@ class BatchDialog(QDialog):
         self._start.setText(words.start(ready))
         self._allow()
 
+    def _go_stale(self) -> None:
+        self._stale = self.model.batch is not None
+        self.refresh()
+
+    def _tell_detail(self) -> None:
+        """The sentence of the current row, which seldom fits into its cell."""
+        text = self.model.whole_state(self.table.currentIndex().row())
+        self._detail.setText(text)
+        self._detail.setVisible(bool(text))
+
     def _allow(self) -> None:
-        self._start.setEnabled(bool(self.model.ready) and not self._busy)
+        self._start.setEnabled(bool(self.model.ready) and not self._busy and not self._stale)
         self._show.setEnabled(not self._busy and bool(self.source or self.lines))
         self._all.setEnabled(self.model.batch is not None and not self._busy)
         is_folder = self.source is not None and self.source.suffix.lower() != ".csv"
@@ -157,13 +178,14 @@ class BatchDialog(QDialog):
         self._csv.clicked.connect(self._ask_for_csv)
         self._folder.clicked.connect(self._ask_for_folder)
         self._none.clicked.connect(lambda: self._chosen(""))
-        self.prompts.textChanged.connect(self._allow)
+        self.prompts.textChanged.connect(self._go_stale)
         self._show.clicked.connect(self.survey_asked)
         self._all.clicked.connect(self.model.tick_all)
         self._start.clicked.connect(self.start_asked)
         self.model.edited.connect(self.edited)
         self.model.ticks_changed.connect(self.refresh)
         self.model.ticks_changed.connect(self.forecast_asked)
+        self.table.selectionModel().currentChanged.connect(self._tell_detail)
         self.watching.toggled.connect(self.watch_asked)
 
     def _ask_for_csv(self) -> None:
@@ -192,6 +214,7 @@ class BatchDialog(QDialog):
         self.prompts.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + 18)
         self._progress.setAccessibleName("Clips that have ended")
         self._forecast.hide()
+        self._detail.hide()
         self._watched.hide()
         self._dress_table()
         column = QVBoxLayout(self)
@@ -202,7 +225,7 @@ class BatchDialog(QDialog):
         column.addWidget(self.prompts)
         column.addLayout(_row(self._show, self._all, wide=None))
         column.addWidget(self.table, 1)
-        for each in (self._sum, self._forecast, self._problem, self._progress):
+        for each in (self._detail, self._sum, self._forecast, self._problem, self._progress):
             column.addWidget(each)
         column.addLayout(_row(self.watching, wide=None))
         column.addWidget(self._watched)

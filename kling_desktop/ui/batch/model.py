@@ -76,6 +76,13 @@ class BatchModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(at, 0), self.index(at, self.columnCount() - 1))
         return True
 
+    def whole_state(self, row: int) -> str:
+        """What becomes of a row, in full; empty where a word says it all."""
+        if self.batch is None or not 0 <= row < len(self.batch.rows):
+            return ""
+        text = self._text(self.batch.rows[row], self.columnCount() - 1)
+        return text if " " in text else ""
+
     @property
     def ready(self) -> list[Row]:
         """The rows that are ticked and can be made."""
@@ -106,7 +113,7 @@ class BatchModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole
     ) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == ROLE.DisplayRole:
-            return ("Clip", *map(_title, self.fields), "Price", "State")[section]
+            return ("Row", *map(_title, self.fields), "Price", "State")[section]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -179,7 +186,7 @@ class BatchModel(QAbstractTableModel):
         if index.column() == 0:
             tick = "not ticked" if row.entry.number in self._off else "ticked"
             tick = tick if self._can(row) else "cannot be ticked"
-            return f"Clip {row.entry.number}, line {row.entry.row}, {tick}"
+            return f"Row {row.entry.number}, line {row.entry.row}, {tick}"
         value = row.entry.values.get(self._field(index))
         return str(value) if value else self._text(row, index.column())
 

@@ -23,6 +23,7 @@ INTRO = (
     "All else is as in the form: {endpoint}."
 )
 NOTHING = "Choose a CSV or a folder, or write lines with alternatives, then press Show the clips."
+STALE = "What is asked for has changed: press Show the clips to see what it makes and costs."
 CHECKING = "Reading and checking\N{HORIZONTAL ELLIPSIS} Nothing is sent."
 NEVER_TWICE = "You can close this window; the clips go on in the queue."
 PLAY = " of play money"
