@@ -43,8 +43,8 @@ class WatchStatus:
         if not self.folder:
             return ""
         clips = "1 clip" if self.begun == 1 else f"{self.begun} clips"
-        there = (
-            f" The {self.left} pictures that were there already are left alone."
-            if self.left else ""
-        )  # fmt: skip
+        there = {
+            0: "",
+            1: " The picture that was there already is left alone.",
+        }.get(self.left, f" The {self.left} pictures that were there already are left alone.")
         return f"Watching {self.folder}: {clips} begun.{there}{trouble}"

@@ -45,7 +45,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
     Spec("draft", "Job", "D&raft first", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
     Spec("promote", "Job", "Pr&omote the draft", ("Ctrl+Shift+U",)),
-    Spec("batch", "Job", "&Many at once\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+M",)),
+    Spec("batch", "Job", "B&atch\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+M",)),
     Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
     Spec("hold", "Job", "&Hold or release", ("Ctrl+H",)),
     Spec("edit", "Job", "&Edit held job\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",)),

@@ -46,7 +46,7 @@ async def test_only_pictures_that_come_later_and_are_complete_are_taken(
 ) -> None:
     async with scene.engine() as engine:
         watch = _watch(engine, folder)
-        assert "The 1 pictures that were there already are left alone" in str(await watch.begin())
+        assert "The picture that was there already is left alone" in str(await watch.begin())
         new = folder / "new.png"
         for size in (1, 2):
             new.write_bytes(b"x" * size)

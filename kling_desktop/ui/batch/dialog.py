@@ -47,7 +47,7 @@ class BatchDialog(QDialog):
     def __init__(self, parent: QWidget, endpoint: str) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Many clips at once")
+        self.setWindowTitle("Batch \N{EM DASH} many clips at once")
         self.source: Path | None = None
         self._is_play = False
         self._busy = False
