@@ -79,6 +79,11 @@ class Places:
         return self.state / "steering.json"
 
     @property
+    def watched(self) -> Path:
+        """Which pictures of watched folders were seen."""
+        return self.state / "watched"
+
+    @property
     def bookmarks(self) -> Path:
         """Where large uploads stopped."""
         return self.state / "uploads" / "bookmarks"

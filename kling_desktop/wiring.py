@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from kling_desktop.storage.budgets import BudgetFile
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
+    from kling_desktop.storage.seen import SeenFiles
     from kling_desktop.storage.steering import SteeringFile
 
     Hearer = Callable[[Salvage], None] | None
@@ -149,6 +150,7 @@ async def open_engine(
         uploads=remembered_uploads(places, choice.name),
         wheel=steering_file(places),
         budgets=budget_file(places),
+        seen_pictures=seen_files(places),
         brush_disk=lambda: brush_disk(places),
         brush_eye=_look_at_clip,
     )
@@ -316,6 +318,13 @@ def steering_file(places: Places) -> SteeringFile:
     from kling_desktop.storage.steering import SteeringFile
 
     return SteeringFile(places.steering)
+
+
+def seen_files(places: Places) -> SeenFiles:
+    """Which pictures of watched folders were seen."""
+    from kling_desktop.storage.seen import SeenFiles
+
+    return SeenFiles(places.watched)
 
 
 def budget_file(places: Places) -> BudgetFile:

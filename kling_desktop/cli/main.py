@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-_SENDING = {"generate", "jobs", "calibrate"}
+_SENDING = {"generate", "batch", "jobs", "calibrate"}
 """Commands for which a sentence about money makes sense."""
 
 
@@ -72,10 +72,11 @@ def _dispatch(args: argparse.Namespace) -> int:
             from kling_desktop.cli import models
 
             return session.run(models.run(args))
-        case "generate":
-            from kling_desktop.cli import generate
+        case "generate" | "batch":
+            from kling_desktop.cli import batch, generate
 
-            return session.run(generate.run(args))
+            make = generate.run if args.command == "generate" else batch.run
+            return session.run(make(args))
         case "jobs":
             from kling_desktop.cli import jobs
 

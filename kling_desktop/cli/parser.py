@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _PUBLIC = (
-    "models", "generate", "preview", "check", "calibrate", "jobs", "budget", "sandbox", "key",
-    "doctor",
+    "models", "generate", "batch", "preview", "check", "calibrate", "jobs", "budget", "sandbox",
+    "key", "doctor",
 )  # fmt: skip
 COMMANDS = (*_PUBLIC, "media-probe", "brush-check")
 """Words that make it a command."""
@@ -95,6 +95,7 @@ def build_parser() -> Parser:
 
     _models(add)
     _generate(add)
+    _batch(add)
     _preview(add)
     _calibrate(add)
     _jobs(add)
@@ -172,6 +173,35 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         help="with --dry-run: the request as a program, which reads the key from FAL_KEY",
     )  # fmt: skip
     generate.add_argument("--json", action="store_true")
+
+
+def _batch(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    batch = add("batch", "make many clips: one for each row of a CSV, or picture of a folder")
+    batch.add_argument(
+        "source", metavar="FILE.csv|DIR", type=Path,
+        help="columns are named as fal's fields, or image; others are {variables}",
+    )  # fmt: skip
+    batch.add_argument("endpoint", help="endpoint id, as `models` lists it")
+    batch.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", default=[], dest="settings",
+        help="one field for all rows, with {a|b} and {column}; may be repeated",
+    )  # fmt: skip
+    batch.add_argument(
+        "--prompt", metavar="TEXT", action="append", default=[], dest="prompts",
+        help="as prompt=TEXT; repeated, each row is made with each of them",
+    )  # fmt: skip
+    batch.add_argument("--out", metavar="DIR", type=Path, help="folder for the clips")
+    batch.add_argument("--label", metavar="NAME", default="", help="project that they are for")
+    batch.add_argument(
+        "--limit", type=_one_or_more, metavar="N", help="begin no more than N clips this time"
+    )
+    batch.add_argument("--dry-run", action="store_true", help="show rows and prices, no more")
+    batch.add_argument("--yes", action="store_true", help="begin without asking")
+    batch.add_argument(
+        "--watch", action="store_true",
+        help="stay, and make a clip of each new picture of the folder; needs a day's budget",
+    )  # fmt: skip
+    batch.add_argument("--json", action="store_true")
 
 
 def _preview(add: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -55,6 +55,7 @@ _WORDS: Mapping[str, str] = {
     "billed_at": "That is what the bill says for good.",
     "over_budget": "You let it go past your budgets.",
     "promoted_from": "It is promoted from the draft {}.",
+    "batch": "It belongs to the batch {}.",
     "purpose": "Its clip shows from which edge the endpoint counts y.",
     "place": "Its place among the waiting jobs was changed.",
 }

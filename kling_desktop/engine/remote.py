@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kling_desktop.domain.story import tell
 from kling_desktop.engine.thread import EngineThread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from decimal import Decimal
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.many import Forecast
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
@@ -33,10 +34,14 @@ if TYPE_CHECKING:
     from kling_desktop.domain.reports import By
     from kling_desktop.domain.requests import PastRequest
     from kling_desktop.domain.story import Line
+    from kling_desktop.domain.watched import Watched, WatchStatus
+    from kling_desktop.engine.batch import Batch
     from kling_desktop.engine.engine import Engine
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.ladder import FirstDraft, Promotion
     from kling_desktop.engine.rescue import Found
+
+    Values = Mapping[str, Any]
 
 T = TypeVar("T")
 
@@ -266,6 +271,35 @@ class RemoteEngine:
     async def foresee(self, price: Decimal | None, project: str = "") -> Foresight:
         """What the budgets would say to one more job. Raises LedgerUnusable."""
         return await self._do(lambda engine: engine.foresee(price, project))
+
+    async def survey(
+        self, source: Path | None, endpoint: str, prompts: Sequence[str], settings: Values
+    ) -> Batch:
+        """Read and check a batch; raises as ``Engine.survey``, and so do the others."""
+        return await self._thread.call(self._running.survey, source, endpoint, prompts, settings)
+
+    async def recheck(self, batch: Batch, number: int, name: str, text: str) -> Batch:
+        return await self._thread.call(self._running.recheck, batch, number, name, text)
+
+    async def settled(self, batch: Batch) -> Batch:
+        return await self._thread.call(self._running.settled, batch)
+
+    async def begin_batch(self, batch: Batch, numbers: Collection[int]) -> dict[int, Job]:
+        return await self._thread.call(self._running.begin_batch, batch, numbers)
+
+    async def forecast(self, prices: Sequence[Decimal | None]) -> Forecast:
+        """What the budgets would say to so many jobs. Raises LedgerUnusable."""
+        return await self._do(lambda engine: engine.forecast(prices))
+
+    async def watch(self, wish: Watched) -> WatchStatus:
+        """Watch a folder; raises as ``Engine.watch``."""
+        return await self._thread.call(self._running.watch, wish)
+
+    async def unwatch(self) -> WatchStatus:
+        return await self._thread.call(self._running.unwatch)
+
+    async def watch_status(self) -> WatchStatus:
+        return await self._do(lambda engine: engine.watch_status)
 
     async def change_budgets(self, changed: Callable[[Budgets], Budgets]) -> Budgets:
         """Put other limits in place. Raises FolderUnusable."""

@@ -38,6 +38,7 @@ _PLAIN = (
     "purpose",
     "draft_for",
     "promoted_from",
+    "batch",
     "cancel_answer",
     "over_budget",
 )

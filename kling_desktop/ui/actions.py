@@ -48,6 +48,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("inspect", "Job", "&See what will be sent\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+E",)),
     Spec("inspect-job", "Job", "See what was se&nt\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+I",)),
     Spec("find", "Job", "Choose a mode&l\N{HORIZONTAL ELLIPSIS}", ("Ctrl+K",), "find"),
+    Spec("batch", "Job", "B&atch\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+M",)),
     Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
     Spec("hold", "Job", "&Hold or release", ("Ctrl+H",)),
     Spec("edit", "Job", "&Edit held job\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",)),

@@ -24,6 +24,7 @@ from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
+from kling_desktop.ui.batch.desk import BatchDesk
 from kling_desktop.ui.brush.history import show_history
 from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.brush.order import BrushOrder
@@ -90,6 +91,7 @@ class Studio:
         self._ladder = DraftLadder(window, engine, self.tasks)
         self._calibration = CalibrationDesk(window, engine, self.tasks)
         self.inspector = InspectDesk(window, engine, self.tasks, self._draft)
+        self._batch = BatchDesk(window, engine, self.tasks)
         self._connect()
 
     async def start(self) -> None:
@@ -106,6 +108,7 @@ class Studio:
         self._window.show_backend(name)
         for each in (self._money, self._budgets, self._rescue, self._calibration):
             each.show_backend(name)
+        self._batch.show_backend(name)
         await self._older.show()
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
@@ -125,6 +128,7 @@ class Studio:
         self._window.queue.take(events)
         for each in (self._desk, self._money, self._budgets, self._rescue, self._calibration):
             each.hear(events)
+        self._batch.hear(events)
         for event in events:
             match event:
                 case JobChanged(job=job):
@@ -223,6 +227,7 @@ class Studio:
                 "models": self._models.ask,
                 "money": self._money.open,
                 "rescue": self._rescue.open,
+                "batch": self._batch.open,
                 "quit": self._window.close,
                 "history": self._show_history,
                 "brush": self._window.stage.toggle_brush,
