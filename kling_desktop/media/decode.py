@@ -15,6 +15,7 @@ from kling_desktop.media.pictures import (
     named,
     open_picture,
     plain,
+    private_data,
     read_bytes,
 )
 
@@ -49,7 +50,7 @@ class PictureFiles:
             kind, frames = picture.format or "", _frames(picture)
             turned = is_turned(picture)
             picture.load()
-            changed = differences(picture, data)
+            changed, private = differences(picture, data), private_data(picture)
             alpha = _alpha(picture)
             rows = _rows(plain(picture))
         return DecodedPicture(
@@ -63,6 +64,7 @@ class PictureFiles:
             turned=turned,
             profiled="profile" in changed,
             frames=frames,
+            private=private,
         )
 
     def fitted(self, name: str, data: bytes, fit: Fit) -> tuple[bytes, str]:
