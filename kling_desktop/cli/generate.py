@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -80,9 +82,11 @@ async def _draft(catalog: Catalog, endpoint: Endpoint, args: argparse.Namespace)
         endpoint = brush_endpoint(catalog, args.brush_endpoint).with_unlisted()
     for note in work.notes if work else ():
         say(note)
+    values = (work.values_for(endpoint) if work else {}) | gather(endpoint, args)
     return Draft(
         endpoint=endpoint.id,
-        values=(work.values_for(endpoint) if work else {}) | gather(endpoint, args),
+        values=values,
+        made_from=await asyncio.to_thread(wiring.lineage_in, values),
         motion=work.document if work else None,
         brush_as_documented=bool(args.brush_endpoint),
         out_dir=args.out,

@@ -12,6 +12,7 @@ from kling_desktop.media.pictures import (
     differences,
     encoded,
     is_turned,
+    made_from,
     named,
     open_picture,
     plain,
@@ -50,6 +51,7 @@ class PictureFiles:
             kind, frames = picture.format or "", _frames(picture)
             turned = is_turned(picture)
             picture.load()
+            lineage = made_from(picture)
             changed, private = differences(picture, data), private_data(picture)
             alpha = _alpha(picture)
             rows = _rows(plain(picture))
@@ -65,6 +67,7 @@ class PictureFiles:
             profiled="profile" in changed,
             frames=frames,
             private=private,
+            made_from=lineage,
         )
 
     def fitted(self, name: str, data: bytes, fit: Fit) -> tuple[bytes, str]:

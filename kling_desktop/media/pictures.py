@@ -11,14 +11,15 @@ import struct
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import BadPicture
+from kling_desktop.domain.lineage import KEY, MadeFrom
 from kling_desktop.domain.limits import MAX_BYTES, MAX_PIXELS, MAX_RATIO, MIN_RATIO, MIN_SIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from PIL import Image
 
@@ -104,6 +105,24 @@ def _without_metadata(picture: Image.Image, data: bytes) -> bytes | None:
             if again.tobytes() != picture.tobytes():
                 return None
     return clean
+
+
+def made_from(picture: Image.Image) -> MadeFrom | None:
+    """The clip that a picture says it is a frame of."""
+    return MadeFrom.of_note(picture.info.get(KEY))
+
+
+def lineage_in(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The same of the files among an input's values, by field; blocks."""
+    found: dict[str, Any] = {}
+    for name, each in values.items():
+        if not isinstance(each, str) or not each.lower().endswith(".png"):
+            continue
+        with suppress(BadPicture), named(each):
+            with open_picture(each, read_bytes(Path(each))) as picture:
+                if (lineage := made_from(picture)) is not None:
+                    found[name] = lineage.to_json()
+    return found or None
 
 
 def private_data(picture: Image.Image) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ _PLAIN = (
     "purpose",
     "draft_for",
     "promoted_from",
+    "made_from",
     "cancel_answer",
     "over_budget",
 )

@@ -1,8 +1,9 @@
-"""Where, when and with what a picture was taken stays on this computer; its pixels do not change."""
+"""Where and with what a picture was taken stays here; its pixels do not change."""
 
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -133,10 +134,8 @@ def test_a_damaged_file_is_unclear_and_nothing_worse(data: st.DataObject) -> Non
     cut = whole[: data.draw(st.integers(0, len(whole) - 1))]
     place = data.draw(st.integers(0, max(0, len(cut) - 1)))
     harmed = cut[:place] + data.draw(st.binary(max_size=3)) + cut[place + 1 :]
-    try:
-        stripped(harmed)
-    except Unclear:
-        pass
+    with suppress(Unclear):
+        assert len(stripped(harmed)) <= len(harmed)
 
 
 def test_the_window_can_say_what_is_held_back() -> None:

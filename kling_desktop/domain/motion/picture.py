@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from kling_desktop.domain.lineage import MadeFrom
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedPicture:
@@ -38,6 +40,8 @@ class DecodedPicture:
     """Of an animation only the first one is used."""
     private: tuple[str, ...] = ()
     """What its file tells of whoever took it, such as ``location``; it is never sent."""
+    made_from: MadeFrom | None = None
+    """The clip that it is a frame of."""
 
     @property
     def size(self) -> Size:
