@@ -70,7 +70,9 @@ def name_in(url: str) -> str:
     if url.startswith("data:"):
         return "Picture"
     last = unquote(urlsplit(url).path.rpartition("/")[2])
-    plain = "".join(each if each.isprintable() and each not in '/\\:*?"<>|' else "_" for each in last)
+    plain = "".join(
+        each if each.isprintable() and each not in '/\\:*?"<>|' else "_" for each in last
+    )
     return plain[-80:].strip(". ") or "Picture"
 
 
@@ -105,7 +107,9 @@ def inline(url: str) -> Fetched:
         raise BadPicture("Picture", f"is larger than {LARGEST // 1024**2} MB")
     try:
         if head.endswith(";base64"):
-            data = base64.b64decode(unquote_to_bytes(text).translate(None, b" \t\r\n"), validate=True)
+            data = base64.b64decode(
+                unquote_to_bytes(text).translate(None, b" \t\r\n"), validate=True
+            )
         else:
             data = unquote_to_bytes(text)
     except (binascii.Error, ValueError):

@@ -122,6 +122,8 @@ def after_change(
 ) -> dict[str, Any] | None:
     """What still holds of a job's lineage where its input was changed."""
     kept = {
-        name: each for name, each in (made_from or {}).items() if before.get(name) == after.get(name)
+        name: each
+        for name, each in (made_from or {}).items()
+        if before.get(name) == after.get(name)
     }
     return kept or None

@@ -47,9 +47,7 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine(
-    PlannedJobs, WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints, CutClips
-):
+class Engine(PlannedJobs, WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints, CutClips):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:

@@ -53,9 +53,7 @@ def _video(container: InputContainer, clip: Path) -> VideoStream:
     return stream
 
 
-def _frame(
-    container: InputContainer, stream: VideoStream, moment: Moment
-) -> VideoFrame | None:
+def _frame(container: InputContainer, stream: VideoStream, moment: Moment) -> VideoFrame | None:
     if moment.which == FIRST:
         return next(container.decode(stream), None)
     limit = moment.seconds + NEAR if moment.which == AT else None

@@ -63,9 +63,7 @@ def join_clips(clips: Sequence[Path], out: Path, report: Report) -> Joined:
         raise
 
 
-def _joined(
-    clips: Sequence[Path], shapes: Sequence[_Shape], out: Path, report: Report
-) -> Joined:
+def _joined(clips: Sequence[Path], shapes: Sequence[_Shape], out: Path, report: Report) -> Joined:
     total, reason = sum(each.frames for each in shapes), ""
     has_sound = all(each.sound is not None and each.sound == shapes[0].sound for each in shapes)
     note = ""

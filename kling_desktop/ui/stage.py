@@ -37,7 +37,12 @@ class Stage(QFrame):
 
     folder_asked = Signal(str)
     remove_asked = Signal()
+    crop_asked = Signal()
     promote_asked = Signal()
+    frame_asked = Signal()
+    """The frame in sight is wanted as the start picture."""
+    frame_dragged = Signal()
+    """It is dragged out of the clip."""
     switch_asked = Signal(str)
     """Another endpoint is wanted, one with the motion brush."""
     brush_made = Signal()
@@ -82,6 +87,8 @@ class Stage(QFrame):
         self._head.page_chosen.connect(self._show_page)
         self._head.replace_asked.connect(self.picture.open_asked)
         self._head.remove_asked.connect(self.remove_asked)
+        self._head.crop_asked.connect(self.crop_asked)
+        self._controls.frame_asked.connect(self.frame_asked)
         self._head.brush_asked.connect(lambda on: self.show_brush(wanted=on))
         self.keys.changed.connect(self._explain)
         self._explain()
@@ -91,6 +98,17 @@ class Stage(QFrame):
     def player(self) -> Player | None:
         """The player, once there was a clip to play."""
         return self._player
+
+    @property
+    def clip_seconds(self) -> float:
+        """When the frame of the clip is shown that is in sight."""
+        return 0.0 if self._player is None else self._player.view.seconds
+
+    @property
+    def clip_image(self) -> QImage | None:
+        """That frame, as it is painted; None where no clip is in sight."""
+        image = None if self._player is None else self._player.view.image
+        return None if image is None or image.isNull() or not self._shows_clip() else image
 
     @property
     def brush(self) -> BrushPage | None:
@@ -271,6 +289,7 @@ class Stage(QFrame):
             self._controls.marks_asked.connect(lambda on: self.draw_marks(wanted=on))
             self._player.folder_asked.connect(self.folder_asked)
             self._player.failed.connect(self.notice.tell)
+            self._player.view.dragged.connect(self.frame_dragged)
             self._pages.addWidget(self._player.view)
         return self._player
 
@@ -317,4 +336,6 @@ class Stage(QFrame):
             return ""
         size = self.picture.image_size
         caption = f"{self.source.name}   {size.width()} \N{MULTIPLICATION SIGN} {size.height()}"
+        if self.source.held_back:
+            caption += f"   \N{MIDDLE DOT}   {self.source.held_back}"
         return caption if self._takes_picture else f"Not used from text: {caption}"

@@ -234,7 +234,7 @@ class ProjectDesk(QObject):
         made, kept = await self.fitted(decoded, fit)
         document = await asyncio.to_thread(fit_document, document, fit, made.digest)
         work = replace(self.keeper.work, is_changed=True)
-        self._show(made, Source(kept, self._stage.source.name), History(document), work)
+        self._show(made, replace(self._stage.source, path=kept), History(document), work)
 
     async def _restore(self, abandoned_id: str) -> None:
         await self._opened.wait()
