@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 
 async def frame(job: Job, args: argparse.Namespace) -> Exit:
     """Write a frame of a job's clip. Raises KlingDesktopError."""
-    if args.at is not None:
-        moment = Moment(AT, args.at)
-    else:
-        moment = Moment(FIRST if args.first else LAST)
+    other = Moment(FIRST if args.first else LAST)
+    moment = other if args.at is None else Moment(AT, args.at)
     bench = wiring.clip_bench(places())
     made = await asyncio.to_thread(bench.frame, _with_clip(job), moment)
     await asyncio.to_thread(_write, args.out, made.data)

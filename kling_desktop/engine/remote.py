@@ -219,7 +219,7 @@ class RemoteEngine:
     async def join(
         self, job_ids: Sequence[JobId], out: Path | None, report: Callable[[int, int], None]
     ) -> Joined:
-        """One clip of several; ``report`` is called on another thread. Raises as ``Engine.join``."""
+        """One clip of several; raises as ``Engine.join``, and reports on another thread."""
         return await self._thread.call(self._running.join, job_ids, out, report)
 
     async def fetch_picture(self, url: str) -> Fetched | MovedTo:

@@ -1,8 +1,8 @@
 """A picture of the web, asked for once somebody has agreed: no key, no cookies, no private network.
 
 The host's name is looked up here, and the connection goes to the very address that was found fit:
-a name that means another place a moment later leads nowhere. No proxy is used, for nobody could tell
-where that one connects to.
+a name that means another place a moment later leads nowhere. No proxy is used, for nobody could
+tell where that one connects to.
 """
 
 from __future__ import annotations

@@ -57,9 +57,8 @@ def _frame(container: InputContainer, stream: VideoStream, moment: Moment) -> Vi
     if moment.which == FIRST:
         return next(container.decode(stream), None)
     limit = moment.seconds + NEAR if moment.which == AT else None
-    if stream.time_base and (stream.duration or limit is not None):
-        ticks = stream.duration or 0 if limit is None else int(limit / stream.time_base)
-        container.seek(ticks, stream=stream, backward=True)
+    ticks = (stream.duration or 0) if limit is None else int(limit / stream.time_base)
+    container.seek(ticks, stream=stream, backward=True)
     return _latest(container, stream, limit) or _from_the_start(container, stream, limit)
 
 

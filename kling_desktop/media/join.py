@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from av.container import OutputContainer
+    from av.container import InputContainer, OutputContainer
 
     Report = Callable[[int, int], None]
 
@@ -73,8 +73,7 @@ def _joined(clips: Sequence[Path], shapes: Sequence[_Shape], out: Path, report: 
         _check_alike(shapes)
         _copy(clips, out, report, total, with_sound=has_sound)
         facts = measure(out)
-        if facts.frames != total:
-            raise _Apart("the copy did not hold all frames")
+        _check_whole(facts.frames, total)
     except (_Apart, ClipDamaged) as error:
         reason = str(error) or "the copy could not be played"
         out.unlink(missing_ok=True)
@@ -102,7 +101,7 @@ def _shape(clip: Path) -> _Shape:
                 sound = sounds[0].codec_context
                 heard = (sound.name, bytes(sound.extradata or b""), sound.rate, sound.layout.name)
             frames = video.frames or sum(1 for each in container.demux(video) if each.size)
-            rate = video.average_rate or Fraction(30)
+            rate = Fraction(video.average_rate or 30)
             return _Shape(looks, heard, (context.width, context.height), rate, frames)
     except av.FFmpegError as error:
         raise BadMedia(clip.name, f"cannot be read: {error.strerror}") from error
@@ -121,36 +120,52 @@ def _copy(
     clips: Sequence[Path], out: Path, report: Report, total: int, *, with_sound: bool
 ) -> None:
     """Every packet as it is, later by what came before."""
-    done, start = 0, Fraction(0)
     with av.open(str(out), "w", format="mp4", options=_OPTIONS) as made:
-        targets: dict[str, Any] = {}
-        lasts: dict[str, int] = {}
+        copier = _Copier(made, report, total)
         for clip in clips:
-            end = start
             with av.open(str(clip.absolute()), format="mp4") as source:
                 streams = [source.streams.video[0], *source.streams.audio[: int(with_sound)]]
-                for stream in streams:
-                    if stream.type not in targets:
-                        targets[stream.type] = made.add_stream_from_template(stream)
-                for packet in source.demux(streams):
-                    if packet.dts is None or packet.pts is None:
-                        continue
-                    kind, base = packet.stream.type, packet.time_base
-                    shift = round(start / base)
-                    packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
-                    if packet.dts <= lasts.get(kind, packet.dts - 1):
-                        if kind == "video":
-                            raise _Apart("the times of their frames overlap")
-                        continue  # sound begins a little before its video, and ends after it
-                    lasts[kind] = packet.dts
-                    if kind == "video":
-                        end = max(end, (packet.pts + (packet.duration or 0)) * base)
-                        done += 1
-                    packet.stream = targets[kind]
-                    made.mux(packet)
-                    if kind == "video":
-                        report(done, total)
-            start = end
+                copier.take(source, streams)
+
+
+class _Copier:
+    """Puts the packets of one clip behind those of the last."""
+
+    def __init__(self, made: OutputContainer, report: Report, total: int) -> None:
+        self._made, self._report, self._total = made, report, total
+        self._targets: dict[str, Any] = {}
+        self._lasts: dict[str, int] = {}
+        self._start = self._end = Fraction(0)
+        self._done = 0
+
+    def take(self, source: InputContainer, streams: Sequence[Any]) -> None:
+        for stream in streams:
+            if stream.type not in self._targets:
+                self._targets[stream.type] = self._made.add_stream_from_template(stream)
+        self._start = self._end
+        for packet in source.demux(streams):
+            if packet.dts is not None and packet.pts is not None:
+                self._put(packet, packet.stream.type, Fraction(packet.time_base))
+
+    def _put(self, packet: Any, kind: str, base: Fraction) -> None:
+        shift, is_video = round(self._start / base), kind == "video"
+        packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
+        if packet.dts <= self._lasts.get(kind, packet.dts - 1):
+            if is_video:
+                raise _Apart("the times of their frames overlap")
+            return  # sound begins a little before its video, and ends after it
+        self._lasts[kind] = packet.dts
+        end = (packet.pts + (packet.duration or 0)) * base
+        packet.stream = self._targets[kind]
+        self._made.mux(packet)
+        if is_video:
+            self._end, self._done = max(self._end, end), self._done + 1
+            self._report(self._done, self._total)
+
+
+def _check_whole(found: int, wanted: int) -> None:
+    if found != wanted:
+        raise _Apart("the copy did not hold all frames")
 
 
 def _encode(

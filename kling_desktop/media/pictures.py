@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import BadPicture
-from kling_desktop.domain.lineage import KEY, MadeFrom
 from kling_desktop.domain.limits import MAX_BYTES, MAX_PIXELS, MAX_RATIO, MIN_RATIO, MIN_SIDE
+from kling_desktop.domain.lineage import KEY, MadeFrom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,10 +118,9 @@ def lineage_in(values: Mapping[str, Any]) -> dict[str, Any] | None:
     for name, each in values.items():
         if not isinstance(each, str) or not each.lower().endswith(".png"):
             continue
-        with suppress(BadPicture), named(each):
-            with open_picture(each, read_bytes(Path(each))) as picture:
-                if (lineage := made_from(picture)) is not None:
-                    found[name] = lineage.to_json()
+        with suppress(BadPicture), named(each), open_picture(each, read_bytes(Path(each))) as made:
+            if (lineage := made_from(made)) is not None:
+                found[name] = lineage.to_json()
     return found or None
 
 

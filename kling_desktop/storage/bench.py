@@ -9,7 +9,6 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop.domain.lineage import Frame, Joined, Moment
 from kling_desktop.storage.disk import sha256_of, sync_file, sync_folder, write_whole, writing
 from kling_desktop.storage.names import slug
 from kling_desktop.storage.sidecar import VERSION, sidecar_of
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kling_desktop.domain.jobs import Job
+    from kling_desktop.domain.lineage import Frame, Joined, Moment
 
     Report = Callable[[int, int], None]
     TakeFrame = Callable[[Path, Moment, str], Frame]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
@@ -148,14 +147,20 @@ class ClipChains(QObject):
         await self._pictures.use_as_end(frame.name, frame.data)
 
     async def _join(self, ids: Sequence[JobId]) -> None:
-        stopped = threading.Event()
+        stopped = False
         notice = self._window.stage.notice
         work = asyncio.ensure_future(self._engine.join(ids, None, self._moved.emit))
-        self.progress = self._open_progress(len(ids), lambda: (stopped.set(), work.cancel()))
+
+        def stop() -> None:
+            nonlocal stopped
+            stopped = True
+            work.cancel()
+
+        self.progress = self._open_progress(len(ids), stop)
         try:
             made = await work
         except asyncio.CancelledError:
-            if not stopped.is_set():
+            if not stopped:
                 raise  # the window closes
             notice.tell(STOPPED)
         else:

@@ -84,15 +84,18 @@ class Stage(QFrame):
         self._pages.addWidget(self.picture)
         self._controls = Controls()
         self._lay_out()
+        self._connect()
+        self.keys.changed.connect(self._explain)
+        self._explain()
+        self._show_page()
+
+    def _connect(self) -> None:
         self._head.page_chosen.connect(self._show_page)
         self._head.replace_asked.connect(self.picture.open_asked)
         self._head.remove_asked.connect(self.remove_asked)
         self._head.crop_asked.connect(self.crop_asked)
         self._controls.frame_asked.connect(self.frame_asked)
         self._head.brush_asked.connect(lambda on: self.show_brush(wanted=on))
-        self.keys.changed.connect(self._explain)
-        self._explain()
-        self._show_page()
 
     @property
     def player(self) -> Player | None:

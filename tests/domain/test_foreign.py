@@ -58,4 +58,6 @@ def test_what_bytes_are_is_told_by_themselves() -> None:
 @given(st.text())
 def test_any_address_has_a_name_that_files_can_have(url: str) -> None:
     name = name_in(url)
-    assert name and "/" not in name and "\\" not in name and len(name) <= 80
+    assert name
+    assert not {"/", "\\"} & set(name)
+    assert len(name) <= 80

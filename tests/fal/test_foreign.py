@@ -1,4 +1,4 @@
-"""A picture of the web is asked for without key, cookies or proxy, and never on a private network."""
+"""A picture of the web is asked for without key or cookies, and never on a private network."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ TITLE = "Compare start and end picture"
 SHARE = 0.01
 """Two shapes that differ by less than this look the same."""
 OTHER_SHAPE = (
-    "The end picture has another shape ({} to {}): the model cuts or stretches it, and the clip may "
-    "jump. Crop one of them first."
+    "The end picture has another shape ({} to {}): the model cuts or stretches it, and the clip "
+    "may jump. Crop one of them first."
 )
 OTHER_SIZE = "The end picture has another size ({} to {}), but the same shape: that is fine."
 SAME = "Both pictures have the same size."
