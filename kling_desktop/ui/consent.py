@@ -23,7 +23,7 @@ MORE = (
     "{}\n\nThat host learns the address of this computer and which picture is wanted; neither your "
     "key nor any cookie is sent. It costs nothing."
 )
-REMEMBER = "Do not ask again for {} until the program ends"
+REMEMBER = "Do not &ask again for {} until the program ends"
 LONGEST = 200
 """Characters of an address that are shown."""
 
@@ -71,7 +71,7 @@ async def _ask(parent: QWidget, question: str, url: str, host: str) -> tuple[boo
     box.setInformativeText(MORE.format(shown))
     remember = QCheckBox(REMEMBER.format(host))
     box.setCheckBox(remember)
-    agree = box.addButton(f"Fetch from {host}", QMessageBox.ButtonRole.AcceptRole)
+    agree = box.addButton(f"&Fetch from {host}", QMessageBox.ButtonRole.AcceptRole)
     refuse = box.addButton("Do not fetch", QMessageBox.ButtonRole.RejectRole)
     for button in (agree, refuse):
         button.setIcon(QIcon())  # Qt's own icons are black in every scheme.

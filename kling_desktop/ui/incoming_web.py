@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.foreign import host_of, suffix_of
+from kling_desktop.domain.foreign import host_of, name_in, suffix_of
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
@@ -18,15 +18,17 @@ _OCTETS = "application/octet-stream"
 
 
 def picture_bytes(mime: QMimeData) -> tuple[str, bytes] | None:
-    """The very file of a picture, where it came along, and what it is called."""
+    """The very file of a picture, where it came along, and what it is called.
+
+    Chromium gives the file that it shows as bytes of no kind, and its name with the address.
+    """
     for each in mime.formats():
-        kind, _, rest = each.partition(";")
-        if kind in TYPES or (kind == _OCTETS and "name=" in rest):
+        kind = each.partition(";")[0]
+        if kind in TYPES or kind == _OCTETS:
             data = bytes(mime.data(each).data())
             if suffix := suffix_of(data):
-                name = rest.partition("name=")[2].strip('"') or "Picture"
-                stem = name.rpartition(".")[0] or name
-                return f"{stem}{suffix}", data
+                name = name_in(web_address(mime))
+                return f"{name.rpartition('.')[0] or name}{suffix}", data
     return None
 
 
