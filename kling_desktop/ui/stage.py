@@ -175,6 +175,7 @@ class Stage(QFrame):
         """Show a picture and bring it to the front, with what is painted on it already."""
         self.source = source
         self.picture.show_image(image)
+        self.picture.show_note(source.held_back)
         self._opening = opening
         self._open_in_brush()
         self._head.choose(PICTURE)
@@ -339,6 +340,4 @@ class Stage(QFrame):
             return ""
         size = self.picture.image_size
         caption = f"{self.source.name}   {size.width()} \N{MULTIPLICATION SIGN} {size.height()}"
-        if self.source.held_back:
-            caption += f"   \N{MIDDLE DOT}   {self.source.held_back}"
         return caption if self._takes_picture else f"Not used from text: {caption}"

@@ -24,6 +24,7 @@ from kling_desktop.ui.incoming_web import picture_bytes, web_address
 from kling_desktop.ui.queue.menu import row_menu
 from tests.helpers.clips import write_clip
 from tests.helpers.worlds import I2V, a_job
+from tests.media.test_stripping import telling
 from tests.ui.fakes import eventually, turns
 from tests.ui.looks import notice
 
@@ -97,6 +98,19 @@ async def test_the_web_is_asked_after_a_yes_that_names_the_host(
     await eventually(lambda: window.stage.source is not None)
     assert window.stage.source is not None
     assert window.stage.source.name == "boat.jpg"
+
+
+async def test_the_stage_says_what_of_a_file_is_held_back(
+    studio: Studio, window: MainWindow, tmp_path: Path
+) -> None:
+    (tmp_path / "holiday.jpg").write_bytes(telling("JPEG"))
+    studio.take_mime(files(tmp_path / "holiday.jpg"))
+    await eventually(lambda: not window.stage.picture.is_empty)
+    there = window.stage.picture.accessibleDescription()
+    assert there == "Location and camera data are not sent"
+    studio.take_mime(files(BOAT))
+    await eventually(lambda: window.stage.source and window.stage.source.name == "boat.jpg")
+    assert window.stage.picture.accessibleDescription() == ""
 
 
 async def test_without_a_yes_nothing_is_asked(

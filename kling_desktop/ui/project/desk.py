@@ -202,9 +202,12 @@ class ProjectDesk(QObject):
             self._stage.notice.tell("There is no picture to crop: open one first.")
             return
         from kling_desktop.ui.project.fit_dialog import ask_fit
+        from kling_desktop.ui.project.shapes import shapes_of
 
         is_painted = self._stage.painted is not None
-        fit = await ask_fit(self._window, self._stage.picture.image, is_painted=is_painted)
+        shapes = shapes_of(self._window.compose.endpoint)
+        image = self._stage.picture.image
+        fit = await ask_fit(self._window, image, is_painted=is_painted, shapes=shapes)
         if fit is not None:
             running = await self.keeper.running()
             name = _picture_name(running.project, "picture")
