@@ -40,7 +40,7 @@ def take_frame(clip: Path, moment: Moment, job_id: str) -> Frame:
         raise BadMedia(clip.name, f"cannot be decoded: {error.strerror}") from error
     if frame is None:
         raise BadMedia(clip.name, "has no frame at that time")
-    made_from = MadeFrom(job_id, moment.which, max(0.0, round(frame.time or 0.0, 6)))
+    made_from = MadeFrom(job_id, moment.which, max(0.0, round(frame.time, 6)))
     mark = f"{made_from.seconds:.2f}s" if moment.which == AT else moment.which
     return Frame(_png(frame, made_from), f"{clip.stem}-{mark}.png", made_from)
 
@@ -76,7 +76,7 @@ def _latest(
     """Of the frames from here, the last that is shown by a time, or at all."""
     found: VideoFrame | None = None
     for frame in container.decode(stream):
-        if limit is not None and frame.time is not None and frame.time > limit:
+        if limit is not None and frame.time > limit:
             break
         found = frame
     return found

@@ -101,10 +101,14 @@ def _shape(clip: Path) -> _Shape:
                 sound = sounds[0].codec_context
                 heard = (sound.name, bytes(sound.extradata or b""), sound.rate, sound.layout.name)
             frames = video.frames or sum(1 for each in container.demux(video) if each.size)
-            rate = Fraction(video.average_rate or 30)
+            rate = _fraction(video.average_rate or 30)
             return _Shape(looks, heard, (context.width, context.height), rate, frames)
     except av.FFmpegError as error:
         raise BadMedia(clip.name, f"cannot be read: {error.strerror}") from error
+
+
+def _fraction(value: Any) -> Fraction:
+    return Fraction(value.numerator, value.denominator)
 
 
 def _check_alike(shapes: Sequence[_Shape]) -> None:
@@ -145,7 +149,7 @@ class _Copier:
         self._start = self._end
         for packet in source.demux(streams):
             if packet.dts is not None and packet.pts is not None:
-                self._put(packet, packet.stream.type, Fraction(packet.time_base))
+                self._put(packet, packet.stream.type, _fraction(packet.time_base))
 
     def _put(self, packet: Any, kind: str, base: Fraction) -> None:
         shift, is_video = round(self._start / base), kind == "video"

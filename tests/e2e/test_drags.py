@@ -84,7 +84,7 @@ def test_of_two_pictures_from_the_file_manager_the_second_is_asked_about(
     screen.start("dbus-run-session", "pcmanfm", "--no-desktop", str(pictures))
     screen.place(screen.window("--class", "pcmanfm"), *LEFT)
     for colour in (MAGENTA, LIME):
-        screen.wait_for(lambda c=colour: bool(spots(screen.look(), c, LEFT)), "the thumbnails")
+        screen.wait_for(functools.partial(_shows, screen, colour), "the thumbnails")
     thumbnail = spots(screen.look(), MAGENTA, LEFT)
     place = thumbnail[len(thumbnail) // 2]
     screen.click(place)
@@ -110,6 +110,10 @@ def test_an_address_dragged_out_of_chromium_is_fetched_after_a_yes(
     assert not _on_stage(screen)
     screen.press("alt+f")
     screen.wait_for(lambda: _on_stage(screen), "the picture")
+
+
+def _shows(screen: Desktop, colour: tuple[int, int, int]) -> bool:
+    return bool(spots(screen.look(), colour, LEFT))
 
 
 def _drag_out_of(screen: Desktop, address: str) -> None:
