@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 import uuid
 from contextlib import asynccontextmanager
@@ -24,7 +25,7 @@ from kling_desktop.engine.world import World
 from kling_desktop.local import SandboxProvider
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -33,15 +34,18 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Catalog, FieldKind
     from kling_desktop.domain.differences import Difference
+    from kling_desktop.domain.foreign import Fetched, MovedTo
+    from kling_desktop.domain.lineage import Frame, Joined, Moment
     from kling_desktop.domain.motion.asked import Asked
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
-    from kling_desktop.engine.work_ports import Pictures, Projects
+    from kling_desktop.engine.work_ports import FetchPicture, Pictures, Projects
     from kling_desktop.media.motion.motion import Motion
     from kling_desktop.media.pictures import Prepared
     from kling_desktop.paths import Places
+    from kling_desktop.storage.bench import StoredBench
     from kling_desktop.storage.budgets import BudgetFile
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
@@ -53,6 +57,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BACKEND_VARIABLE = "KLING_DESKTOP_BACKEND"
+LOOPBACK_VARIABLE = "KLING_DESKTOP_LOOPBACK_PICTURES"
+"""Set to 1 it lets pictures of the web come from this computer; there is no other use for it."""
 LOCAL_PACE = Pace(first=0.2, longest=0.5, searches=(0.2, 0.5, 1.0))
 """The sandbox is on this computer: looking often costs nothing."""
 
@@ -153,6 +159,8 @@ async def open_engine(
         seen_pictures=seen_files(places),
         brush_disk=lambda: brush_disk(places),
         brush_eye=_look_at_clip,
+        bench=clip_bench(places),
+        fetch_picture=foreign_pictures(),
     )
     engine = Engine(world)
     try:
@@ -267,6 +275,45 @@ def brush_disk(places: Places) -> tuple[Projects, Pictures]:
 
     projects = StoredProjects(places.autosave, places.recent, picture_size)
     return projects, PictureFiles()
+
+
+def clip_bench(places: Places) -> StoredBench:
+    """Cuts frames out of clips and joins them; FFmpeg is not loaded before that."""
+    from kling_desktop.storage.bench import StoredBench
+
+    return StoredBench(
+        places.clips, take_frame=_take_frame, join=_join_clips, now=SystemClock().now
+    )
+
+
+def _take_frame(clip: Path, moment: Moment, job_id: str) -> Frame:
+    from kling_desktop.media.frames import take_frame
+
+    return take_frame(clip, moment, job_id)
+
+
+def _join_clips(clips: Sequence[Path], out: Path, report: Callable[[int, int], None]) -> Joined:
+    from kling_desktop.media.join import join_clips
+
+    return join_clips(clips, out, report)
+
+
+def lineage_in(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The clips that the pictures among an input's values are frames of, by field; blocks."""
+    from kling_desktop.media.pictures import lineage_in
+
+    return lineage_in(values)
+
+
+def foreign_pictures() -> FetchPicture:
+    """Pictures of the web. Only tests let it ask this computer (:data:`LOOPBACK_VARIABLE`)."""
+
+    async def fetch(url: str) -> Fetched | MovedTo:
+        from kling_desktop.fal.foreign import ForeignPictures
+
+        return await ForeignPictures(loopback=os.environ.get(LOOPBACK_VARIABLE) == "1")(url)
+
+    return fetch
 
 
 def make_motion(picture: NDArray[np.uint8], long_side: int) -> Callable[[MotionDocument], Motion]:

@@ -254,6 +254,7 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     promote.add_argument("--yes", action="store_true", help="even if it was promoted before")
     for action in (show, cancel, look, again, promote):
         action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
+    _chains(actions)
     _line(actions)
     rescue.add_argument("what", metavar="WHAT", help="request id, or an address that has it")
     rescue.add_argument("--endpoint", metavar="E", help="where it was sent; else it is looked for")
@@ -269,6 +270,29 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     _accounts(actions)
     for action in (show, resume, cancel, rescue, scan, look, again, promote, bill):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _chains(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What can be made of clips that are there."""
+    frame = actions.add_parser("frame", help="a frame of a clip as a PNG file")
+    frame.add_argument("job_id", metavar="ID", help="job id, or its first letters")
+    which = frame.add_mutually_exclusive_group()
+    which.add_argument("--first", action="store_true")
+    which.add_argument("--last", action="store_true", help="the last one; so it is without a word")
+    which.add_argument("--at", type=_seconds, metavar="SECONDS", help="the one shown at that time")
+    join = actions.add_parser("join", help="clips one after the other as one MP4")
+    join.add_argument("job_ids", metavar="ID", nargs="+", help="two or more jobs, in their order")
+    join.add_argument("-o", "--out", type=Path, metavar="OUT.mp4", help="else in the clips' folder")
+    frame.add_argument("-o", "--out", type=Path, metavar="OUT.png", required=True)
+    for action in (frame, join):
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < 1e6:
+        raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
+    return number
 
 
 def _line(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -15,6 +15,7 @@ from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, Job
 from kling_desktop.engine.batches import BatchedJobs
 from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.brush_checks import BrushChecks
+from kling_desktop.engine.cutting import CutClips
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import make_job
 from kling_desktop.engine.matching import give_up, look
@@ -46,7 +47,7 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints):
+class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints, CutClips):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:

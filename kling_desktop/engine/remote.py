@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
+    from kling_desktop.domain.foreign import Fetched, MovedTo
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
+    from kling_desktop.domain.lineage import Frame, Joined, Moment
     from kling_desktop.domain.many import Forecast
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
@@ -218,6 +220,20 @@ class RemoteEngine:
     async def again(self, job_id: JobId) -> Job:
         """Begin a new job with the input of an earlier one."""
         return await self._thread.call(self._again, job_id)
+
+    async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
+        """A frame of a job's clip; raises as ``Engine.frame_of``."""
+        return await self._thread.call(self._running.frame_of, job_id, moment)
+
+    async def join(
+        self, job_ids: Sequence[JobId], out: Path | None, report: Callable[[int, int], None]
+    ) -> Joined:
+        """One clip of several; raises as ``Engine.join``, and reports on another thread."""
+        return await self._thread.call(self._running.join, job_ids, out, report)
+
+    async def fetch_picture(self, url: str) -> Fetched | MovedTo:
+        """A picture of the web, asked for once. Raises BadPicture."""
+        return await self._thread.call(self._running.fetch_picture, url)
 
     async def first_draft(self, wish: Draft) -> FirstDraft:
         """Raises as ``Engine.first_draft``; so do the others."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kling_desktop.engine.catalogs import Catalogs
     from kling_desktop.engine.disk_ports import BudgetBook, Files, SeenPictures, Wheel
     from kling_desktop.engine.ports import Clock, Ledger, Provider
-    from kling_desktop.engine.work_ports import BrushEye
+    from kling_desktop.engine.work_ports import Bench, BrushEye, FetchPicture
     from kling_desktop.engine.workshop import OpenDisk
 
 
@@ -66,6 +66,10 @@ class World:
     """Opens what the motion brush needs of the disk; only a window wants it, and not at once."""
     brush_eye: BrushEye | None = None
     """Looks at clips of the motion brush; without it nobody does."""
+    bench: Bench | None = None
+    """Cuts frames out of clips and joins them."""
+    fetch_picture: FetchPicture | None = None
+    """Asks the web for a picture that somebody wants."""
     uploads: Uploads = field(default_factory=Uploads)
     line: Line = field(default_factory=Line)
     seen_pictures: SeenPictures = field(default_factory=ForgottenPictures)

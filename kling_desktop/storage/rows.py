@@ -39,6 +39,7 @@ _PLAIN = (
     "draft_for",
     "promoted_from",
     "batch",
+    "made_from",
     "cancel_answer",
     "over_budget",
 )

@@ -42,6 +42,9 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     Spec("history", "Edit", "&History\N{HORIZONTAL ELLIPSIS}"),
     Spec("crop", "Edit", "&Crop or scale the picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+C",)),
+    Spec(
+        "align", "Edit", "Co&mpare start and end picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+J",)
+    ),
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
     Spec("draft", "Job", "D&raft first", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
     Spec("promote", "Job", "Pr&omote the draft", ("Ctrl+Shift+U",)),
@@ -58,6 +61,10 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("down", "Job", "Move &down", ("Alt+Down", "Ctrl+Shift+Down")),
     Spec("pause", "Job", "&Pause all", ("Ctrl+Shift+P",)),
     Spec("limit", "Job", "At &most at once\N{HORIZONTAL ELLIPSIS}", ("Ctrl+L",)),
+    Spec("frame", "Job", "Use this frame of the clip", ("Ctrl+Shift+K",), "picture"),
+    Spec("continue", "Job", "Continue from its last frame", ("Ctrl+K",)),
+    Spec("as-end", "Job", "Use its first frame as the end picture", ("Ctrl+Alt+K",)),
+    Spec("join", "Job", "&Join clips", ("Ctrl+J",)),
     Spec("story", "Job", "&What happened?", ("Ctrl+I",), "info"),
     Spec("rescue", "Job", "&Bring back a clip\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+B",)),
     Spec("play", "Job", "Play or pause", ("Space",), "play"),

@@ -41,7 +41,7 @@ SMALLEST = (1024, 700)
 """Logical pixels; at this size nothing is clipped."""
 NEEDS_ENGINE = (
     *("generate", "draft", "promote", "inspect", "inspect-job", "models", "pause", "limit"),
-    *("money", "rescue", "origin", "batch"),
+    *("money", "rescue", "origin", "batch", "frame", "continue", "as-end", "join"),
 )
 ROOMY = 1400
 """Logical pixels of width that hold the motion brush with its regions beside the queue."""

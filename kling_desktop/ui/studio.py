@@ -29,6 +29,7 @@ from kling_desktop.ui.brush.history import show_history
 from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.calibration.desk import CalibrationDesk
+from kling_desktop.ui.chains import ClipChains
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.form_files import FormFiles
 from kling_desktop.ui.inspect.desk import InspectDesk
@@ -80,6 +81,7 @@ class Studio:
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
         self._exports = PreviewExport(window, self.tasks)
         self._files = FormFiles(window.compose.shelf, engine, self.tasks, self._opened)
+        self._chains = ClipChains(window, engine, self.tasks, self._pictures)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
         self._older = OlderJobs(window, engine, self.tasks)
@@ -190,6 +192,7 @@ class Studio:
         self._ladder.shown.connect(self._bring_forward)
         window.compose.money_asked.connect(self._money.open_budgets)
         self._money.budgets_changed.connect(self._budgets.look)
+        window.stage.crop_asked.connect(window.actions_by_id["crop"].trigger)
         window.queue.job_chosen.connect(self._show_job)
         window.queue.cancel_asked.connect(self.cancel)
         window.queue.cancel_all_asked.connect(self.cancel_all)
@@ -209,7 +212,9 @@ class Studio:
             | self._wheel.slots()
             | self.projects.slots()
             | self.inspector.slots()
+            | self._chains.slots()
             | {
+                "align": self._pictures.compare,
                 "open": self._pictures.ask_for_file,
                 "paste": self._pictures.paste,
                 "folder": self._open_clips,
@@ -279,6 +284,7 @@ class Studio:
         draft = Draft(
             endpoint=endpoint.id,
             values=values,
+            made_from=self._pictures.lineage(values),
             motion=painted.document,
             brush_as_documented=painted.as_documented,
         )
@@ -335,6 +341,7 @@ class Studio:
     def _show_job(self, job: Job) -> None:
         self._explain(job)
         self._ladder.show(job)
+        self._chains.show(job)
         if job.clips:
             self._window.stage.show_clip(job.clips[0].path, job.brush)
         else:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from kling_desktop.domain.foreign import Fetched, MovedTo
+    from kling_desktop.domain.lineage import Frame, Joined, Moment
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
@@ -95,6 +97,9 @@ class FakeEngine(RemoteEngine):
         self.known = load_catalog()
         """The catalog that counts."""
         self.was_opened = False
+        self.on_frame: Script[Frame] = Script(_unscripted)
+        self.on_join: Script[Joined] = Script(_unscripted)
+        self.on_fetch: Script[Fetched | MovedTo] = Script(_unscripted)
         self._script_money_and_rescue()
         self._script_probes_and_ladder()
         self._script_batches()
@@ -246,6 +251,20 @@ class FakeEngine(RemoteEngine):
     async def keep_bytes(self, name: str, data: bytes) -> Path:
         self._demand()
         return await self.on_keep_bytes.play(name, data)
+
+    async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
+        self._demand()
+        return await self.on_frame.play(job_id, moment)
+
+    async def join(
+        self, job_ids: Sequence[JobId], out: Path | None, report: Callable[[int, int], None]
+    ) -> Joined:
+        self._demand()
+        return await self.on_join.play(job_ids, out, report)
+
+    async def fetch_picture(self, url: str) -> Fetched | MovedTo:
+        self._demand()
+        return await self.on_fetch.play(url)
 
     async def open_project(self, path: Path) -> OpenedProject:
         self._demand()
