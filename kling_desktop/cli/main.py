@@ -61,7 +61,8 @@ def _run(args: argparse.Namespace) -> int:
         return Exit.STOPPED
     except Exception:
         logging.getLogger(__name__).exception("command failed command=%s", args.command)
-        sentence = f"Something unexpected happened; the log has the details: {places().logs}"
+        where = log.current() or places().logs
+        sentence = f"Something unexpected happened; the log has the details: {where}"
         output.fail("unexpected", sentence, as_json=as_json)
         return Exit.UNEXPECTED
 
