@@ -19,6 +19,8 @@ HIDDEN = "[hidden]"
 SHORTEST = 6
 """Characters; to hide what is shorter would blot out ordinary words."""
 
+_ORDINARY = frozenset({"sandbox"})
+"""Halves of keys that are words; the sandbox's own key begins with one."""
 _PARAMETERS = (
     r"signature|sig|signed|token|access_token|fal_jwt_token|jwt|policy|key-pair-id|googleaccessid"
     r"|awsaccesskeyid|api_?key|key|secret|password|x-(?:amz|goog|ms)-[a-z-]+"
@@ -46,6 +48,7 @@ def hide(secret: str) -> None:
     """Never let this value, nor one of its halves, into the log; in base64 neither."""
     whole = secret.strip()
     parts = [each for each in (whole, *whole.split(":")) if len(each) >= SHORTEST]
+    parts = [each for each in parts if each not in _ORDINARY]
     _secrets.update(form for part in parts for form in _forms(part) if len(form) >= SHORTEST)
 
 

@@ -109,7 +109,8 @@ def _system() -> Section:
             f"Kling Desktop {__version__} ({kind}), Python {python}",
             f"{platform.system()} {platform.release()} ({platform.machine()})",
             f"Language {locale.getlocale()[0]}, encoding {locale.getpreferredencoding(do_setlocale=False)}",  # noqa: E501
-            ", ".join(f"{each} {_version(each)}" for each in PARTS),
+            ", ".join(f"{each} {_version(each)}" for each in PARTS[:4]),
+            ", ".join(f"{each} {_version(each)}" for each in PARTS[4:]),
         ),
     )
 
