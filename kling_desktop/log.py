@@ -25,17 +25,18 @@ _PARAMETERS = (
     r"signature|sig|signed|token|access_token|fal_jwt_token|jwt|policy|key-pair-id|googleaccessid"
     r"|awsaccesskeyid|api_?key|key|secret|password|x-(?:amz|goog|ms)-[a-z-]+"
 )
-_NAMES = r"\w*(?:token|secret|password|passwd|api_?key|fal_key\w*|jwt|cookie)"
+_NAMES = r"\w{0,40}(?:token|secret|password|passwd|api_?key|fal_key\w*|jwt|cookie)"
+# Each begins where a word does, so that a long text without an end costs no more than its length.
 _PATTERNS = (
     re.compile(r"(?i)\b(key|bearer|basic)(?:\s|%20)+[A-Za-z0-9._~+/=:-]{8,}"),
-    re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"),
+    re.compile(r"(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*"),
     # The parameters of signed addresses, also where a serialiser has escaped the address.
     re.compile(
         rf"(?i)((?:[?&;]|\\u0026|%3f|%26)(?:{_PARAMETERS})(?:=|%3d))"
         r"(?:(?!%26|\\u0026)[^&;\s\"'<>])+"
     ),
     # Who signs in at a proxy or a server, inside its address.
-    re.compile(r"(?i)([a-z][a-z0-9+.-]*://)[^\s/@\"'<>]+@"),
+    re.compile(r"(?i)((?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}://)[^\s/@\"'<>]+@"),
     re.compile(r"(?i)(\b(?:set-)?cookie\s*:\s*)[^\r\n\"']+"),
     re.compile(rf"(?i)(\b{_NAMES}[\"']?\s*[=:]\s*[\"']?)(?!\[hidden\])[^\s\"',;}}&]+"),
     # What keys of fal look like, though nobody announced one.

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import string
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -259,3 +260,30 @@ def test_the_last_lines_come_from_both_files_and_are_redacted_once_more(tmp_path
     assert log.last_lines(tmp_path, 3) == ["two", "three", HIDDEN]
     assert log.last_lines(tmp_path, 1) == [HIDDEN]
     assert log.last_lines(tmp_path / "none", 3) == []
+
+
+UNENDING = [
+    "x",
+    "key ",
+    "eyJ-",
+    "a:",
+    "a://b",
+    "token",
+    "?sig",
+    "0123456789abcdef-",
+    "cookie ",
+    "%26",
+]
+
+
+@pytest.mark.parametrize("unit", UNENDING)
+def test_a_long_text_costs_no_more_than_its_length(unit: str) -> None:
+    def seconds(length: int) -> float:
+        text = unit * (length // len(unit))
+        begun = time.process_time()
+        redact(text)
+        return time.process_time() - begun
+
+    # Ten times the text; where each letter looked at all others it would be a hundred times.
+    short = max(min(seconds(20_000) for _ in range(3)), 1e-4)
+    assert min(seconds(200_000) for _ in range(2)) < 50 * short
