@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop import log
-from kling_desktop.alarm import UNEXPECTED, Alarm
+from kling_desktop.alarm import Alarm
 from kling_desktop.cli.main import main as run_command
 from kling_desktop.cli.parser import COMMANDS, HELP_OPTIONS, WINDOW_OPTIONS
 
@@ -44,9 +44,7 @@ def _say(failure: Failure) -> None:
     """One line; what is more is in the log. A program without a console has nowhere to say it."""
     del failure
     if sys.stderr is not None:
-        where = log.current()
-        more = f"; the log has the details: {where}" if where else ", and there is no log."
-        print(f"{UNEXPECTED}{more}", file=sys.stderr)  # noqa: T201 - there is no window yet
+        print(log.where_to_look(), file=sys.stderr)  # noqa: T201 - there is no window yet
 
 
 def _is_file(word: str) -> bool:

@@ -16,8 +16,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop import log
 from kling_desktop.domain.bug_report import Failure
-from kling_desktop.log import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 MOST = 20
 """Failures that are kept for a report; where one is raised again and again, the first ones tell."""
-UNEXPECTED = "Something unexpected happened"
 _NO_ERROR = (KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError)
 
 
@@ -77,7 +76,9 @@ class Alarm:
         self._busy.now = True
         try:
             if not is_logged:
-                logger.critical("unhandled error: %s", where, exc_info=error)
+                # Without a log this comes to the terminal, which is no place for a traceback.
+                told = error if log.is_kept() else None
+                logger.critical("unhandled error: %s", where, exc_info=told)
             self._tell(f"{type(error).__name__}: {where}", "".join(_lines(error)))
         finally:
             self._busy.now = False
@@ -93,7 +94,7 @@ class Alarm:
                 self._busy.now = False
 
     def _tell(self, summary: str, details: str) -> None:
-        failure = Failure(redact(summary), redact(details), datetime.now(UTC))
+        failure = Failure(log.redact(summary), log.redact(details), datetime.now(UTC))
         if len(self._seen) < MOST:
             self._seen.append(failure)
         with suppress(Exception):  # There is nobody left to tell it to.

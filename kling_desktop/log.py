@@ -118,6 +118,18 @@ def current() -> Path | None:
     return None
 
 
+def where_to_look() -> str:
+    """What is said where nobody knows what to say."""
+    where = current()
+    more = f"; the log has the details: {where}" if where else ", and there is no log."
+    return f"Something unexpected happened{more}"
+
+
+def is_kept() -> bool:
+    """Whether anything takes the records; if not, Python prints them on the terminal."""
+    return bool(logging.getLogger().handlers)
+
+
 def last_lines(folder: Path, count: int, *, name: str = "kling-desktop") -> list[str]:
     """The newest lines of the log, redacted once more; blocks."""
     lines: list[str] = []

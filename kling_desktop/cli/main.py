@@ -60,10 +60,11 @@ def _run(args: argparse.Namespace) -> int:
         output.fail("stopped", "Stopped.", as_json=as_json)
         return Exit.STOPPED
     except Exception:
-        logging.getLogger(__name__).exception("command failed command=%s", args.command)
-        where = log.current() or places().logs
-        sentence = f"Something unexpected happened; the log has the details: {where}"
-        output.fail("unexpected", sentence, as_json=as_json)
+        told = log.is_kept()  # A terminal is no place for a traceback.
+        logging.getLogger(__name__).log(
+            logging.ERROR, "command failed command=%s", args.command, exc_info=told
+        )
+        output.fail("unexpected", log.where_to_look(), as_json=as_json)
         return Exit.UNEXPECTED
 
 

@@ -47,7 +47,7 @@ def _window(kling: Kling, reap: list[subprocess.Popen[bytes]]) -> subprocess.Pop
 def _elsewhere() -> list[Path]:
     """The socket of a state folder whose path is too long for one."""
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere") / "kling-desktop"
-    return [*runtime.glob("*.sock"), *Path(f"/tmp/kling-desktop-{os.getuid()}").glob("*.sock")]  # noqa: S108
+    return [*runtime.glob("*.sock"), *Path(f"/tmp/kling-desktop-{os.getuid()}").glob("*.sock")]
 
 
 def _close(window: subprocess.Popen[bytes]) -> int:
@@ -64,7 +64,7 @@ def _listening(pid: int) -> list[str]:
     inodes = set()
     for each in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(OSError):
-            inodes.add(os.readlink(each))
+            inodes.add(str(each.readlink()))
     lines = [
         line.split()
         for name in ("tcp", "tcp6")

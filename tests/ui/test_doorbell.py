@@ -125,7 +125,8 @@ async def test_what_a_dead_program_left_is_taken_over(address: str) -> None:
     assert bell.is_listening
     assert await _say(address, Knock().line()) == b"heard\n"
     bell.close()
-    assert not os.path.exists(address)  # noqa: PTH110 - quick, and of this test alone
+    with pytest.raises(FileNotFoundError):
+        os.stat(address)  # noqa: PTH116 - quick, and of this test alone
 
 
 async def test_where_nobody_is_nobody_has_heard(address: str) -> None:
