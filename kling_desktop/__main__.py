@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 def main() -> int:
     """Start what the command line asks for and return the exit code."""
     words = sys.argv[1:]
+    log.hide(os.environ.get("FAL_KEY", ""))
     alarm = Alarm(_say)
     alarm.install()
     # Where no log was started, Python itself prints records: not even then a secret.
@@ -42,9 +44,9 @@ def opens_window(words: Sequence[str]) -> bool:
 
 def _say(failure: Failure) -> None:
     """One line; what is more is in the log. A program without a console has nowhere to say it."""
-    del failure
     if sys.stderr is not None:
-        print(log.where_to_look(), file=sys.stderr)  # noqa: T201 - there is no window yet
+        last = "" if log.current() else f" {failure.details.strip().rpartition(chr(10))[2]}"
+        print(f"{log.where_to_look()}{last}", file=sys.stderr)  # noqa: T201 - there is no window yet
 
 
 def _is_file(word: str) -> bool:

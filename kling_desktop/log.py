@@ -93,7 +93,10 @@ def start(folder: Path, *, name: str = "kling-desktop") -> Path | None:
     """
     root = logging.getLogger()
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for each in (*reversed(folder.parents), folder):
+            # One by one: with ``parents`` only the last would be for this user alone.
+            if not each.exists():
+                each.mkdir(mode=0o700, exist_ok=True)
         path = folder / f"{name}.log"
         handler: logging.Handler = _PrivateFile(
             path, maxBytes=1_000_000, backupCount=3, encoding="utf-8"
@@ -128,6 +131,13 @@ def where_to_look() -> str:
 def is_kept() -> bool:
     """Whether anything takes the records; if not, Python prints them on the terminal."""
     return bool(logging.getLogger().handlers)
+
+
+def to_errors() -> None:
+    """Send complaints to the standard error, where somebody has turned that into a file."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
 
 
 def last_lines(folder: Path, count: int, *, name: str = "kling-desktop") -> list[str]:

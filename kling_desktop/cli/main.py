@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +48,8 @@ def _run(args: argparse.Namespace) -> int:
     if args.command not in {"sandbox", "media-probe", "brush-check"}:
         log.start(places().logs)
         log.hide(os.environ.get("FAL_KEY", ""))
+    elif args.command == "sandbox" and sys.stderr is not None and not sys.stderr.isatty():
+        log.to_errors()
     try:
         return _dispatch(args)
     except KlingDesktopError as error:

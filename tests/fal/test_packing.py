@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import zlib
 from typing import TYPE_CHECKING
@@ -30,10 +31,8 @@ async def _read(data: bytes, encoding: str, size: int = 7) -> bytes:
 
 @given(st.binary(max_size=3000), st.integers(1, 500), st.sampled_from(["", "gzip", "deflate"]))
 def test_what_was_packed_comes_out_however_it_is_cut(data: bytes, size: int, kind: str) -> None:
-    import asyncio
-
-    pack = {"": bytes, "gzip": gzip.compress, "deflate": zlib.compress}[kind]
-    assert asyncio.run(_read(pack(data), kind, size)) == data
+    packed = {"": data, "gzip": gzip.compress(data), "deflate": zlib.compress(data)}[kind]
+    assert asyncio.run(_read(packed, kind, size)) == data
 
 
 async def test_a_bomb_comes_out_in_small_pieces() -> None:
