@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kling_desktop.domain.knock import LARGEST, LONGEST_PATH, MOST_FILES, WISHES, Knock
@@ -30,6 +30,7 @@ def test_what_is_said_is_what_is_heard_in_one_line(files: list[str], wish: str) 
     assert Knock.of(line) == knock
 
 
+@settings(max_examples=50)
 @given(st.binary(max_size=300) | _json.map(lambda each: json.dumps(each).encode()))
 def test_nonsense_is_refused_and_nothing_else_happens(line: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - any of them will do
