@@ -32,10 +32,12 @@ from kling_desktop.ui.project.last import Last
 from kling_desktop.ui.rubbish import Rubbish
 from kling_desktop.ui.selftest import SelfTest
 from kling_desktop.ui.studio import Studio
+from kling_desktop.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from kling_desktop.alarm import Alarm
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.engine import Engine
 
@@ -141,6 +143,7 @@ class Program:
     @asynccontextmanager
     async def _open_engine(self) -> AsyncIterator[Engine]:
         """On the engine's thread."""
+        asyncio.get_running_loop().set_exception_handler(self.studio.trouble.of_loop)
         choice = await wiring.choose(self._wish, os.environ)
         async with wiring.open_engine(choice, self._where, on_salvage=self._tell_salvage) as engine:
             yield engine
@@ -150,7 +153,7 @@ class Program:
         self._bridge.push(LedgerSalvaged(news))
 
 
-def run_window(words: Sequence[str]) -> int:
+def run_window(words: Sequence[str], alarm: Alarm) -> int:
     """Open the window and return the exit code once it is closed."""
     args = _parse(words)
     if not _has_display():
@@ -168,7 +171,13 @@ def run_window(words: Sequence[str]) -> int:
         where = places()
         log.start(where.logs)
         log.hide(os.environ.get("FAL_KEY", ""))
-        return _run(make_app(), args, where)
+        app = make_app()
+        watch = Watch(alarm, where)
+        if not args.self_test:
+            stack.callback(watch.end)
+            if not watch.begin(args.picture, args.wish):
+                return 0
+        return _run(app, args, watch)
 
 
 def make_app() -> QApplication:
@@ -183,14 +192,15 @@ def make_app() -> QApplication:
     return app
 
 
-def _run(app: QApplication, args: argparse.Namespace, where: Places) -> int:
+def _run(app: QApplication, args: argparse.Namespace, watch: Watch) -> int:
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        return runner.run(_main(app, args, where))
+        return runner.run(_main(app, args, watch))
 
 
-async def _main(app: QApplication, args: argparse.Namespace, where: Places) -> int:
+async def _main(app: QApplication, args: argparse.Namespace, watch: Watch) -> int:
     wish = wiring.Wish.SANDBOX if args.self_test else wiring.Wish(args.wish)
-    program = Program(app, wish, where)
+    program = Program(app, wish, watch.where)
+    watch.over(program.window, program.studio)
     _stop_on_signals(program)
     if not args.self_test:
         await program.run(args.picture)

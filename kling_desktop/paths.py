@@ -101,6 +101,11 @@ class Places:
     def logs(self) -> Path:
         return self.state / "logs"
 
+    @property
+    def runs(self) -> Path:
+        """What running windows leave behind if they die."""
+        return self.state / "runs"
+
 
 def places() -> Places:
     """The user's folders, with ``KLING_DESKTOP_HOME`` honoured."""

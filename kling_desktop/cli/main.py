@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +48,8 @@ def _run(args: argparse.Namespace) -> int:
     if args.command not in {"sandbox", "media-probe", "brush-check"}:
         log.start(places().logs)
         log.hide(os.environ.get("FAL_KEY", ""))
+    elif args.command == "sandbox" and sys.stderr is not None and not sys.stderr.isatty():
+        log.to_errors()
     try:
         return _dispatch(args)
     except KlingDesktopError as error:
@@ -60,9 +63,11 @@ def _run(args: argparse.Namespace) -> int:
         output.fail("stopped", "Stopped.", as_json=as_json)
         return Exit.STOPPED
     except Exception:
-        logging.getLogger(__name__).exception("command failed command=%s", args.command)
-        sentence = f"Something unexpected happened; the log has the details: {places().logs}"
-        output.fail("unexpected", sentence, as_json=as_json)
+        told = log.is_kept()  # A terminal is no place for a traceback.
+        logging.getLogger(__name__).log(
+            logging.ERROR, "command failed command=%s", args.command, exc_info=told
+        )
+        output.fail("unexpected", log.where_to_look(), as_json=as_json)
         return Exit.UNEXPECTED
 
 

@@ -388,3 +388,9 @@ def _key(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 def _doctor(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     doctor = add("doctor", "what works here, and what to do about what does not")
     doctor.add_argument("--json", action="store_true")
+    doctor.add_argument(
+        "--report", type=Path, metavar="FILE", help="write a problem report without secrets"
+    )
+    doctor.add_argument(
+        "--with-prompts", action="store_true", help="the report may tell what was asked for"
+    )

@@ -77,6 +77,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("models", "Help", "&Check models and prices\N{HORIZONTAL ELLIPSIS}"),
     Spec("origin", "Help", "Check where &y counts from\N{HORIZONTAL ELLIPSIS}"),
     Spec("keys", "Help", "&Shortcuts", ("F1", "?"), "info"),
+    Spec("report", "Help", "&Report a problem\N{HORIZONTAL ELLIPSIS}"),
     Spec("about", "Help", "&About Kling Desktop"),
 )
 

@@ -47,6 +47,7 @@ from kling_desktop.ui.rescue.desk import RescueDesk
 from kling_desktop.ui.shortcuts import show_keys
 from kling_desktop.ui.steering import SteeringWheel
 from kling_desktop.ui.tasks import TaskScope
+from kling_desktop.ui.trouble.desk import TroubleDesk
 from kling_desktop.ui.twins import ask_about_twin
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Studio:
         self._rescue = RescueDesk(window, engine, self.tasks)
         self._ladder = DraftLadder(window, engine, self.tasks)
         self._calibration = CalibrationDesk(window, engine, self.tasks)
+        self.trouble = TroubleDesk(window, self.tasks, self.projects.keeper.keep_now)
         self.inspector = InspectDesk(window, engine, self.tasks, self._draft)
         self._batch = BatchDesk(window, engine, self.tasks)
         self._connect()
@@ -123,7 +125,7 @@ class Studio:
         elif isinstance(error, KlingDesktopError):
             self._window.stage.notice.tell(str(explain(error)))
         else:
-            self._window.stage.notice.tell("Something unexpected happened; the log has more.")
+            self.trouble.raised(error)
 
     def hear(self, events: tuple[Event, ...]) -> None:
         """Follow a batch of the engine's events."""
@@ -236,6 +238,7 @@ class Studio:
                 "quit": self._window.close,
                 "history": self._show_history,
                 "brush": self._window.stage.toggle_brush,
+                "report": self.trouble.report,
                 "keys": lambda: show_keys(self._window, self._window.shortcuts),
                 "about": lambda: dialogs.show_about(self._window),
             }
