@@ -56,7 +56,7 @@ class KeyCabinet:
         """Where the key comes from now."""
         return await self._apart(self._look)
 
-    async def keep(self, pasted: str, profile: str) -> KeyView:
+    async def keep(self, pasted: SecretStr, profile: str) -> KeyView:
         """Keep a key in the keyring, under a profile that counts from now on.
 
         Raises:
@@ -68,18 +68,18 @@ class KeyCabinet:
 
         def work() -> KeyView:
             names = self._names().with_active(profile)
-            secrets.store_key(pasted, names.active)
+            secrets.store_key(pasted.get_secret_value(), names.active)
             self._change(lambda known: known.with_active(profile))
             self._session = None
             return self._look()
 
         return await self._apart(work)
 
-    async def use(self, pasted: str) -> KeyView:
+    async def use(self, pasted: SecretStr) -> KeyView:
         """Know a key until this program ends, and write it nowhere. Raises InvalidParams."""
         from kling_desktop.storage import secrets
 
-        self._session = secrets.pasted_key(pasted)
+        self._session = secrets.pasted_key(pasted.get_secret_value())
         return await self.look()
 
     async def forget(self, profile: str) -> KeyView:
@@ -126,7 +126,7 @@ class KeyCabinet:
 
         return await self._apart(work)
 
-    async def check(self, pasted: str = "") -> KeyVerdict:
+    async def check(self, pasted: SecretStr | None = None) -> KeyVerdict:
         """Try a key that was pasted, or the one that counts, at fal itself; it is free.
 
         Raises MissingKey, InvalidParams, KeyringUnusable, and as ``fal.check.check_key``.
@@ -135,8 +135,8 @@ class KeyCabinet:
         from kling_desktop.fal.provider import FalProvider
         from kling_desktop.storage import secrets
 
-        if pasted.strip():
-            key = secrets.pasted_key(pasted)
+        if pasted is not None:
+            key = secrets.pasted_key(pasted.get_secret_value())
         elif (found := await self.find()) is not None:
             key = found.key
         else:

@@ -8,6 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SecretStr
+
 from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import fail, say, show_json
@@ -38,7 +40,7 @@ async def _run(args: argparse.Namespace) -> Exit:
     profile = args.profile or file.load().active
     match args.action:
         case "set":
-            await cabinet.keep(_read(), profile)
+            await cabinet.keep(SecretStr(_read()), profile)
             say(f"The key is in your keyring{_under(profile)}.")
         case "forget":
             await cabinet.forget(profile)

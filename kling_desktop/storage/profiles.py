@@ -55,7 +55,7 @@ def _profiles(found: Any) -> Profiles:
     names = tuple(each for each in told if _is_name(each)) if isinstance(told, list) else ()
     names = tuple(dict.fromkeys((DEFAULT, *names) if DEFAULT not in names else names))
     active = found.get("active") if isinstance(found, dict) else DEFAULT
-    return Profiles(active if active in names else DEFAULT, names)
+    return Profiles(str(active) if active in names else DEFAULT, names)
 
 
 def _is_name(value: Any) -> bool:

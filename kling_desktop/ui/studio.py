@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
 from kling_desktop.domain.events import (
     Event,
+    JobAdded,
     JobChanged,
     LedgerSalvaged,
     Searched,
@@ -63,6 +64,7 @@ class Studio:
         self._mine: str | None = None
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
+        self._backend = ""
         self.tasks = TaskScope(self.report)
         self._brush = BrushOrder(window.stage)
         self._mask_files = MaskFiles(window, engine, self.tasks)
@@ -87,7 +89,20 @@ class Studio:
             self._window.show_failure(explain(error))
             raise
         await recall  # A picture that comes now is newer.
+        await self._show_engine(name)
+        self.tasks.start(self.projects.look_for_work())
+
+    async def switch(self) -> str:
+        """Have the clips made by the backend that counts now. Raises KlingDesktopError."""
+        name = await self._engine.switch()
+        self._mine = None
+        self._window.stage.notice.hide()
+        await self._show_engine(name)
+        return name
+
+    async def _show_engine(self, name: str) -> None:
         self._opened.set()
+        self._backend = name
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
         for each in (self._money, self._budgets, self._rescue):
@@ -95,7 +110,6 @@ class Studio:
         await self._older.show()
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
-        self.tasks.start(self.projects.look_for_work())
 
     def report(self, error: Exception) -> None:
         """Show any error where it belongs."""
@@ -107,7 +121,8 @@ class Studio:
             self._window.stage.notice.tell("Something unexpected happened; the log has more.")
 
     def hear(self, events: tuple[Event, ...]) -> None:
-        """Follow a batch of the engine's events."""
+        """Follow a batch of the engine's events; jobs of an earlier backend are not shown."""
+        events = tuple(each for each in events if self._is_ours(each))
         self._window.queue.take(events)
         for each in (self._desk, self._money, self._budgets, self._rescue):
             each.hear(events)
@@ -122,6 +137,14 @@ class Studio:
                     self._window.salvage.tell(news)
                 case _:
                     pass
+
+    @property
+    def backend(self) -> str:
+        """Which backend makes the clips; empty before the start."""
+        return self._backend
+
+    def _is_ours(self, event: Event) -> bool:
+        return not isinstance(event, JobAdded | JobChanged) or event.job.backend == self._backend
 
     def take_file(self, path: Path) -> None:
         """Use a picture or project file from now on."""
