@@ -148,7 +148,7 @@ class KeyDesk(QObject):
         return words.STOPPED
 
     async def _go_live(self) -> str:
-        """The keyring is asked first, and may be given up; the rest is quick and goes to its end."""
+        """The keyring is asked first, and may be given up; the rest goes to its end."""
         view = await self._keys.look()
         self._tell(view)
         return words.source(view) if view.source is None else await self._go_now(live=True)

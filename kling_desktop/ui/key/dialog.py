@@ -45,7 +45,6 @@ class KeyDialog(QDialog):
     def __init__(self, parent: QWidget, backend: str) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("API key")
         self.view: KeyView | None = None
         self._backend = backend
         self._is_busy = self._must_wait = False
@@ -193,10 +192,10 @@ class KeyDialog(QDialog):
     def _lay_out(self) -> None:
         for each in self._buttons():
             each.setAutoDefault(False)  # Enter in the field keeps the key, and nothing else.
-        banner = QHBoxLayout(self._banner)
-        banner.setContentsMargins(16, 5, 16, 5)
         self._banner_text.setWordWrap(True)
-        banner.addWidget(self._banner_text)
+        banner = _row(self._banner_text)
+        banner.setContentsMargins(16, 5, 16, 5)
+        self._banner.setLayout(banner)
         self._named = label("Profile")
         self._named.setBuddy(self.profiles)
         self.profiles.setMinimumWidth(180)
@@ -217,16 +216,17 @@ class KeyDialog(QDialog):
         column.setSpacing(0)
         column.addWidget(self._banner)
         column.addLayout(body, 1)
-        self._status.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        self._meaning.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        for each, lines in ((self._status, 2), (self._meaning, 3)):  # Nothing moves with the words.
+            each.setMinimumHeight(lines * self.fontMetrics().lineSpacing())
         self._meaning.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setWindowTitle("API key")
         self.setMinimumWidth(WIDTH)
         self.field.setFocus()
 
     def _buttons(self) -> tuple[Button, ...]:
         return (
-            self.keep, self.use, self.test, self.forget, self.stop, self.look, self.live, self.sandbox,
-            self._add, self._rename, self._close,
+            self.keep, self.use, self.test, self.forget, self.stop, self.look,
+            self.live, self.sandbox, self._add, self._rename, self._close,
         )  # fmt: skip
 
 
