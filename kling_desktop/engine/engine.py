@@ -71,10 +71,6 @@ class Engine(WaitingJobs, RescuedJobs, AccountedJobs):
             self._workshop = Workshop(self._world.brush_disk, self._world.clock)
         return self._workshop
 
-    def take_workshop(self, before: Engine) -> None:
-        """Go on with the work of another engine, whose end it outlives."""
-        self._workshop, before._workshop = before._workshop, None
-
     @property
     def backend(self) -> str:
         return self._world.backend

@@ -287,7 +287,8 @@ class RemoteEngine:
         fresh = AsyncExitStack()
         engine = await fresh.enter_async_context(self._opener())
         if before is not None:
-            engine.take_workshop(before)
+            # What is painted outlives the engine that kept it so far.
+            engine._workshop, before._workshop = before._workshop, None  # noqa: SLF001
         self._engine, self._stack = engine, fresh
         engine.subscribe(lambda event: self._hear(engine, event))
         self._ending = asyncio.ensure_future(old.aclose())

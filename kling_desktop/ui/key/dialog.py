@@ -53,7 +53,7 @@ class KeyDialog(QDialog):
         self._meaning = label(look="muted", wrap=True)
         self.profiles = QComboBox()
         self.profiles.setAccessibleName("Profile")
-        self._add, self._rename = (
+        self.add, self.rename = (
             Button("&New\N{HORIZONTAL ELLIPSIS}"),
             Button("Re&name\N{HORIZONTAL ELLIPSIS}"),
         )
@@ -114,6 +114,8 @@ class KeyDialog(QDialog):
         self._progress.hide()
         self.stop.hide()
         self._refresh()
+        if self.focusWidget() in {None, self.stop}:
+            self.field.setFocus()
 
     def wipe(self) -> None:
         """Forget what was pasted, and hide the next key again."""
@@ -148,7 +150,7 @@ class KeyDialog(QDialog):
     def _refresh(self) -> None:
         view, is_free, typed = self.view, not self._is_busy, bool(self.field.text().strip())
         known = view is not None and view.source is not None
-        has_keyring = view is not None and view.keyring is not None
+        has_keyring = view is None or view.keyring is not None
         from_env = view is not None and view.source is Source.ENVIRONMENT
         self.keep.setVisible(has_keyring)
         self.keep.setEnabled(is_free and typed)
@@ -156,7 +158,7 @@ class KeyDialog(QDialog):
         self.use.setProperty("primary", not has_keyring)
         self.test.setEnabled(is_free and (typed or known))
         self.forget.setEnabled(is_free and known and not from_env)
-        several = (self.profiles, self._add, self._rename)
+        several = (self.profiles, self.add, self.rename)
         for each in several:
             each.setVisible(has_keyring)
             each.setEnabled(is_free and not (view is not None and view.source is Source.SESSION))
@@ -169,14 +171,14 @@ class KeyDialog(QDialog):
         self.live.setVisible(self._backend in {"", "sandbox"})
         self.live.setEnabled(is_free and known)
         self.sandbox.setVisible(self._backend != "sandbox")
-        self.sandbox.setEnabled(is_free)
+        self.sandbox.setEnabled(not self._must_wait)  # It needs no keyring to have answered.
 
     def _connect(self) -> None:
         for button, signal in (
             (self.keep, self.keep_asked), (self.use, self.use_asked), (self.test, self.test_asked),
             (self.forget, self.forget_asked), (self.look, self.look_asked),
-            (self.stop, self.stop_asked), (self._add, self.add_asked),
-            (self._rename, self.rename_asked), (self.live, self.live_asked),
+            (self.stop, self.stop_asked), (self.add, self.add_asked),
+            (self.rename, self.rename_asked), (self.live, self.live_asked),
             (self.sandbox, self.sandbox_asked),
         ):  # fmt: skip
             button.clicked.connect(signal)
@@ -204,7 +206,7 @@ class KeyDialog(QDialog):
         body.setSpacing(12)
         body.addWidget(self._source)
         body.addWidget(self._meaning)
-        body.addLayout(_row(self._named, self.profiles, self._add, self._rename, None))
+        body.addLayout(_row(self._named, self.profiles, self.add, self.rename, None))
         body.addLayout(_row(self._entry))
         body.addLayout(_row(self.keep, self.use, self.test, self.forget, None, self.look))
         body.addWidget(self._progress)
@@ -226,7 +228,7 @@ class KeyDialog(QDialog):
     def _buttons(self) -> tuple[Button, ...]:
         return (
             self.keep, self.use, self.test, self.forget, self.stop, self.look,
-            self.live, self.sandbox, self._add, self._rename, self._close,
+            self.live, self.sandbox, self.add, self.rename, self._close,
         )  # fmt: skip
 
 
