@@ -176,7 +176,6 @@ async def test_going_live_states_the_price_and_asks(room: Room) -> None:
         assert "costs about $" in box.text()
         next(each for each in box.buttons() if (each.text() == "Go live") is wanted).click()
         await eventually(lambda: not room.tasks.is_busy("key: ask"))
-        box.deleteLater()
         await room.idle()
         assert room.went == [True] * wanted
     assert dialog.status == words.LIVE
