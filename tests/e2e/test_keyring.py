@@ -29,6 +29,7 @@ from tests.helpers.programs import drop, until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+    from typing import Self
 
     from PySide6.QtWidgets import QApplication
 
@@ -212,47 +213,48 @@ class Windows:
         await opened.settled()
         return opened
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     async def close(self) -> None:
+        """Close every window in good order."""
         while self._open:
             program, task = self._open.pop()
             program.stop()
             await task
 
 
-@pytest.fixture
-async def windows(qapp: QApplication, at_home: SecretService) -> AsyncIterator[Windows]:
-    made = Windows(qapp)
-    yield made
-    await made.close()
-
-
 async def test_the_window_keeps_finds_and_forgets_a_key(
-    windows: Windows, at_home: SecretService
+    qapp: QApplication, at_home: SecretService
 ) -> None:
-    first = await windows.open()
-    assert "No key is known." in first.dialog.source
-    await first.paste(LINE)
-    assert first.dialog.field.text() == ""
-    assert "from your keyring, profile “default”" in first.dialog.source
-    await windows.close()
+    async with Windows(qapp) as windows:
+        first = await windows.open()
+        assert "No key is known." in first.dialog.source
+        await first.paste(LINE)
+        assert first.dialog.field.text() == ""
+        assert "from your keyring, profile “default”" in first.dialog.source
+        await windows.close()
 
-    await asyncio.to_thread(_restart, at_home)
-    second = await windows.open()  # a key alone takes nobody out of the sandbox
-    assert "from your keyring, profile “default”" in second.dialog.source
-    await asyncio.to_thread(at_home.lock)
-    second.dialog.look.click()
-    await second.settled()
-    assert "The keyring is locked." in second.dialog.source
-    second.dialog.field.setText(KEY)
-    second.dialog.keep.click()
-    await second.settled()
-    assert "The keyring is locked." in second.dialog.status
-    await asyncio.to_thread(_restart, at_home)
-    second.dialog.look.click()
-    await second.settled()
-    second.dialog.forget.click()
-    await second.answer("Forget")
-    assert "No key is known." in second.dialog.source
+        await asyncio.to_thread(_restart, at_home)
+        second = await windows.open()  # a key alone takes nobody out of the sandbox
+        assert "from your keyring, profile “default”" in second.dialog.source
+        await asyncio.to_thread(at_home.lock)
+        second.dialog.look.click()
+        await second.settled()
+        assert "The keyring is locked." in second.dialog.source
+        second.dialog.field.setText(KEY)
+        second.dialog.keep.click()
+        await second.settled()
+        assert "The keyring is locked." in second.dialog.status
+        await asyncio.to_thread(_restart, at_home)
+        second.dialog.look.click()
+        await second.settled()
+        second.dialog.forget.click()
+        await second.answer("Forget")
+        assert "No key is known." in second.dialog.source
 
 
 def _restart(service: SecretService) -> None:
@@ -269,50 +271,58 @@ async def fal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     lease.release()
 
 
-async def test_a_key_is_tried_at_fal_free_of_charge(windows: Windows, fal: Lease) -> None:
-    opened = await windows.open()
-    for key, told in ((KEY, "fal did not accept the API key."), (fal.key, "fal accepts the key.")):
-        await opened.paste(key)
-        opened.dialog.test.click()
-        await opened.settled()
-        assert opened.dialog.status.startswith(told)
+async def test_a_key_is_tried_at_fal_free_of_charge(
+    qapp: QApplication, fal: Lease, at_home: SecretService
+) -> None:
+    async with Windows(qapp) as windows:
+        opened = await windows.open()
+        for key, told in (
+            (KEY, "fal did not accept the API key."),
+            (fal.key, "fal accepts the key."),
+        ):
+            await opened.paste(key)
+            opened.dialog.test.click()
+            await opened.settled()
+            assert opened.dialog.status.startswith(told)
 
 
 async def test_live_and_the_sandbox_take_each_others_place_and_jobs_never_cross(
-    windows: Windows, fal: Lease
+    qapp: QApplication, fal: Lease, at_home: SecretService
 ) -> None:
-    opened = await windows.open()
-    window, dialog = opened.program.window, opened.dialog
-    await opened.paste(fal.key)
-    drop(window, PICTURE)
-    await until(lambda: not window.stage.picture.is_empty)
-    await opened.order("A clip of the sandbox")
-    dialog.live.click()
-    await opened.answer("Go live")
-    assert dialog.status == words.LIVE
-    assert window.windowTitle().endswith("live")
-    assert window.banner.text.startswith("Live:")
-    assert window.queue.model.rowCount() == 0
-    assert not window.stage.picture.is_empty
-    await opened.order("A clip of fal")
-    assert await opened.newest() == ("live", "A clip of fal", True)
-    dialog.sandbox.click()
-    await opened.settled()
-    assert window.windowTitle().endswith("Sandbox")
-    assert await opened.newest() == ("sandbox", "A clip of the sandbox", True)
+    async with Windows(qapp) as windows:
+        opened = await windows.open()
+        window, dialog = opened.program.window, opened.dialog
+        await opened.paste(fal.key)
+        drop(window, PICTURE)
+        await until(lambda: not window.stage.picture.is_empty)
+        await opened.order("A clip of the sandbox")
+        dialog.live.click()
+        await opened.answer("Go live")
+        assert dialog.status == words.LIVE
+        assert window.windowTitle().endswith("live")
+        assert window.banner.text.startswith("Live:")
+        assert window.queue.model.rowCount() == 0
+        assert not window.stage.picture.is_empty
+        await opened.order("A clip of fal")
+        assert await opened.newest() == ("live", "A clip of fal", True)
+        dialog.sandbox.click()
+        await opened.settled()
+        assert window.windowTitle().endswith("Sandbox")
+        assert await opened.newest() == ("sandbox", "A clip of the sandbox", True)
 
 
 async def test_a_key_for_this_session_is_live_at_once_and_gone_with_the_window(
-    windows: Windows, fal: Lease, at_home: SecretService
+    qapp: QApplication, fal: Lease, at_home: SecretService
 ) -> None:
-    opened = await windows.open()
-    opened.dialog.field.setText(fal.key)
-    opened.dialog.use.click()
-    await opened.settled()
-    opened.dialog.live.click()
-    await opened.answer("Go live")
-    assert opened.program.window.windowTitle().endswith("live")
-    await windows.close()
-    again = await windows.open()
-    assert "No key is known." in again.dialog.source
-    assert fal.key.partition(":")[2].encode() not in at_home.files()
+    async with Windows(qapp) as windows:
+        opened = await windows.open()
+        opened.dialog.field.setText(fal.key)
+        opened.dialog.use.click()
+        await opened.settled()
+        opened.dialog.live.click()
+        await opened.answer("Go live")
+        assert opened.program.window.windowTitle().endswith("live")
+        await windows.close()
+        again = await windows.open()
+        assert "No key is known." in again.dialog.source
+        assert fal.key.partition(":")[2].encode() not in at_home.files()
