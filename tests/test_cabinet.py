@@ -110,7 +110,7 @@ def test_what_makes_no_sense_in_the_file_is_passed_over(tmp_path: Path, text: st
     found = ProfileFile(path).load()
     assert found.active == "default"
     assert "default" in found.names
-    assert all(isinstance(each, str) and each for each in found.names)
+    assert all(map(str.strip, found.names))
 
 
 def test_a_broken_file_is_as_none(tmp_path: Path, expected_log: LogGuard) -> None:

@@ -147,7 +147,7 @@ def at_home(keyring: SecretService, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """This process uses that keyring too."""
     for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"):
         monkeypatch.setenv(name, keyring.environment[name])
-    monkeypatch.setattr(core, "_keyring_backend", Keyring())
+    monkeypatch.setattr(core, "_keyring_backend", Keyring())  # type: ignore[no-untyped-call]
     yield keyring
     with warnings.catch_warnings():
         # The library leaves its connection to a locked keyring to the garbage collector.

@@ -62,7 +62,7 @@ class Server:
 def server(tmp_path: Path, kling: Kling) -> Iterator[Server]:
     """Its own memory is not hunted through: it is not ours, and fal knows the key as well."""
     environment = kling.environment | {"KLING_DESKTOP_HOME": str(tmp_path / "server")}
-    command = own_command("sandbox", "--port", "0", "--key", KEY)
+    command = own_command("sandbox", "--port", "0", "--speed", "50", "--key", KEY)
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -109,19 +109,17 @@ def _commands(day: Day) -> None:
     day.run(*I2V)
     day.run(*T2V, "--json")
     day.run(*T2V, codes=(3,), FAL_KEY=WRONG)
-    for fault in ("refuse", "locked", "unauthorized", "server_error"):
-        day.server.weather({"fault": fault, "count": 1})
+    for fault, stage in (("refuse", "model"), ("locked", "submit"), ("server_error", "status")):
+        day.server.weather({"fault": fault, "stage": stage, "count": 1})
         day.run(*T2V, codes=(0, 3, 4, 5, 6, 7))
     day.server.weather()
     day.killed()
     day.run("jobs", "resume", codes=(0, 3, 4, 5, 7))
     for words in (
-        ("jobs",), ("jobs", "--json"), ("jobs", "bill"), ("jobs", "report"),
-        ("jobs", "report", "--csv"), ("jobs", "report", "--json"), ("jobs", "doubtful", "--csv"),
-        ("budget",), ("models", "--json"), ("key", "status"), ("key", "status", "--json"),
+        ("jobs", "--json"), ("jobs", "report", "--csv"), ("jobs", "report", "--json"),
+        ("jobs", "doubtful", "--csv"), ("key", "status"),
     ):  # fmt: skip
         day.run(*words)
-    day.run("doctor", codes=(0, 1))
     day.run("doctor", "--json", codes=(0, 1))
 
 
@@ -170,8 +168,8 @@ async def test_the_key_is_left_nowhere(
         await _window(day, qapp, folder)
     hunt.look_through(kling.home, folder, temporary)
     assert hunt.found == []
-    assert hunt.files > 20
-    assert len(hunt.processes) > 20
+    assert hunt.files > 10
+    assert len(hunt.processes) > 12
     assert (folder / "day.klproj").is_file()
     assert list((kling.home / "logs").glob("*.log"))
 

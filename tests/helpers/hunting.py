@@ -60,7 +60,7 @@ class Hunt:
         given, over = set(but), threading.Event()
 
         def watch() -> None:
-            while not over.wait(0.02):
+            while not over.wait(0.05):
                 self._look_at_processes(given)
 
         thread = threading.Thread(target=watch, name="hunt")
@@ -83,20 +83,15 @@ class Hunt:
 
 
 def _descendants(root: int) -> Iterator[tuple[int, int]]:
-    parents = {int(each.name): _parent(each) for each in PROC.iterdir() if each.name.isdigit()}
-    for pid, parent in parents.items():
-        above = parent
-        while above and above != root:
-            above = parents.get(above, 0)
-        if above == root:
-            yield pid, parent
-
-
-def _parent(process: Path) -> int:
-    try:
-        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
-    except (OSError, ValueError):
-        return 0
+    """Each child of a process and of its children, with its parent."""
+    for each in PROC.glob(f"{root}/task/*/children"):
+        try:
+            children = [int(pid) for pid in each.read_text().split()]
+        except OSError:  # The thread or the process has just ended.
+            continue
+        for pid in children:
+            yield pid, root
+            yield from _descendants(pid)
 
 
 def _read(pid: int, name: str) -> bytes:

@@ -218,8 +218,8 @@ class KeyDialog(QDialog):
         column.setSpacing(0)
         column.addWidget(self._banner)
         column.addLayout(body, 1)
-        for each, lines in ((self._status, 2), (self._meaning, 3)):  # Nothing moves with the words.
-            each.setMinimumHeight(lines * self.fontMetrics().lineSpacing())
+        for text, lines in ((self._status, 2), (self._meaning, 3)):  # Nothing moves with the words.
+            text.setMinimumHeight(lines * self.fontMetrics().lineSpacing())
         self._meaning.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setWindowTitle("API key")
         self.setMinimumWidth(WIDTH)
