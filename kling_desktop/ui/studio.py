@@ -65,6 +65,8 @@ class Studio:
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
         self._backend = ""
+        self._left: set[str] = set()
+        """Backends that this window has turned away from; a late word of theirs is not shown."""
         self.tasks = TaskScope(self.report)
         self._brush = BrushOrder(window.stage)
         self._mask_files = MaskFiles(window, engine, self.tasks)
@@ -102,6 +104,7 @@ class Studio:
 
     async def _show_engine(self, name: str) -> None:
         self._opened.set()
+        self._left = (self._left | {self._backend}) - {name}
         self._backend = name
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
@@ -144,7 +147,7 @@ class Studio:
         return self._backend
 
     def _is_ours(self, event: Event) -> bool:
-        return not isinstance(event, JobAdded | JobChanged) or event.job.backend == self._backend
+        return not isinstance(event, JobAdded | JobChanged) or event.job.backend not in self._left
 
     def take_file(self, path: Path) -> None:
         """Use a picture or project file from now on."""
