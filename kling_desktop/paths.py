@@ -44,6 +44,11 @@ class Places:
         return self.state / "budgets.json"
 
     @property
+    def profiles(self) -> Path:
+        """Under which names keys are kept in the keyring; no key is in it."""
+        return self.state / "profiles.json"
+
+    @property
     def owners(self) -> Path:
         """Locks of the running programs that own jobs."""
         return self.state / "owners"

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import log
+from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import FolderUnusable, InvalidParams, MissingKey
 from kling_desktop.domain.jobs import JobId
@@ -23,6 +24,7 @@ from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.uploads import Uploads
 from kling_desktop.engine.world import World
 from kling_desktop.local import SandboxProvider
+from kling_desktop.paths import places as where_is
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -98,8 +100,10 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-async def choose(wish: Wish, environ: Mapping[str, str]) -> Choice:
-    """Decide which backend to use (``design.md`` §2).
+async def choose(
+    wish: Wish, environ: Mapping[str, str], cabinet: KeyCabinet | None = None
+) -> Choice:
+    """Decide which backend to use (``design.md`` §2); ``cabinet`` may know more than the disk.
 
     A key from the keyring belongs to fal and never goes to a server named in the environment.
 
@@ -117,7 +121,7 @@ async def choose(wish: Wish, environ: Mapping[str, str]) -> Choice:
             raise MissingKey(f"{BACKEND_VARIABLE} is set, but FAL_KEY is not")
         return Choice(origin, origin, from_environment)
     try:
-        found = await asyncio.to_thread(secrets.find_key, environ)
+        found = await (cabinet or KeyCabinet(where_is().profiles, environ)).find()
     except secrets.KeyringUnusable as error:
         if wish is Wish.LIVE:
             raise

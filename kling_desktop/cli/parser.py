@@ -381,7 +381,8 @@ def _one_or_more(text: str) -> int:
 
 def _key(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     key = add("key", "the API key in the system's keyring")
-    key.add_argument("action", choices=("set", "forget", "status"))
+    key.add_argument("action", choices=("set", "forget", "status", "use", "test"))
+    key.add_argument("--profile", metavar="NAME", help="another key than the one in use")
     key.add_argument("--json", action="store_true")
 
 

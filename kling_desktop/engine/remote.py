@@ -64,6 +64,8 @@ class RemoteEngine:
         self._stack = AsyncExitStack()
         self._engine: Engine | None = None
         self._thread = EngineThread()
+        self._ending: asyncio.Future[None] | None = None
+        """The end of an engine that another has taken the place of."""
 
     @property
     def is_open(self) -> bool:
@@ -72,6 +74,14 @@ class RemoteEngine:
     async def open(self) -> str:
         """Start the engine and return the name of its backend. Raises KlingDesktopError."""
         return await self._thread.call(self._open)
+
+    async def switch(self) -> str:
+        """Put the engine that is opened now in the place of the one before, and say its backend.
+
+        The work in the window goes over to it; jobs of the one before go on when its backend is
+        opened again. Raises KlingDesktopError: then the one before stays.
+        """
+        return await self._thread.call(self._switch)
 
     async def generate(self, draft: Draft) -> Job:
         """Begin a job; raises as :func:`kling_desktop.engine.intake.make_plan`."""
@@ -336,7 +346,7 @@ class RemoteEngine:
     async def close(self) -> None:
         """Stop the engine, then its thread; jobs go on at the next start."""
         self._engine = None  # Whoever asks something now is told that it is not open.
-        await self._thread.call(self._stack.aclose)
+        await self._thread.call(self._close)
         await asyncio.to_thread(self._thread.close)
 
     @property
@@ -353,9 +363,32 @@ class RemoteEngine:
         return await self._thread.call(there)
 
     async def _open(self) -> str:
-        self._engine = await self._stack.enter_async_context(self._opener())
-        self._engine.subscribe(self._listener)
-        return self._engine.backend
+        engine = self._engine = await self._stack.enter_async_context(self._opener())
+        engine.subscribe(lambda event: self._hear(engine, event))
+        return engine.backend
+
+    async def _close(self) -> None:
+        if self._ending is not None:
+            await asyncio.gather(self._ending, return_exceptions=True)
+        await self._stack.aclose()
+
+    async def _switch(self) -> str:
+        before, old = self._engine, self._stack
+        fresh = AsyncExitStack()
+        engine = await fresh.enter_async_context(self._opener())
+        if before is not None:
+            # What is painted outlives the engine that kept it so far.
+            engine._workshop, before._workshop = before._workshop, None  # noqa: SLF001
+        self._engine, self._stack = engine, fresh
+        engine.subscribe(lambda event: self._hear(engine, event))
+        self._ending = asyncio.ensure_future(old.aclose())
+        await asyncio.shield(self._ending)
+        return engine.backend
+
+    def _hear(self, engine: Engine, event: Event) -> None:
+        """What an engine says that is being closed belongs to another backend."""
+        if engine is self._engine:
+            self._listener(event)
 
     async def _catalog(self) -> Catalog:
         return self._running.catalog

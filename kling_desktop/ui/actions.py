@@ -37,6 +37,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("paste", "File", "&Paste picture", ("Ctrl+Shift+V", "Ctrl+V"), "paste"),
     Spec("folder", "File", "Show clips in &folder", ("Ctrl+Shift+O",), "folder"),
     Spec("money", "File", "&Money\N{HORIZONTAL ELLIPSIS}", ("Ctrl+M",)),
+    Spec("key", "File", "API &key\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+K",)),
     Spec("quit", "File", "&Quit", ("Ctrl+Q",)),
     Spec("undo", "Edit", "&Undo", ("Ctrl+Z",), "undo"),
     Spec("redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),

@@ -14,6 +14,7 @@ from kling_desktop.domain.carrying import START, start_of
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
 from kling_desktop.domain.events import (
     Event,
+    JobAdded,
     JobChanged,
     LedgerSalvaged,
     Searched,
@@ -75,13 +76,18 @@ class Studio:
         self._mine: str | None = None
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
+        self._backend = ""
+        self._left: set[str] = set()
+        """Backends that this window has turned away from; a late word of theirs is not shown."""
         self.tasks = TaskScope(self.report)
         self._brush = BrushOrder(window.stage, self.generate)
-        self._mask_files = MaskFiles(window, engine, self.tasks)
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
         self._exports = PreviewExport(window, self.tasks)
-        self._files = FormFiles(window.compose.shelf, engine, self.tasks, self._opened)
+        self._helpers = (
+            MaskFiles(window, engine, self.tasks),
+            FormFiles(window.compose.shelf, engine, self.tasks, self._opened),
+        )
         self._chains = ClipChains(window, engine, self.tasks, self._pictures)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
@@ -107,7 +113,21 @@ class Studio:
             self._window.show_failure(explain(error))
             raise
         await recall  # A picture that comes now is newer.
+        await self._show_engine(name)
+        self.tasks.start(self.projects.look_for_work())
+
+    async def switch(self) -> str:
+        """Have the clips made by the backend that counts now. Raises KlingDesktopError."""
+        name = await self._engine.switch()
+        self._mine = None
+        self._window.stage.notice.hide()
+        await self._show_engine(name)
+        return name
+
+    async def _show_engine(self, name: str) -> None:
         self._opened.set()
+        self._left = (self._left | {self._backend}) - {name}
+        self._backend = name
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
         for each in (self._money, self._budgets, self._rescue, self._calibration):
@@ -116,7 +136,6 @@ class Studio:
         await self._older.show()
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
-        self.tasks.start(self.projects.look_for_work())
 
     def report(self, error: Exception) -> None:
         """Show any error where it belongs."""
@@ -128,7 +147,8 @@ class Studio:
             self.trouble.raised(error)
 
     def hear(self, events: tuple[Event, ...]) -> None:
-        """Follow a batch of the engine's events."""
+        """Follow a batch of the engine's events; jobs of an earlier backend are not shown."""
+        events = tuple(each for each in events if self._is_ours(each))
         self._window.queue.take(events)
         for each in (self._desk, self._money, self._budgets, self._rescue, self._calibration):
             each.hear(events)
@@ -144,6 +164,14 @@ class Studio:
                     self._window.salvage.tell(news)
                 case _:
                     pass
+
+    @property
+    def backend(self) -> str:
+        """Which backend makes the clips; empty before the start."""
+        return self._backend
+
+    def _is_ours(self, event: Event) -> bool:
+        return not isinstance(event, JobAdded | JobChanged) or event.job.backend not in self._left
 
     def take_file(self, path: Path) -> None:
         """Use a picture or project file from now on."""
