@@ -33,21 +33,23 @@ _MIN_SHARE = 100 / 255
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Cells over the picture."""
+    """Square cells over the picture; the last ones may reach beyond it."""
 
     columns: int
     rows: int
-    width: int
-    height: int
+    side: int
+    """Pixels."""
 
-    @property
-    def cell(self) -> tuple[float, float]:
-        """Pixels."""
-        return self.width / self.columns, self.height / self.rows
+    @staticmethod
+    def over(width: int, height: int, side: int) -> _Grid:
+        return _Grid(max(2, -(-width // side)), max(2, -(-height // side)), side)
 
     def share(self, mask: Bytes) -> Floats:
         """How much of each cell belongs to a mask."""
-        small = cv2.resize(mask, (self.columns, self.rows), interpolation=cv2.INTER_AREA)
+        height, width = mask.shape
+        beyond = (0, self.rows * self.side - height, 0, self.columns * self.side - width)
+        whole = cv2.copyMakeBorder(mask, *beyond, cv2.BORDER_REPLICATE)
+        small = cv2.resize(whole, (self.columns, self.rows), interpolation=cv2.INTER_AREA)
         return np.asarray(small, np.float32) / np.float32(255)
 
 
@@ -66,12 +68,13 @@ class Flow:
         unit: float,
     ) -> None:
         height, width = masks[0].shape
-        side = max(4, round(8 * unit))
-        self._grid = _Grid(max(2, -(-width // side)), max(2, -(-height // side)), width, height)
-        weights = _weights(self._grid, masks, moved, static, unit)
-        self._advance = _Advance(self._grid, weights, moved, _wall(self._grid, static))
-        self._stops = _stops(moved, _STEP * min(self._grid.cell))
-        self._maps = [np.zeros((self._grid.rows, self._grid.columns, 2), np.float32)]
+        self.side = max(4, round(8 * unit))
+        """Pixels of a cell."""
+        grid = _Grid.over(width, height, self.side)
+        weights = _weights(grid, masks, moved, static, unit)
+        self._advance = _Advance(grid, weights, moved, _wall(grid, static))
+        self._stops = _stops(moved, _STEP * self.side)
+        self._maps = [np.zeros((grid.rows, grid.columns, 2), np.float32)]
 
     def at(self, frame: int) -> Floats:
         """Rows x columns x 2: pixels to add to the place in the frame."""
@@ -107,7 +110,7 @@ def _weights(
             if other != index:
                 others |= cells
         travel = float(np.hypot(moved[index][:, 0], moved[index][:, 1]).max())
-        reach = max(40 * unit, 0.8 * travel) / min(grid.cell)
+        reach = max(40 * unit, 0.8 * travel) / grid.side
         found.append(spread(mine, others & ~mine, reach))
     return found
 
@@ -135,13 +138,13 @@ class _Advance:
         self, grid: _Grid, weights: Sequence[Floats], moved: Sequence[Points], wall: Floats
     ) -> None:
         self._weights, self._moved, self._wall = weights, moved, wall
-        self._cell = np.array(grid.cell, np.float32)
+        self._side = np.float32(grid.side)
         self._ramps = _ramps(grid)
 
     def __call__(self, before: Floats, start: float, end: float) -> Floats:
         velocity = self._velocity(start, end)
         how = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
-        from_there = -velocity / self._cell
+        from_there = -velocity / self._side
         found = cv2.remap(before, from_there, None, how, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
         return np.asarray(found - velocity, np.float32)
 
@@ -152,7 +155,7 @@ class _Advance:
         for weight, way in zip(self._weights, self._moved, strict=True):
             place = _place_at(way, end)
             step = place - _place_at(way, start)
-            here = _shifted(weight, place / self._cell)
+            here = _shifted(weight, place / self._side)
             across += here * np.float32(step[0])
             down += here * np.float32(step[1])
             total += here

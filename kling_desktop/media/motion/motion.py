@@ -15,23 +15,19 @@ from kling_desktop.media.motion.outline import around, outline_of
 from kling_desktop.media.motion.plates import Plates
 from kling_desktop.media.motion.scene import Mode, owned
 from kling_desktop.media.motion.timing import displacements
+from kling_desktop.media.motion.warp import warp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from kling_desktop.media.motion.cutout import Cutout
     from kling_desktop.media.motion.outline import Outline
-    from kling_desktop.media.motion.scene import Bytes, Floats, Picture, Points, Scene
+    from kling_desktop.media.motion.scene import Bytes, Picture, Points, Scene
 
 _TIGHT = 0.75
 """From here on a mask follows its object well enough to cut it out."""
 _FAR = 1.2
 """Travel, in sizes of the region, from which on even a rough one is better cut out."""
-
-_STILL = 0.02
-"""Pixels that are no motion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +84,7 @@ class Motion:
             layer.draw(found, float(dx), float(dy))
         if self._still is not None:
             box, mask, pixels = self._still
-            found[box] = np.where(mask, pixels, found[box])
+            cv2.copyTo(pixels, mask, found[box])
         return found
 
     def __iter__(self) -> Iterator[Picture]:
@@ -99,11 +95,7 @@ class Motion:
         self._is_hasty = False
         found = plate.copy()
         if self._flow is not None:
-            flow = self._flow.at(number)
-            across, down = np.abs(cv2.split(flow))
-            box = around(np.where(np.maximum(across, down) > _STILL, np.uint8(255), np.uint8(0)), 1)
-            if box is not None:
-                _move(self._of_four(plate), flow, found, _pixels(box, flow.shape, plate.shape))
+            warp(self._of_four(plate), self._flow.at(number), self._flow.side, found)
         return found
 
     def _of_four(self, plate: Picture) -> Picture:
@@ -113,35 +105,15 @@ class Motion:
         return self._four[1]
 
 
-def _pixels(
-    box: tuple[slice, slice], cells: tuple[int, ...], size: tuple[int, ...]
-) -> tuple[slice, slice]:
-    """The pixels of some cells of a grid, a few too many."""
-    rows, columns = (
-        slice(int(max(0, part.start) * pixels / count), int((part.stop + 1) * pixels / count))
-        for part, count, pixels in zip(box, cells, size, strict=False)
-    )
-    return rows, columns
-
-
-def _move(plate: Picture, flow: Floats, into: Picture, box: tuple[slice, slice]) -> None:
-    """Fill a part of a frame with pixels of a picture (of four values) that come from so far."""
-    height, width = plate.shape[:2]
-    start = np.array([box[1].start, box[0].start], np.float32)
-    offset = np.asarray(cv2.resize(flow + start, (width, height)), np.float32)[box]
-    how = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
-    found = cv2.remap(plate, offset, None, how, borderMode=cv2.BORDER_REFLECT_101)  # type: ignore[call-overload]
-    cv2.cvtColor(found, cv2.COLOR_RGBA2RGB, dst=into[box])
-
-
 def _still(
     scene: Scene,
-) -> tuple[tuple[slice, slice], NDArray[np.bool_], Picture] | None:
+) -> tuple[tuple[slice, slice], Bytes, Picture] | None:
     """The part of the picture with something static in it, where it is, and how it looks."""
     box = None if scene.static is None else around(scene.static, 0)
     if scene.static is None or box is None:
         return None
-    return box, (scene.static[box] > 127)[..., None], scene.picture[box]
+    mask = np.where(scene.static[box] > 127, np.uint8(255), np.uint8(0))
+    return box, mask, scene.picture[box]
 
 
 def _parts(scene: Scene) -> Iterator[_Part]:
