@@ -141,16 +141,17 @@ def _mode(mask: Bytes, moved: Points, outline: Outline) -> Mode:
 def _layers(scene: Scene, parts: list[_Part]) -> tuple[list[tuple[Cutout, Points]], list[Bytes]]:
     """The objects, the farthest first, and the holes that they leave."""
     holes, found = [], []
+    taken = np.zeros(scene.picture.shape[:2], np.uint8)
+    for each in (part.mask for part in parts):
+        taken |= each
+    if scene.static is not None:
+        taken[scene.static > 127] = 255
     for part in parts:
         if part.outline is None:
             continue
         edge = soft_edge(part.mask, part.outline, scene.unit)
         alpha = edge.alpha
-        for other in parts:
-            if other is not part:
-                alpha[other.mask > 127] = 0
-        if scene.static is not None:
-            alpha[scene.static > 127] = 0
+        alpha[(taken > part.mask) & (alpha > 0)] = 0
         holes.append(edge.hole)
         layer = cut(scene.picture, alpha, part.mask, part.moved)
         if layer is not None:
