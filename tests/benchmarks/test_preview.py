@@ -125,7 +125,6 @@ def test_the_sandbox_renders_a_clip_four_times_faster_than_it_plays_on_two_cores
     scene, path = first_regions(six, count), tmp_path / "clip.mp4"
     frames = list(Motion(scene))
     encode = spent(lambda: write_mp4(path, frames, size=size), 1) / 1000
-    del frames
 
     def clip() -> None:
         render_motion(path, picture, scene.moving, scene.static, seconds=SECONDS, size=size)
