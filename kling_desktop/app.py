@@ -19,6 +19,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop import log, wiring
+from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.events import LedgerSalvaged
@@ -27,15 +28,18 @@ from kling_desktop.paths import HOME_VARIABLE, Places, places
 from kling_desktop.storage import remembered
 from kling_desktop.ui import icons, theme
 from kling_desktop.ui.bridge import Bridge
+from kling_desktop.ui.key.desk import KeyDesk
 from kling_desktop.ui.main_window import MainWindow
 from kling_desktop.ui.project.last import Last
 from kling_desktop.ui.rubbish import Rubbish
 from kling_desktop.ui.selftest import SelfTest
 from kling_desktop.ui.studio import Studio
+from kling_desktop.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from kling_desktop.alarm import Alarm
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.engine import Engine
 
@@ -43,6 +47,9 @@ NO_DISPLAY = (
     "There is no display to open the window on. Start it from a desktop session, "
     "or use the commands: kling-desktop --help"
 )
+
+SLOW_START = 3.0
+"""Seconds; what takes longer is a keyring that asks something, most likely."""
 
 
 class Program:
@@ -53,11 +60,17 @@ class Program:
         self._wish = wish
         self._where = where
         self._stop = asyncio.Event()
+        self._starting: asyncio.Task[None] | None = None
         self._notes = where.state / "window.json"
         self._scheme = theme.Scheme.SYSTEM
         self._bridge = Bridge()
+        self._cabinet = KeyCabinet(where.profiles, os.environ)
         self.engine = RemoteEngine(self._open_engine, self._bridge.push)
         notes = remembered.load(self._notes)
+        self._stays = wish is wiring.Wish.AUTO and notes.get("backend") == "sandbox"
+        """Whether the sandbox was chosen for the next window as well, with a key at hand."""
+        if self._stays:
+            self._wish = wiring.Wish.SANDBOX
         self._dress(theme.named(notes.get("scheme")))
         self.window = MainWindow(load_catalog())
         self.window.stage.make_motion = wiring.make_motion
@@ -67,6 +80,7 @@ class Program:
         self.studio = Studio(self.window, self.engine, where.clips)
         self.studio.projects.last = Last.of(notes.get("project"))
         self.studio.prompts.book = wiring.prompt_book(where)
+        self.keys = KeyDesk(self.window, self._cabinet, self.studio.tasks, self._go)
         self._connect()
 
     async def run(self, picture: Path | None = None) -> None:
@@ -79,8 +93,10 @@ class Program:
 
     async def _live(self, picture: Path | None) -> None:
         self.window.show()
-        self.studio.tasks.start(self._start(picture))
+        self._starting = self.studio.tasks.start(self._start(picture))
+        slow = asyncio.get_running_loop().call_later(SLOW_START, self._tell_slow_start)
         await self._stop.wait()
+        slow.cancel()
         await self._rest()
 
     def stop(self) -> None:
@@ -94,6 +110,7 @@ class Program:
             await self.studio.start()
         except KlingDesktopError:
             return  # The window shows it, and stays open.
+        self.keys.show_backend(self.studio.backend)
         if picture is not None:
             self.studio.take_file(picture)
         self.window.stage.warm_up()
@@ -111,6 +128,7 @@ class Program:
         self.window.setEnabled(False)
         notes = self.window.remember() | {"scheme": self._scheme.value}
         notes["project"] = self.studio.projects.notes()
+        notes |= {"backend": "sandbox" if self._stays else ""}
         await asyncio.to_thread(remembered.save, self._notes, notes)
         try:
             await self.studio.tasks.aclose()
@@ -118,7 +136,33 @@ class Program:
         finally:
             self.window.close_now()
 
+    async def _go(self, live: bool) -> str:  # noqa: FBT001 - a question of yes or no
+        """Put another backend to work, or the same one with another key."""
+        if self._starting is not None and not self.engine.is_open:
+            # It may wait for a keyring that nobody opens.
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
+        before, self._wish = self._wish, wiring.Wish.LIVE if live else wiring.Wish.SANDBOX
+        try:
+            name = await self.studio.switch()
+        except BaseException:
+            self._wish = before
+            raise
+        self._stays = not live
+        self.keys.show_backend(name)
+        return name
+
+    def _tell_slow_start(self) -> None:
+        if not self.engine.is_open and self._starting is not None and not self._starting.done():
+            self.window.banner.show_slow_start()
+
+    def _note_key(self) -> None:
+        """A key alone takes nobody out of the sandbox: that is a step of its own."""
+        self._stays = self._stays or self.studio.backend == "sandbox"
+
     def _connect(self) -> None:
+        self.window.actions_by_id["key"].triggered.connect(self.keys.open)
+        self.keys.kept.connect(self._note_key)
         self._bridge.events.connect(self.studio.hear)
         self.window.closing.connect(self._close)
         for scheme in theme.Scheme:
@@ -143,7 +187,8 @@ class Program:
     @asynccontextmanager
     async def _open_engine(self) -> AsyncIterator[Engine]:
         """On the engine's thread."""
-        choice = await wiring.choose(self._wish, os.environ)
+        asyncio.get_running_loop().set_exception_handler(self.studio.trouble.of_loop)
+        choice = await wiring.choose(self._wish, os.environ, self._cabinet)
         async with wiring.open_engine(choice, self._where, on_salvage=self._tell_salvage) as engine:
             yield engine
 
@@ -152,7 +197,7 @@ class Program:
         self._bridge.push(LedgerSalvaged(news))
 
 
-def run_window(words: Sequence[str]) -> int:
+def run_window(words: Sequence[str], alarm: Alarm) -> int:
     """Open the window and return the exit code once it is closed."""
     args = _parse(words)
     if not _has_display():
@@ -170,7 +215,13 @@ def run_window(words: Sequence[str]) -> int:
         where = places()
         log.start(where.logs)
         log.hide(os.environ.get("FAL_KEY", ""))
-        return _run(make_app(), args, where)
+        app = make_app()
+        watch = Watch(alarm, where)
+        if not args.self_test:
+            stack.callback(watch.end)
+            if not watch.begin(args.picture, args.wish):
+                return 0
+        return _run(app, args, watch)
 
 
 def make_app() -> QApplication:
@@ -185,14 +236,15 @@ def make_app() -> QApplication:
     return app
 
 
-def _run(app: QApplication, args: argparse.Namespace, where: Places) -> int:
+def _run(app: QApplication, args: argparse.Namespace, watch: Watch) -> int:
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        return runner.run(_main(app, args, where))
+        return runner.run(_main(app, args, watch))
 
 
-async def _main(app: QApplication, args: argparse.Namespace, where: Places) -> int:
+async def _main(app: QApplication, args: argparse.Namespace, watch: Watch) -> int:
     wish = wiring.Wish.SANDBOX if args.self_test else wiring.Wish(args.wish)
-    program = Program(app, wish, where)
+    program = Program(app, wish, watch.where)
+    watch.over(program.window, program.studio)
     _stop_on_signals(program)
     if not args.self_test:
         await program.run(args.picture)

@@ -44,6 +44,11 @@ class Places:
         return self.state / "budgets.json"
 
     @property
+    def profiles(self) -> Path:
+        """Under which names keys are kept in the keyring; no key is in it."""
+        return self.state / "profiles.json"
+
+    @property
     def owners(self) -> Path:
         """Locks of the running programs that own jobs."""
         return self.state / "owners"
@@ -79,6 +84,11 @@ class Places:
         return self.state / "steering.json"
 
     @property
+    def watched(self) -> Path:
+        """Which pictures of watched folders were seen."""
+        return self.state / "watched"
+
+    @property
     def bookmarks(self) -> Path:
         """Where large uploads stopped."""
         return self.state / "uploads" / "bookmarks"
@@ -100,6 +110,11 @@ class Places:
     @property
     def logs(self) -> Path:
         return self.state / "logs"
+
+    @property
+    def runs(self) -> Path:
+        """What running windows leave behind if they die."""
+        return self.state / "runs"
 
 
 def places() -> Places:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 import uuid
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import log
+from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import FolderUnusable, InvalidParams, MissingKey
 from kling_desktop.domain.jobs import JobId
@@ -22,6 +24,7 @@ from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.uploads import Uploads
 from kling_desktop.engine.world import World
 from kling_desktop.local import SandboxProvider
+from kling_desktop.paths import places as where_is
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -33,18 +36,22 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Catalog, FieldKind
     from kling_desktop.domain.differences import Difference
+    from kling_desktop.domain.foreign import Fetched, MovedTo
+    from kling_desktop.domain.lineage import Frame, Joined, Moment
     from kling_desktop.domain.motion.asked import Asked
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
-    from kling_desktop.engine.work_ports import Pictures, Projects
+    from kling_desktop.engine.work_ports import FetchPicture, Pictures, Projects
     from kling_desktop.media.motion.motion import Motion
     from kling_desktop.media.pictures import Prepared
     from kling_desktop.paths import Places
+    from kling_desktop.storage.bench import StoredBench
     from kling_desktop.storage.budgets import BudgetFile
     from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
+    from kling_desktop.storage.seen import SeenFiles
     from kling_desktop.storage.steering import SteeringFile
     from kling_desktop.storage.wording import WordingFile
 
@@ -53,6 +60,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BACKEND_VARIABLE = "KLING_DESKTOP_BACKEND"
+LOOPBACK_VARIABLE = "KLING_DESKTOP_LOOPBACK_PICTURES"
+"""Set to 1 it lets pictures of the web come from this computer; there is no other use for it."""
 LOCAL_PACE = Pace(first=0.2, longest=0.5, searches=(0.2, 0.5, 1.0))
 """The sandbox is on this computer: looking often costs nothing."""
 
@@ -92,8 +101,10 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-async def choose(wish: Wish, environ: Mapping[str, str]) -> Choice:
-    """Decide which backend to use (``design.md`` §2).
+async def choose(
+    wish: Wish, environ: Mapping[str, str], cabinet: KeyCabinet | None = None
+) -> Choice:
+    """Decide which backend to use (``design.md`` §2); ``cabinet`` may know more than the disk.
 
     A key from the keyring belongs to fal and never goes to a server named in the environment.
 
@@ -111,7 +122,7 @@ async def choose(wish: Wish, environ: Mapping[str, str]) -> Choice:
             raise MissingKey(f"{BACKEND_VARIABLE} is set, but FAL_KEY is not")
         return Choice(origin, origin, from_environment)
     try:
-        found = await asyncio.to_thread(secrets.find_key, environ)
+        found = await (cabinet or KeyCabinet(where_is().profiles, environ)).find()
     except secrets.KeyringUnusable as error:
         if wish is Wish.LIVE:
             raise
@@ -150,8 +161,11 @@ async def open_engine(
         uploads=remembered_uploads(places, choice.name),
         wheel=steering_file(places),
         budgets=budget_file(places),
+        seen_pictures=seen_files(places),
         brush_disk=lambda: brush_disk(places),
         brush_eye=_look_at_clip,
+        bench=clip_bench(places),
+        fetch_picture=foreign_pictures(),
     )
     engine = Engine(world)
     try:
@@ -268,6 +282,45 @@ def brush_disk(places: Places) -> tuple[Projects, Pictures]:
     return projects, PictureFiles()
 
 
+def clip_bench(places: Places) -> StoredBench:
+    """Cuts frames out of clips and joins them; FFmpeg is not loaded before that."""
+    from kling_desktop.storage.bench import StoredBench
+
+    return StoredBench(
+        places.clips, take_frame=_take_frame, join=_join_clips, now=SystemClock().now
+    )
+
+
+def _take_frame(clip: Path, moment: Moment, job_id: str) -> Frame:
+    from kling_desktop.media.frames import take_frame
+
+    return take_frame(clip, moment, job_id)
+
+
+def _join_clips(clips: Sequence[Path], out: Path, report: Callable[[int, int], None]) -> Joined:
+    from kling_desktop.media.join import join_clips
+
+    return join_clips(clips, out, report)
+
+
+def lineage_in(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The clips that the pictures among an input's values are frames of, by field; blocks."""
+    from kling_desktop.media.pictures import lineage_in
+
+    return lineage_in(values)
+
+
+def foreign_pictures() -> FetchPicture:
+    """Pictures of the web. Only tests let it ask this computer (:data:`LOOPBACK_VARIABLE`)."""
+
+    async def fetch(url: str) -> Fetched | MovedTo:
+        from kling_desktop.fal.foreign import ForeignPictures
+
+        return await ForeignPictures(loopback=os.environ.get(LOOPBACK_VARIABLE) == "1")(url)
+
+    return fetch
+
+
 def make_motion(picture: NDArray[np.uint8], long_side: int) -> Callable[[MotionDocument], Motion]:
     """Renders versions of what is painted on a picture, for the canvas."""
     from kling_desktop.media.motion.motion import Motion
@@ -331,6 +384,13 @@ def steering_file(places: Places) -> SteeringFile:
     from kling_desktop.storage.steering import SteeringFile
 
     return SteeringFile(places.steering)
+
+
+def seen_files(places: Places) -> SeenFiles:
+    """Which pictures of watched folders were seen."""
+    from kling_desktop.storage.seen import SeenFiles
+
+    return SeenFiles(places.watched)
 
 
 def budget_file(places: Places) -> BudgetFile:

@@ -101,7 +101,7 @@ def test_no_dialog_blocks_the_loop() -> None:
         for call in _calls(module)
         if _attribute(call.func) in {"exec", "exec_"}
     ]
-    assert guilty == [("table.py", "drag.exec")]
+    assert sorted(guilty) == [("chains.py", "drag.exec"), ("table.py", "drag.exec")]
 
 
 def _calls(module: Path) -> Iterator[ast.Call]:

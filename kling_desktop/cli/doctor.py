@@ -15,10 +15,13 @@ from kling_desktop.cli.output import say_salvage, show, show_json
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.messages import explain
 from kling_desktop.paths import Places, places
+from kling_desktop.reporting import Told, compose, lines
+from kling_desktop.storage.disk import write_whole, writing
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
 ROOM = 500_000_000
 """Bytes that should be free: some twenty clips of Kling's pro mode."""
@@ -39,16 +42,28 @@ class Finding:
 def run(args: argparse.Namespace) -> Exit:
     """Look at everything and say what was found; fails if something needed does not work."""
     findings = list(_look(places()))
+    if args.report is not None:
+        return _report(args.report, findings, with_prompts=args.with_prompts, as_json=args.json)
     broken = [each for each in findings if each.needed and not each.ok]
     if args.json:
         show_json({"ok": not broken, "findings": [asdict(each) for each in findings]})
     else:
-        for each in findings:
-            mark = "ok" if each.ok else "!!" if each.needed else "--"
-            show(f"{mark}  {each.name:<9} {each.what}")
-            if each.todo and not each.ok:
-                show(f"    {'':<9} {each.todo}")
+        show("\n".join(line for each in findings for line in lines(asdict(each))))
     return Exit.UNEXPECTED if broken else Exit.DONE
+
+
+def _report(path: Path, findings: Sequence[Finding], *, with_prompts: bool, as_json: bool) -> Exit:
+    """Everything of it in one file, whatever works here and whatever does not."""
+    found = [line for each in findings for line in lines(asdict(each))]
+    text = compose(places(), Told(found), with_prompts=with_prompts)
+    path = path.absolute()
+    with writing():
+        write_whole(path, text.encode(), part=path.with_name(f".{path.name}.part"))
+    if as_json:
+        show_json({"report": str(path)})
+    else:
+        show(f"The report is in {path}. It was sent to nobody; read it before you give it away.")
+    return Exit.DONE
 
 
 def _look(where: Places) -> Iterator[Finding]:

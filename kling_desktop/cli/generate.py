@@ -108,6 +108,7 @@ def _draft(
     return Draft(
         endpoint=told.endpoint.id,
         values=told.values,
+        made_from=wiring.lineage_in(told.values),
         motion=work.document if work else None,
         brush_as_documented=bool(args.brush_endpoint),
         out_dir=args.out,

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli import accounts, ladder, line, once_more, records, rescue
+from kling_desktop.cli import accounts, chains, ladder, line, once_more, records, rescue
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
@@ -43,6 +43,8 @@ async def run(args: argparse.Namespace) -> Exit:
             return await rescue.bring_back(args)
         case "scan":
             return await rescue.scan(args)
+        case "join":
+            return await chains.join(args)
         case action if action in line.ACTIONS:
             return await line.run(args)
         case _:
@@ -58,6 +60,8 @@ async def _with(job: Job, args: argparse.Namespace) -> Exit:
             return await _cancel(job, as_json=args.json)
         case "look":
             return await once_more.look(job, as_json=args.json)
+        case "frame":
+            return await chains.frame(job, args)
         case "promote":
             return await ladder.promote(job, args)
         case "again":

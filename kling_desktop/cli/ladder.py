@@ -12,6 +12,7 @@ from kling_desktop.cli.report import as_it_is, report
 from kling_desktop.cli.session import choice_of, engine_on
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.lineage import told as lineage_of_pictures
 from kling_desktop.domain.money import dollars, priced
 from kling_desktop.engine.ladder import first_draft, target_of
 from kling_desktop.paths import places
@@ -72,6 +73,7 @@ def lineage(job: Job) -> Iterator[str]:
         yield f"draft for {target}"
     if job.promoted_from:
         yield f"promoted from draft {job.promoted_from}"
+    yield from lineage_of_pictures(job.made_from)
 
 
 def _refuse(found: Promotion, earlier: Job, *, as_json: bool) -> Exit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-_SENDING = {"generate", "jobs", "calibrate"}
+_SENDING = {"generate", "batch", "jobs", "calibrate"}
 """Commands for which a sentence about money makes sense."""
 
 
@@ -47,6 +48,8 @@ def _run(args: argparse.Namespace) -> int:
     if args.command not in {"sandbox", "media-probe", "brush-check"}:
         log.start(places().logs)
         log.hide(os.environ.get("FAL_KEY", ""))
+    elif args.command == "sandbox" and sys.stderr is not None and not sys.stderr.isatty():
+        log.to_errors()
     try:
         return _dispatch(args)
     except KlingDesktopError as error:
@@ -60,9 +63,11 @@ def _run(args: argparse.Namespace) -> int:
         output.fail("stopped", "Stopped.", as_json=as_json)
         return Exit.STOPPED
     except Exception:
-        logging.getLogger(__name__).exception("command failed command=%s", args.command)
-        sentence = f"Something unexpected happened; the log has the details: {places().logs}"
-        output.fail("unexpected", sentence, as_json=as_json)
+        told = log.is_kept()  # A terminal is no place for a traceback.
+        logging.getLogger(__name__).log(
+            logging.ERROR, "command failed command=%s", args.command, exc_info=told
+        )
+        output.fail("unexpected", log.where_to_look(), as_json=as_json)
         return Exit.UNEXPECTED
 
 
@@ -72,10 +77,11 @@ def _dispatch(args: argparse.Namespace) -> int:
             from kling_desktop.cli import models
 
             return session.run(models.run(args))
-        case "generate":
-            from kling_desktop.cli import generate
+        case "generate" | "batch":
+            from kling_desktop.cli import batch, generate
 
-            return session.run(generate.run(args))
+            make = generate.run if args.command == "generate" else batch.run
+            return session.run(make(args))
         case "jobs":
             from kling_desktop.cli import jobs
 

@@ -103,6 +103,8 @@ def job_json(job: Job) -> dict[str, Any]:
         "purpose": job.purpose,
         "draft_for": None if job.draft_for is None else job.draft_for.get("endpoint"),
         "promoted_from": job.promoted_from,
+        "batch": job.batch,
+        "made_from": job.made_from and dict(job.made_from),
         "error": _trouble_json(job),
     }
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _PUBLIC = (
-    "models", "generate", "preview", "check", "calibrate", "jobs", "budget", "sandbox", "key",
-    "doctor",
+    "models", "generate", "batch", "preview", "check", "calibrate", "jobs", "budget", "sandbox",
+    "key", "doctor",
 )  # fmt: skip
 COMMANDS = (*_PUBLIC, "media-probe", "brush-check")
 """Words that make it a command."""
@@ -95,6 +95,7 @@ def build_parser() -> Parser:
 
     _models(add)
     _generate(add)
+    _batch(add)
     _preview(add)
     _calibrate(add)
     _jobs(add)
@@ -174,6 +175,35 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     generate.add_argument("--json", action="store_true")
 
 
+def _batch(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    batch = add("batch", "make many clips: one for each row of a CSV, or picture of a folder")
+    batch.add_argument(
+        "source", metavar="FILE.csv|DIR", type=Path,
+        help="columns are named as fal's fields, or image; others are {variables}",
+    )  # fmt: skip
+    batch.add_argument("endpoint", help="endpoint id, as `models` lists it")
+    batch.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", default=[], dest="settings",
+        help="one field for all rows, with {a|b} and {column}; may be repeated",
+    )  # fmt: skip
+    batch.add_argument(
+        "--prompt", metavar="TEXT", action="append", default=[], dest="prompts",
+        help="as prompt=TEXT; repeated, each row is made with each of them",
+    )  # fmt: skip
+    batch.add_argument("--out", metavar="DIR", type=Path, help="folder for the clips")
+    batch.add_argument("--label", metavar="NAME", default="", help="project that they are for")
+    batch.add_argument(
+        "--limit", type=_one_or_more, metavar="N", help="begin no more than N clips this time"
+    )
+    batch.add_argument("--dry-run", action="store_true", help="show rows and prices, no more")
+    batch.add_argument("--yes", action="store_true", help="begin without asking")
+    batch.add_argument(
+        "--watch", action="store_true",
+        help="stay, and make a clip of each new picture of the folder; needs a day's budget",
+    )  # fmt: skip
+    batch.add_argument("--json", action="store_true")
+
+
 def _preview(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     preview = add("preview", "show a project's motion without the model, which costs nothing")
     preview.add_argument("project", metavar="FILE.klproj", type=Path)
@@ -224,6 +254,7 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     promote.add_argument("--yes", action="store_true", help="even if it was promoted before")
     for action in (show, cancel, look, again, promote):
         action.add_argument("job_id", metavar="ID", help="job id, or its first letters")
+    _chains(actions)
     _line(actions)
     rescue.add_argument("what", metavar="WHAT", help="request id, or an address that has it")
     rescue.add_argument("--endpoint", metavar="E", help="where it was sent; else it is looked for")
@@ -239,6 +270,29 @@ def _jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     _accounts(actions)
     for action in (show, resume, cancel, rescue, scan, look, again, promote, bill):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _chains(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What can be made of clips that are there."""
+    frame = actions.add_parser("frame", help="a frame of a clip as a PNG file")
+    frame.add_argument("job_id", metavar="ID", help="job id, or its first letters")
+    which = frame.add_mutually_exclusive_group()
+    which.add_argument("--first", action="store_true")
+    which.add_argument("--last", action="store_true", help="the last one; so it is without a word")
+    which.add_argument("--at", type=_seconds, metavar="SECONDS", help="the one shown at that time")
+    join = actions.add_parser("join", help="clips one after the other as one MP4")
+    join.add_argument("job_ids", metavar="ID", nargs="+", help="two or more jobs, in their order")
+    join.add_argument("-o", "--out", type=Path, metavar="OUT.mp4", help="else in the clips' folder")
+    frame.add_argument("-o", "--out", type=Path, metavar="OUT.png", required=True)
+    for action in (frame, join):
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < 1e6:
+        raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
+    return number
 
 
 def _line(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -327,10 +381,17 @@ def _one_or_more(text: str) -> int:
 
 def _key(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     key = add("key", "the API key in the system's keyring")
-    key.add_argument("action", choices=("set", "forget", "status"))
+    key.add_argument("action", choices=("set", "forget", "status", "use", "test"))
+    key.add_argument("--profile", metavar="NAME", help="another key than the one in use")
     key.add_argument("--json", action="store_true")
 
 
 def _doctor(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     doctor = add("doctor", "what works here, and what to do about what does not")
     doctor.add_argument("--json", action="store_true")
+    doctor.add_argument(
+        "--report", type=Path, metavar="FILE", help="write a problem report without secrets"
+    )
+    doctor.add_argument(
+        "--with-prompts", action="store_true", help="the report may tell what was asked for"
+    )

@@ -101,6 +101,13 @@ def find(start: str) -> Job:
 
 
 @contextmanager
+def reading() -> Iterator[Ledger]:
+    """The ledger for several questions. Raises LedgerUnusable."""
+    with _ledger() as ledger:
+        yield ledger
+
+
+@contextmanager
 def _ledger() -> Iterator[Ledger]:
     ledger = wiring.open_ledger(places(), say_salvage)
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.catalog import Endpoint, FieldKind
 from kling_desktop.domain.errors import InvalidParams, Problem
+from kling_desktop.domain.typed import of_text
 
 if TYPE_CHECKING:
     import argparse
@@ -26,8 +27,19 @@ def gather(endpoint: Endpoint, args: argparse.Namespace) -> dict[str, Any]:
         name, equals, text = setting.partition("=")
         if not equals:
             raise InvalidParams((Problem("--set", "needs the form NAME=VALUE", setting),))
-        values[name.strip()] = _value(endpoint, name.strip(), text)
+        values[name.strip()] = of_text(endpoint, name.strip(), text)
     return values
+
+
+def settings_of(args: argparse.Namespace) -> dict[str, str]:
+    """What ``--set`` says, as text: braces are understood later. Raises InvalidParams."""
+    found: dict[str, str] = {}
+    for setting in args.settings:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise InvalidParams((Problem("--set", "needs the form NAME=VALUE", setting),))
+        found[name.strip()] = text
+    return found
 
 
 def _document(source: str) -> dict[str, Any]:
@@ -59,41 +71,3 @@ def _pictures(endpoint: Endpoint, images: list[str]) -> dict[str, Any]:
 
 
 _PICTURE_KINDS = {FieldKind.PICTURE, FieldKind.PICTURES}
-
-
-def _value(endpoint: Endpoint, name: str, text: str) -> Any:
-    """Lists, masks and records are JSON; a list of pictures or words may also be a single one."""
-    if not endpoint.has(name):
-        return text
-    match endpoint.field(name).kind:
-        case FieldKind.MASKS | FieldKind.RECORD | FieldKind.RECORDS:
-            return _json(name, text)
-        case FieldKind.PICTURES | FieldKind.WORDS:
-            return _json(name, text) if text.lstrip().startswith("[") else [text]
-        case FieldKind.NUMBER | FieldKind.COUNT:
-            return _number(name, text)
-        case FieldKind.FLAG:
-            return _flag(name, text)
-        case _:
-            return text
-
-
-def _flag(name: str, text: str) -> bool:
-    flag = {"true": True, "yes": True, "false": False, "no": False}.get(text.strip().lower())
-    if flag is None:
-        raise InvalidParams((Problem(name, "is neither true nor false", text),))
-    return flag
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InvalidParams((Problem(name, "is not a number", text),)) from None
-
-
-def _json(name: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise InvalidParams((Problem(name, f"is not JSON: {error}"),)) from None

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
     from kling_desktop.domain.salvage import Salvage
+    from kling_desktop.domain.watched import WatchStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,20 @@ class LedgerSalvaged:
     news: Salvage
 
 
+@dataclass(frozen=True, slots=True)
+class WatchTold:
+    """Something happened in a watched folder, or it is no longer watched."""
+
+    status: WatchStatus
+
+
 Event = (
-    JobAdded | JobChanged | BytesMoved | RequestLogged | SteeringChanged | Searched | LedgerSalvaged
+    JobAdded
+    | JobChanged
+    | BytesMoved
+    | RequestLogged
+    | SteeringChanged
+    | Searched
+    | LedgerSalvaged
+    | WatchTold
 )

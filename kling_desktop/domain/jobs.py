@@ -183,6 +183,10 @@ class Job:
     """It is a draft: which endpoint is meant, as ``engine.ladder`` writes it."""
     promoted_from: str = ""
     """The draft that it was made from."""
+    batch: str = ""
+    """The batch that it belongs to, and the number of its row there."""
+    made_from: Mapping[str, Any] | None = None
+    """Pictures that are frames of clips: field to ``domain.lineage.MadeFrom``, as JSON."""
     trouble: Trouble | None = None
     cancel_asked: bool = False
     cancel_answer: str | None = None

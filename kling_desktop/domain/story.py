@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain import lineage
 from kling_desktop.domain.jobs import BROUGHT_BACK, NOT_YET_SENT, TERMINAL, JobState, Trouble
 from kling_desktop.domain.messages import explain_trouble
 from kling_desktop.domain.money import dollars
@@ -55,6 +56,7 @@ _WORDS: Mapping[str, str] = {
     "billed_at": "That is what the bill says for good.",
     "over_budget": "You let it go past your budgets.",
     "promoted_from": "It is promoted from the draft {}.",
+    "batch": "It belongs to the batch {}.",
     "purpose": "Its clip shows from which edge the endpoint counts y.",
     "place": "Its place among the waiting jobs was changed.",
 }
@@ -214,11 +216,13 @@ def _about_brush(facts: Mapping[str, Any]) -> Iterator[str]:
     meant = facts.get("draft_for")
     if isinstance(meant, dict):
         yield f"It is a draft for {meant.get('endpoint')}."
+    if isinstance(frames := facts.get("made_from"), dict):
+        yield from lineage.told(frames)
 
 
 def _rest(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """The facts that are not told yet; where points are counted from says nothing by itself."""
-    told = {"draft_for", "origin"} | ({"params"} if "origin" in facts else set())
+    told = {"draft_for", "origin", "made_from"} | ({"params"} if "origin" in facts else set())
     return {name: each for name, each in facts.items() if name not in told}
 
 

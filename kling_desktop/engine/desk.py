@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain.errors import InvalidParams, NotWaiting, Problem, UnknownJob
 from kling_desktop.domain.jobs import WAITING, JobState
 from kling_desktop.domain.line import places
+from kling_desktop.domain.lineage import after_change
 from kling_desktop.engine.brush import DYNAMIC_MASKS
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ class Desk:
             params=plan.params,
             estimate_usd=plan.estimate_usd,
             origin=job.origin if stays else plan.origin,
+            made_from=plan.made_from or after_change(job.made_from, job.params, plan.params),
         )
 
     def _change(self, job: Job, cause: str, **changes: Any) -> Job:

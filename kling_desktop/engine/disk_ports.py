@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import (
         Callable,
+        Collection,
     )
     from pathlib import Path
 
@@ -47,6 +48,18 @@ class Origins(Protocol):
 
     def forget(self, backend: str, endpoint: str) -> None:
         """Believe again what the catalog says. Raises FolderUnusable."""
+        ...
+
+
+class SeenPictures(Protocol):
+    """Remembers which pictures of watched folders were seen, by content."""
+
+    async def load(self, watched: Path) -> set[str] | None:
+        """None if the folder was never watched."""
+        ...
+
+    async def keep(self, watched: Path, seen: Collection[str]) -> None:
+        """Raises FolderUnusable."""
         ...
 
 

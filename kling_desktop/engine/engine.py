@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain, UnknownJob
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
-from kling_desktop.engine.accounts import AccountedJobs
+from kling_desktop.engine.batches import BatchedJobs
 from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.brush_checks import BrushChecks
+from kling_desktop.engine.cutting import CutClips
 from kling_desktop.engine.errand import Errand, trouble_of
 from kling_desktop.engine.intake import make_job
 from kling_desktop.engine.matching import give_up, look
@@ -46,7 +47,7 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine(PlannedJobs, WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoints):
+class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints, CutClips):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:
@@ -224,6 +225,7 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoin
 
     async def aclose(self) -> None:
         """Stop working; jobs stay in the ledger and go on at the next start."""
+        await self.unwatch()
         for task in (self._looker, self._bookkeeping):
             if task is not None:
                 task.cancel()
@@ -276,6 +278,10 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, AccountedJobs, ProbedEndpoin
         elif job.state in RESUMABLE:
             self._run(job)
         return True
+
+    def _work_on(self, job_id: JobId) -> None:
+        if job_id not in self._tasks:
+            self._take(job_id)
 
     def _begin_again(self, job: Job) -> None:
         if job.id not in self._tasks and self._world.ledger.claim(job.id):

@@ -47,9 +47,10 @@ class Draft:
     brush_as_documented: bool = False
     """The user wants the brush sent where fal does not list it (``Endpoint.with_unlisted``)."""
     purpose: str = ""
-    """As ``Job.purpose``; so are the next two."""
+    """As ``Job.purpose``; so are the next three."""
     draft_for: Mapping[str, Any] | None = None
     promoted_from: str = ""
+    made_from: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +69,10 @@ class Plan:
     masks: tuple[OutgoingMask, ...] = ()
     """What was made of a painted document."""
     purpose: str = ""
-    """As ``Job.purpose``; so are the next two."""
+    """As ``Job.purpose``; so are the next three."""
     draft_for: Mapping[str, Any] | None = None
     promoted_from: str = ""
+    made_from: Mapping[str, Any] | None = None
 
     @property
     def origin(self) -> str:
@@ -111,6 +113,7 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
         purpose=draft.purpose,
         draft_for=draft.draft_for,
         promoted_from=draft.promoted_from,
+        made_from=draft.made_from,
     )
 
 
@@ -171,6 +174,7 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
         purpose=plan.purpose,
         draft_for=plan.draft_for,
         promoted_from=plan.promoted_from,
+        made_from=plan.made_from,
     )
 
 

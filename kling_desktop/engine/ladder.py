@@ -124,6 +124,7 @@ async def promotion(
         project=job.project,
         brush_as_documented=as_documented,
         promoted_from=job.id,
+        made_from=job.made_from,
     )
     plan = await make_plan(catalog, files, draft)
     return Promotion(draft, plan, tuple(_told(_beyond(values, whole), source)))

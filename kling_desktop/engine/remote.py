@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kling_desktop.domain.story import tell
+from kling_desktop.engine.remote_bench import RemoteBench
 from kling_desktop.engine.thread import EngineThread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from decimal import Decimal
@@ -22,21 +23,24 @@ if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
+    from kling_desktop.domain.foreign import Fetched, MovedTo
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
-    from kling_desktop.domain.motion.fitting import Fit
-    from kling_desktop.domain.motion.history import Abandoned, Running
-    from kling_desktop.domain.motion.picture import DecodedPicture
-    from kling_desktop.domain.motion.project import OpenedProject, Project, RecentProject
+    from kling_desktop.domain.lineage import Frame, Joined, Moment
+    from kling_desktop.domain.many import Forecast
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.domain.parcel import Inspection
     from kling_desktop.domain.reports import By
     from kling_desktop.domain.requests import PastRequest
     from kling_desktop.domain.story import Line
+    from kling_desktop.domain.watched import Watched, WatchStatus
+    from kling_desktop.engine.batch import Batch
     from kling_desktop.engine.engine import Engine
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.ladder import FirstDraft, Promotion
     from kling_desktop.engine.rescue import Found
+
+    Values = Mapping[str, Any]
 
 T = TypeVar("T")
 
@@ -44,7 +48,7 @@ FIRST = 300
 """Jobs that are shown before somebody scrolls; a year of work has thousands."""
 
 
-class RemoteEngine:
+class RemoteEngine(RemoteBench):
     """One facade; each call crosses to the engine's thread and back."""
 
     def __init__(
@@ -57,6 +61,8 @@ class RemoteEngine:
         self._stack = AsyncExitStack()
         self._engine: Engine | None = None
         self._thread = EngineThread()
+        self._ending: asyncio.Future[None] | None = None
+        """The end of an engine that another has taken the place of."""
 
     @property
     def is_open(self) -> bool:
@@ -65,6 +71,14 @@ class RemoteEngine:
     async def open(self) -> str:
         """Start the engine and return the name of its backend. Raises KlingDesktopError."""
         return await self._thread.call(self._open)
+
+    async def switch(self) -> str:
+        """Put the engine that is opened now in the place of the one before, and say its backend.
+
+        The work in the window goes over to it; jobs of the one before go on when its backend is
+        opened again. Raises KlingDesktopError: then the one before stays.
+        """
+        return await self._thread.call(self._switch)
 
     async def generate(self, draft: Draft) -> Job:
         """Begin a job; raises as :func:`kling_desktop.engine.intake.make_plan`."""
@@ -81,65 +95,6 @@ class RemoteEngine:
     async def inspect_job(self, job_id: JobId) -> Inspection:
         """Exactly what a job has sent, or will send; raises as ``Engine.inspect_job``."""
         return await self._thread.call(self._running.inspect_job, job_id)
-
-    async def keep_picture(self, path: Path) -> Path:
-        """Our own upright copy of a picture. Raises BadPicture."""
-        return await self._thread.call(self._running.keep_picture, path)
-
-    async def decode_picture(self, path: Path) -> DecodedPicture:
-        """The pixels of a picture for the canvas, upright and in sRGB. Raises BadPicture."""
-        return await self._thread.call(self._running.workshop.decode, path)
-
-    async def decode_bytes(self, name: str, data: bytes) -> DecodedPicture:
-        """The same of a file in memory, such as a project's. Raises BadPicture."""
-        return await self._thread.call(self._running.workshop.decode_bytes, name, data)
-
-    async def fit_picture(self, name: str, data: bytes, fit: Fit) -> tuple[bytes, str]:
-        """A picture cut and scaled, as a file, and its suffix. Raises BadPicture."""
-        return await self._thread.call(self._running.workshop.fitted, name, data, fit)
-
-    async def media_seconds(self, path: Path) -> float:
-        """The length of a video or a sound. Raises BadMedia."""
-        return await self._thread.call(self._running.media_seconds, path)
-
-    async def keep_bytes(self, name: str, data: bytes) -> Path:
-        """A path that drafts can name, for a picture in memory. Raises FolderUnusable."""
-        return await self._thread.call(self._running.keep_bytes, name, data)
-
-    async def open_project(self, path: Path) -> OpenedProject:
-        """Open a project file; nothing else changes. Raises BadProject."""
-        return await self._thread.call(self._running.workshop.open, path)
-
-    async def save_project(self, path: Path, project: Project, picture: bytes) -> None:
-        """Save a project file, whole or not at all. Raises BadProject, FolderUnusable."""
-        await self._thread.call(self._running.workshop.save, path, project, picture)
-
-    async def recent_projects(self) -> list[RecentProject]:
-        """The project files that were used last, newest first."""
-        return await self._thread.call(self._running.workshop.recent)
-
-    async def keep_work(self, running: Running) -> None:
-        """Autosave; call it after every step, and it writes once in a while.
-
-        Returns once this or a newer state is on the disk. Raises FolderUnusable.
-        """
-        await self._thread.call(self._running.workshop.keep, running)
-
-    async def end_work(self) -> None:
-        """The document was closed in good order: its autosave goes."""
-        await self._thread.call(self._running.workshop.end)
-
-    async def abandoned_work(self) -> list[Abandoned]:
-        """What programs left behind that have died, newest first."""
-        return await self._thread.call(self._running.workshop.abandoned)
-
-    async def take_work(self, abandoned_id: str) -> Running:
-        """Take over abandoned work with its history. Raises BadProject, FolderUnusable."""
-        return await self._thread.call(self._running.workshop.take, abandoned_id)
-
-    async def discard_work(self, abandoned_id: str) -> None:
-        """Delete abandoned work."""
-        await self._thread.call(self._running.workshop.discard, abandoned_id)
 
     async def cancel(self, job_id: JobId) -> Job:
         return await self._thread.call(self._running.cancel, job_id)
@@ -214,6 +169,20 @@ class RemoteEngine:
         """Begin a new job with the input of an earlier one."""
         return await self._thread.call(self._again, job_id)
 
+    async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
+        """A frame of a job's clip; raises as ``Engine.frame_of``."""
+        return await self._thread.call(self._running.frame_of, job_id, moment)
+
+    async def join(
+        self, job_ids: Sequence[JobId], out: Path | None, report: Callable[[int, int], None]
+    ) -> Joined:
+        """One clip of several; raises as ``Engine.join``, and reports on another thread."""
+        return await self._thread.call(self._running.join, job_ids, out, report)
+
+    async def fetch_picture(self, url: str) -> Fetched | MovedTo:
+        """A picture of the web, asked for once. Raises BadPicture."""
+        return await self._thread.call(self._running.fetch_picture, url)
+
     async def first_draft(self, wish: Draft) -> FirstDraft:
         """Raises as ``Engine.first_draft``; so do the others."""
         return await self._thread.call(self._running.first_draft, wish)
@@ -267,6 +236,35 @@ class RemoteEngine:
         """What the budgets would say to one more job. Raises LedgerUnusable."""
         return await self._do(lambda engine: engine.foresee(price, project))
 
+    async def survey(
+        self, source: Path | None, endpoint: str, prompts: Sequence[str], settings: Values
+    ) -> Batch:
+        """Read and check a batch; raises as ``Engine.survey``, and so do the others."""
+        return await self._thread.call(self._running.survey, source, endpoint, prompts, settings)
+
+    async def recheck(self, batch: Batch, number: int, name: str, text: str) -> Batch:
+        return await self._thread.call(self._running.recheck, batch, number, name, text)
+
+    async def settled(self, batch: Batch) -> Batch:
+        return await self._thread.call(self._running.settled, batch)
+
+    async def begin_batch(self, batch: Batch, numbers: Collection[int]) -> dict[int, Job]:
+        return await self._thread.call(self._running.begin_batch, batch, numbers)
+
+    async def forecast(self, prices: Sequence[Decimal | None]) -> Forecast:
+        """What the budgets would say to so many jobs. Raises LedgerUnusable."""
+        return await self._do(lambda engine: engine.forecast(prices))
+
+    async def watch(self, wish: Watched) -> WatchStatus:
+        """Watch a folder; raises as ``Engine.watch``."""
+        return await self._thread.call(self._running.watch, wish)
+
+    async def unwatch(self) -> WatchStatus:
+        return await self._thread.call(self._running.unwatch)
+
+    async def watch_status(self) -> WatchStatus:
+        return await self._do(lambda engine: engine.watch_status)
+
     async def change_budgets(self, changed: Callable[[Budgets], Budgets]) -> Budgets:
         """Put other limits in place. Raises FolderUnusable."""
         return await self._thread.call(self._running.change_budgets, changed)
@@ -286,7 +284,7 @@ class RemoteEngine:
     async def close(self) -> None:
         """Stop the engine, then its thread; jobs go on at the next start."""
         self._engine = None  # Whoever asks something now is told that it is not open.
-        await self._thread.call(self._stack.aclose)
+        await self._thread.call(self._close)
         await asyncio.to_thread(self._thread.close)
 
     @property
@@ -303,9 +301,32 @@ class RemoteEngine:
         return await self._thread.call(there)
 
     async def _open(self) -> str:
-        self._engine = await self._stack.enter_async_context(self._opener())
-        self._engine.subscribe(self._listener)
-        return self._engine.backend
+        engine = self._engine = await self._stack.enter_async_context(self._opener())
+        engine.subscribe(lambda event: self._hear(engine, event))
+        return engine.backend
+
+    async def _close(self) -> None:
+        if self._ending is not None:
+            await asyncio.gather(self._ending, return_exceptions=True)
+        await self._stack.aclose()
+
+    async def _switch(self) -> str:
+        before, old = self._engine, self._stack
+        fresh = AsyncExitStack()
+        engine = await fresh.enter_async_context(self._opener())
+        if before is not None:
+            # What is painted outlives the engine that kept it so far.
+            engine._workshop, before._workshop = before._workshop, None  # noqa: SLF001
+        self._engine, self._stack = engine, fresh
+        engine.subscribe(lambda event: self._hear(engine, event))
+        self._ending = asyncio.ensure_future(old.aclose())
+        await asyncio.shield(self._ending)
+        return engine.backend
+
+    def _hear(self, engine: Engine, event: Event) -> None:
+        """What an engine says that is being closed belongs to another backend."""
+        if engine is self._engine:
+            self._listener(event)
 
     async def _catalog(self) -> Catalog:
         return self._running.catalog

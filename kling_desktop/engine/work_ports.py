@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from kling_desktop.domain.foreign import Fetched, MovedTo
+    from kling_desktop.domain.jobs import Job
+    from kling_desktop.domain.lineage import Frame, Joined, Moment
     from kling_desktop.domain.motion.asked import Asked
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
@@ -52,6 +55,35 @@ class BrushEye(Protocol):
         Raises:
             KlingDesktopError, OSError: nothing can be said of this clip.
         """
+        ...
+
+
+class Bench(Protocol):
+    """Frames of clips, and clips that are joined; every call blocks."""
+
+    def frame(self, job: Job, moment: Moment) -> Frame:
+        """A frame of a job's clip, exactly as it is decoded. Raises BadMedia."""
+        ...
+
+    def join(
+        self, jobs: Sequence[Job], out: Path | None, report: Callable[[int, int], None]
+    ) -> Joined:
+        """The clips of jobs one after the other, whole or not there.
+
+        ``report`` hears how many frames of how many are done; what it raises ends the work.
+
+        Raises:
+            BadMedia: they do not go together, or one of them cannot be read.
+            FolderUnusable: the result cannot be written.
+        """
+        ...
+
+
+class FetchPicture(Protocol):
+    """Asks the web for a picture, without key or cookies."""
+
+    async def __call__(self, url: str, /) -> Fetched | MovedTo:
+        """The picture, or the other host that has it. Raises BadPicture."""
         ...
 
 

@@ -14,17 +14,30 @@ from kling_desktop.engine.places import Places
 from kling_desktop.engine.uploads import Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.jobs import JobId
     from kling_desktop.domain.line import Steering
     from kling_desktop.engine.catalogs import Catalogs
-    from kling_desktop.engine.disk_ports import BudgetBook, Files, Wheel
+    from kling_desktop.engine.disk_ports import BudgetBook, Files, SeenPictures, Wheel
     from kling_desktop.engine.ports import Clock, Ledger, Provider
-    from kling_desktop.engine.work_ports import BrushEye
+    from kling_desktop.engine.work_ports import Bench, BrushEye, FetchPicture
     from kling_desktop.engine.workshop import OpenDisk
+
+
+class ForgottenPictures:
+    """A memory of watched folders that lasts as long as the engine."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Path, set[str]] = {}
+
+    async def load(self, watched: Path) -> set[str] | None:
+        return self._seen.get(watched)
+
+    async def keep(self, watched: Path, seen: Collection[str]) -> None:
+        self._seen[watched] = set(seen)
 
 
 STREAMS = 4
@@ -53,8 +66,13 @@ class World:
     """Opens what the motion brush needs of the disk; only a window wants it, and not at once."""
     brush_eye: BrushEye | None = None
     """Looks at clips of the motion brush; without it nobody does."""
+    bench: Bench | None = None
+    """Cuts frames out of clips and joins them."""
+    fetch_picture: FetchPicture | None = None
+    """Asks the web for a picture that somebody wants."""
     uploads: Uploads = field(default_factory=Uploads)
     line: Line = field(default_factory=Line)
+    seen_pictures: SeenPictures = field(default_factory=ForgottenPictures)
     wheel: Wheel = field(default_factory=LooseWheel)
     places: Places = field(default_factory=Places)
     crowd: Crowd = field(default_factory=Crowd)

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.fal.billing import Billing
+from kling_desktop.fal.check import check_key
 from kling_desktop.fal.key import ApiKey
 from kling_desktop.fal.media import Media
 from kling_desktop.fal.past import Past
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import httpx
     from pydantic import SecretStr
 
+    from kling_desktop.domain.keys import KeyVerdict
     from kling_desktop.domain.parcel import Letter
     from kling_desktop.domain.published import ModelFacts
     from kling_desktop.domain.requests import (
@@ -122,6 +124,11 @@ class FalProvider:
     async def describe(self, endpoint_ids: Sequence[str]) -> tuple[ModelFacts, ...]:
         with self._key.kept_out_of_errors():
             return await self._platform.describe(endpoint_ids)
+
+    async def check_key(self) -> KeyVerdict:
+        """Whether the key is good, free of charge; raises as ``check.check_key``."""
+        with self._key.kept_out_of_errors():
+            return await check_key(self._wire)
 
     async def aclose(self) -> None:
         await self._wire.aclose()

@@ -23,6 +23,7 @@ from kling_desktop.fal.answers import Answer
 from kling_desktop.fal.backend import Origin
 from kling_desktop.fal.errors import status_error
 from kling_desktop.fal.lean import AGENT, Lean, is_direct
+from kling_desktop.fal.packing import PACKING, unpacked
 from kling_desktop.fal.way import Way
 
 if TYPE_CHECKING:
@@ -272,7 +273,7 @@ class Wire:
         kept = 0 if lane is Lane.SUBMITS else CONNECTIONS
         wait = self.patience
         return httpx.AsyncClient(
-            headers={"User-Agent": AGENT},
+            headers={"User-Agent": AGENT, "Accept-Encoding": PACKING},
             verify=self._certificates or True,
             trust_env=trust_env,
             follow_redirects=False,
@@ -314,7 +315,8 @@ def _about_proxy(error: Exception) -> str:
 
 def _bytes_of(response: httpx.Response) -> aclosing[AsyncGenerator[bytes, None]]:
     """The bytes as they come; closed by whoever stops reading, not some time later."""
-    return aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_bytes()))
+    raw = cast("AsyncGenerator[bytes, None]", response.aiter_raw())
+    return aclosing(unpacked(raw, response.headers.get("content-encoding", "")))
 
 
 def _dressed(

@@ -12,9 +12,11 @@ from kling_desktop.media.pictures import (
     differences,
     encoded,
     is_turned,
+    made_from,
     named,
     open_picture,
     plain,
+    private_data,
     read_bytes,
 )
 
@@ -49,7 +51,8 @@ class PictureFiles:
             kind, frames = picture.format or "", _frames(picture)
             turned = is_turned(picture)
             picture.load()
-            changed = differences(picture, data)
+            lineage = made_from(picture)
+            changed, private = differences(picture, data), private_data(picture)
             alpha = _alpha(picture)
             rows = _rows(plain(picture))
         return DecodedPicture(
@@ -63,6 +66,8 @@ class PictureFiles:
             turned=turned,
             profiled="profile" in changed,
             frames=frames,
+            private=private,
+            made_from=lineage,
         )
 
     def fitted(self, name: str, data: bytes, fit: Fit) -> tuple[bytes, str]:

@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 
 FPS = 30
 """Kling 1.0 to 1.6 (``kling-facts.md`` §3)."""
-_X264 = {"preset": "veryfast", "crf": "12", "g": "60"}
-"""Fine enough that what is static changes by no more than four levels."""
+_X264 = {
+    "preset": "ultrafast",
+    "qp": "16",
+    "g": "60",
+    "x264-params": "me=dia:subme=1",
+}
+"""Fine enough that what is static changes by no more than four levels, next to what moves as well,
+in a fraction of the time that a smaller file would take.
+"""
 _THREADS = 2
 """Fixed, because the bytes of the file depend on it."""
 
@@ -31,6 +38,7 @@ def write_mp4(path: Path, frames: Iterable[NDArray[np.uint8]], *, size: tuple[in
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
         context.thread_count = _THREADS
+        context.thread_type = "FRAME"  # encode while the next frame is made; slices would wait
         context.colorspace, context.color_range = Colorspace.SMPTE170M, ColorRange.MPEG
         for pixels in frames:
             container.mux(stream.encode(_frame(pixels)))

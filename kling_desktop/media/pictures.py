@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import io
 import struct
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import BadPicture
 from kling_desktop.domain.limits import MAX_BYTES, MAX_PIXELS, MAX_RATIO, MIN_RATIO, MIN_SIDE
+from kling_desktop.domain.lineage import KEY, MadeFrom
 from kling_desktop.media import heic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from PIL import Image
 
@@ -27,6 +28,9 @@ JPEG_QUALITY = 95
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 _ORIENTATION = 0x0112
+_GPS, _SHOT = 0x8825, 0x8769
+"""Directories of EXIF: where a picture was taken, and how."""
+_CAMERA = (0x010F, 0x0110)
 _PNG_DEPTH_AND_COLOUR = slice(24, 26)
 _PNG_8_BIT_RGB = b"\x08\x02"
 _HEIC = (b"ftyphei", b"ftyphev", b"ftypmif")
@@ -57,7 +61,8 @@ class Prepared:
     """Pixels of the upright picture."""
     changed: tuple[str, ...] = ()
     """What had to be changed: any of ``orientation``, ``profile``, ``transparency``, ``colours``,
-    ``format`` and ``compression``; empty where the bytes are those of the file."""
+    ``format``, ``compression`` and ``metadata``; empty where the bytes are those of the file. With
+    ``metadata`` alone, every pixel is that of the file."""
 
 
 def prepare(path: Path) -> Prepared:
@@ -72,10 +77,62 @@ def prepare(path: Path) -> Prepared:
         _check_shape(path.name, *picture.size)
         picture.load()
         changed = differences(picture, data)
-        if not changed and len(data) <= MAX_BYTES:
-            suffix = ".png" if picture.format == "PNG" else ".jpg"
-            return Prepared(data, suffix, *picture.size)
+        if not changed:
+            clean = _without_metadata(picture, data)
+            if clean is not None and len(clean) <= MAX_BYTES:
+                suffix = ".png" if picture.format == "PNG" else ".jpg"
+                what = () if clean == data else ("metadata",)
+                return Prepared(clean, suffix, *picture.size, what)
         return encoded(path.name, plain(picture), changed)
+
+
+def _without_metadata(picture: Image.Image, data: bytes) -> bytes | None:
+    """The file without what says where and with what it was made, and with every pixel as it was.
+
+    None where it is built so oddly that nobody can tell; it has to be encoded anew then.
+    """
+    from PIL import Image
+
+    from kling_desktop.media.stripping import Unclear, stripped
+
+    try:
+        clean = stripped(data)
+    except Unclear:
+        return None
+    if clean != data:
+        with Image.open(io.BytesIO(clean), formats=FORMATS) as again:
+            if again.tobytes() != picture.tobytes():
+                return None
+    return clean
+
+
+def made_from(picture: Image.Image) -> MadeFrom | None:
+    """The clip that a picture says it is a frame of."""
+    return MadeFrom.of_note(picture.info.get(KEY))
+
+
+def lineage_in(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The same of the files among an input's values, by field; blocks."""
+    found: dict[str, Any] = {}
+    for name, each in values.items():
+        if not isinstance(each, str) or not each.lower().endswith(".png"):
+            continue
+        with suppress(BadPicture), named(each), open_picture(each, read_bytes(Path(each))) as made:
+            if (lineage := made_from(made)) is not None:
+                found[name] = lineage.to_json()
+    return found or None
+
+
+def private_data(picture: Image.Image) -> tuple[str, ...]:
+    """What a picture's file tells besides its pixels, in words; none of it is ever sent."""
+    found = []
+    with suppress(*_NONSENSE):
+        exif = picture.getexif()
+        if exif.get_ifd(_GPS):
+            found.append("location")
+        if any(exif.get(tag) for tag in _CAMERA) or exif.get_ifd(_SHOT):
+            found.append("camera data")
+    return tuple(found)
 
 
 def size_of(path: Path) -> tuple[int, int]:

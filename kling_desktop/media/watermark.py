@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -27,12 +28,12 @@ class Watermark:
         top, left = height - margin - plate_height, max(0, width - margin - plate_width)
         self.area = (slice(top, top + plate_height), slice(left, left + plate_width))
         """Rows and columns that it covers."""
-        self._plate = plate[:, : width - left].astype(np.float32) * _OPACITY
+        self._plate = plate[:, : width - left]
 
     def stamp(self, frame: NDArray[np.uint8]) -> None:
         """Put the word on a frame, in place."""
-        below = frame[self.area].astype(np.float32) * (1 - _OPACITY)
-        frame[self.area] = (below + self._plate).astype(np.uint8)
+        below = frame[self.area]
+        cv2.addWeighted(below, 1 - _OPACITY, self._plate, _OPACITY, 0, dst=below)
 
 
 def _plate(word: str, *, height: int) -> NDArray[np.uint8]:

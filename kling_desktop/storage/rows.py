@@ -38,6 +38,8 @@ _PLAIN = (
     "purpose",
     "draft_for",
     "promoted_from",
+    "batch",
+    "made_from",
     "cancel_answer",
     "over_budget",
 )

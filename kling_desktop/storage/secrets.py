@@ -6,16 +6,17 @@ callers make them in a worker thread and set no time limit.
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from kling_desktop import log
 from kling_desktop.domain.errors import InvalidParams, MissingKey, Problem
+from kling_desktop.domain.keys import Source as Source  # noqa: PLC0414 - told with what is found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +31,10 @@ ALLOWED = tuple(
 )
 """Modules of back ends that keep secrets encrypted; others may be installed and are never used."""
 
+_SHELL = re.compile(
+    r"(?:export |set -gx |setx |set |\$env:)?\s*FAL_KEY(?:\s*[=:]| )\s*", re.IGNORECASE
+)
+"""What stands before the key in a line of any shell, or of an ``.env`` file."""
 _NATIVE_ERRORS = (
     ("secretstorage.exceptions", "SecretStorageException"),
     ("jeepney.wrappers", "DBusErrorResponse"),
@@ -40,13 +45,6 @@ _NATIVE_ERRORS = (
 
 class KeyringUnusable(MissingKey):
     """The keyring cannot be read or written; whether it holds a key is not known."""
-
-
-class Source(StrEnum):
-    """Where a key came from."""
-
-    ENVIRONMENT = "environment"
-    KEYRING = "keyring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ def store_key(
         InvalidParams: it does not look like a key of fal.
         KeyringUnusable: it cannot be kept, or there is no keyring.
     """
-    key = _hidden(_checked(_tidy(secret))).get_secret_value()
+    key = pasted_key(secret).get_secret_value()
     backend = _needed(keyring)
     with _keyring_errors():
         backend.set_password(SERVICE, profile, key)
@@ -138,15 +136,42 @@ def forget_key(profile: str = "default", *, keyring: KeyringBackend | None = Non
     return True
 
 
+def rename_key(old: str, new: str, *, keyring: KeyringBackend | None = None) -> bool:
+    """File the key of one profile under another; False if there was none.
+
+    The old entry goes only once the new one was read back.
+
+    Raises:
+        KeyringUnusable: it cannot be done, or there is no keyring.
+    """
+    backend = _needed(keyring)
+    with _keyring_errors():
+        key = backend.get_password(SERVICE, old)
+        if key is None:
+            return False
+        _hidden(key)
+        backend.set_password(SERVICE, new, key)
+        if backend.get_password(SERVICE, new) != key:
+            raise KeyringUnusable("the keyring took the key but does not give it back")
+        backend.delete_password(SERVICE, old)
+    return True
+
+
+def pasted_key(pasted: str) -> SecretStr:
+    """The key in what somebody pasted. Raises InvalidParams, without saying what was pasted."""
+    return _hidden(_checked(_tidy(pasted)))
+
+
 def status(
     environ: Mapping[str, str], profile: str = "default", *, keyring: KeyringBackend | None = None
 ) -> KeyStatus:
     """Whether a key is known and where from. Raises InvalidParams as :func:`find_key` does."""
+    backend = keyring
     try:
-        backend = keyring or _system_keyring()
+        backend = backend or _system_keyring()
         found = find_key(environ, profile, keyring=backend)
     except KeyringUnusable as error:
-        return KeyStatus(None, _name(keyring), error.detail)
+        return KeyStatus(None, _name(backend), error.detail)
     return KeyStatus(found.source if found else None, _name(backend))
 
 
@@ -211,10 +236,8 @@ def _name(backend: KeyringBackend | None) -> str | None:
 
 def _tidy(pasted: str) -> str:
     """What is left of a pasted key without line ends, quotes and the shell around it."""
-    text = "".join(pasted.split("\n")).strip().removeprefix("export ").strip()
-    for name in ("FAL_KEY=", "FAL_KEY ="):
-        text = text.removeprefix(name).strip()
-    return text.strip("\"'`").strip()
+    text = _SHELL.sub("", "".join(pasted.splitlines()).strip())
+    return text.rstrip(";").strip("\"'` \t")
 
 
 def _checked(key: str) -> str:

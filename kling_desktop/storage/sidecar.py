@@ -60,12 +60,13 @@ def write_sidecar(job: Job, clip: Clip, *, inputs: Path) -> None:
     write_whole(place, data, part=place.with_name(f".{job.id}.kling.json.part"))
 
 
-def _lineage(job: Job) -> dict[str, str]:
+def _lineage(job: Job) -> dict[str, Any]:
     """Where its points are counted from, what it is for, and where it stands on the ladder."""
     meant = str((job.draft_for or {}).get("endpoint") or "")
     told = {"origin": job.origin, "purpose": job.purpose, "draft_for": meant}
     told["promoted_from"] = job.promoted_from
-    return {name: each for name, each in told.items() if each}
+    frames = {} if not job.made_from else {"made_from": dict(job.made_from)}
+    return {name: each for name, each in told.items() if each} | frames
 
 
 def _facts(clip: Clip) -> dict[str, Any]:

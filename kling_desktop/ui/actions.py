@@ -37,6 +37,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("paste", "File", "&Paste picture", ("Ctrl+Shift+V", "Ctrl+V"), "paste"),
     Spec("folder", "File", "Show clips in &folder", ("Ctrl+Shift+O",), "folder"),
     Spec("money", "File", "&Money\N{HORIZONTAL ELLIPSIS}", ("Ctrl+M",)),
+    Spec("key", "File", "API &key\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+K",)),
     Spec("quit", "File", "&Quit", ("Ctrl+Q",)),
     Spec("undo", "Edit", "&Undo", ("Ctrl+Z",), "undo"),
     Spec("redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
@@ -45,6 +46,9 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("prompts", "Edit", "&Prompts sent before\N{HORIZONTAL ELLIPSIS}", ("Ctrl+R",)),
     Spec("snippets", "Edit", "&Snippets\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+T",)),
     Spec("presets", "Edit", "Prese&ts\N{HORIZONTAL ELLIPSIS}", ("Ctrl+P",)),
+    Spec(
+        "align", "Edit", "Co&mpare start and end picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+J",)
+    ),
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
     Spec("draft", "Job", "D&raft first", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
     Spec("promote", "Job", "Pr&omote the draft", ("Ctrl+Shift+U",)),
@@ -52,6 +56,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("inspect-job", "Job", "See what was se&nt\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+I",)),
     Spec("find", "Job", "Choose a mode&l\N{HORIZONTAL ELLIPSIS}", ("Ctrl+K",), "find"),
     Spec("effects", "Job", "Choose an effect\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+G",)),
+    Spec("batch", "Job", "B&atch\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+M",)),
     Spec("cancel", "Job", "&Cancel job", ("Delete", "Shift+X"), "cancel"),
     Spec("hold", "Job", "&Hold or release", ("Ctrl+H",)),
     Spec("edit", "Job", "&Edit held job\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",)),
@@ -61,6 +66,10 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("down", "Job", "Move &down", ("Alt+Down", "Ctrl+Shift+Down")),
     Spec("pause", "Job", "&Pause all", ("Ctrl+Shift+P",)),
     Spec("limit", "Job", "At &most at once\N{HORIZONTAL ELLIPSIS}", ("Ctrl+L",)),
+    Spec("frame", "Job", "Use this frame of the clip", ("Ctrl+Shift+K",), "picture"),
+    Spec("continue", "Job", "Continue from its last frame", ("Ctrl+K",)),
+    Spec("as-end", "Job", "Use its first frame as the end picture", ("Ctrl+Alt+K",)),
+    Spec("join", "Job", "&Join clips", ("Ctrl+J",)),
     Spec("story", "Job", "&What happened?", ("Ctrl+I",), "info"),
     Spec("rescue", "Job", "&Bring back a clip\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+B",)),
     Spec("play", "Job", "Play or pause", ("Space",), "play"),
@@ -73,6 +82,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("models", "Help", "&Check models and prices\N{HORIZONTAL ELLIPSIS}"),
     Spec("origin", "Help", "Check where &y counts from\N{HORIZONTAL ELLIPSIS}"),
     Spec("keys", "Help", "&Shortcuts", ("F1", "?"), "info"),
+    Spec("report", "Help", "&Report a problem\N{HORIZONTAL ELLIPSIS}"),
     Spec("about", "Help", "&About Kling Desktop"),
 )
 

@@ -6,6 +6,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 SANDBOX = "Sandbox: clips are made on this computer. Nothing is sent to fal and nothing is charged."
 STARTING = "Starting\N{HORIZONTAL ELLIPSIS}"
+SLOW = (
+    f"{STARTING} If your keyring asks for its password, answer it; “API key” in the menu File "
+    "(Ctrl+Shift+K) goes on without it."
+)
 
 
 class Banner(QFrame):
@@ -32,6 +36,10 @@ class Banner(QFrame):
             self._show("live", "Live: clips are made by fal.ai and cost money.")
         else:
             self._show("live", f"Clips are made by {name} and may cost money.")
+
+    def show_slow_start(self) -> None:
+        """Say what the start may be waiting for."""
+        self._show("starting", SLOW)
 
     def show_failure(self, sentence: str) -> None:
         """Say why no clips can be made."""

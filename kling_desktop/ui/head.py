@@ -19,6 +19,7 @@ class Head(QWidget):
     page_chosen = Signal()
     replace_asked = Signal()
     remove_asked = Signal()
+    crop_asked = Signal()
     brush_asked = Signal(bool)
 
     def __init__(self) -> None:
@@ -30,11 +31,13 @@ class Head(QWidget):
         self.brush = Button("Motion brush")
         self.brush.setProperty("toggle", True)
         self.brush.setCheckable(True)
+        self._crop = tool_button("Crop the picture (Ctrl+Shift+C)")
         self._replace = tool_button("Use another picture")
         self._remove = tool_button("Remove the picture")
         self._lay_out()
         self._switch.changed.connect(self.page_chosen)
         self.brush.clicked.connect(self.brush_asked)
+        self._crop.clicked.connect(self.crop_asked)
         self._replace.clicked.connect(self.replace_asked)
         self._remove.clicked.connect(self.remove_asked)
         self.restyle()
@@ -51,7 +54,7 @@ class Head(QWidget):
     def describe(self, caption: str, *, changeable: bool) -> None:
         """Say what is on the page, and whether it can be replaced and removed."""
         self._caption.show_text(caption)
-        for each in (self.brush, self._replace, self._remove):
+        for each in (self.brush, self._crop, self._replace, self._remove):
             each.setVisible(changeable)
 
     def explain_brush(self, keys: str) -> None:
@@ -61,6 +64,7 @@ class Head(QWidget):
     def restyle(self) -> None:
         """Take the colours now in use."""
         self.brush.setIcon(icons.icon("tool-brush"))
+        self._crop.setIcon(icons.icon("crop"))
         self._replace.setIcon(icons.icon("open"))
         self._remove.setIcon(icons.icon("trash"))
 
@@ -71,7 +75,7 @@ class Head(QWidget):
         row.addSpacing(8)
         row.addWidget(self._caption, 1)
         row.addWidget(self.brush)
-        for each in (self._replace, self._remove):
+        for each in (self._crop, self._replace, self._remove):
             each.setProperty("flat", True)
             row.addWidget(each)
         # As high without the buttons as with them, so that nothing below moves.

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from PySide6.QtGui import QImage
 
 from kling_desktop.domain.errors import BadPicture
+from kling_desktop.domain.lineage import MadeFrom
+from kling_desktop.ui.incoming_web import picture_bytes, web_address
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
 OURS = "application/x-kling-desktop-jobs"
 """In it are jobs that are dragged out of the queue: no pictures, though clips are files too."""
+
+FRAME = "application/x-kling-desktop-frame"
+"""In it is which frame of which clip is dragged: a job, and a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +32,23 @@ class Source:
 
     path: Path
     name: str
+    made_from: MadeFrom | None = None
+    """The clip that it is a frame of."""
+    held_back: str = ""
+    """What of its file is not sent, in words."""
 
-    def notes(self) -> dict[str, str]:
+    def notes(self) -> dict[str, Any]:
         """What the next window needs to find it again."""
-        return {"path": str(self.path), "name": self.name}
+        lineage = {} if self.made_from is None else {"made_from": self.made_from.to_json()}
+        return {"path": str(self.path), "name": self.name} | lineage
 
     @classmethod
     def of(cls, notes: object) -> Self | None:
         """The source that was noted; None where the notes make no sense."""
         match notes:
             case {"path": str(path), "name": str(name)}:
-                return cls(Path(path), name)
+                lineage = MadeFrom.of(notes.get("made_from")) if isinstance(notes, dict) else None
+                return cls(Path(path), name, lineage)
             case _:
                 return None
 
@@ -44,18 +57,55 @@ def offers_picture(mime: QMimeData) -> bool:
     """Whether there is any hope of a picture in it."""
     if mime.hasFormat(OURS):
         return False
-    return mime.hasImage() or any(url.isLocalFile() for url in mime.urls())
+    return (
+        mime.hasFormat(FRAME)
+        or mime.hasImage()
+        or any(url.isLocalFile() for url in mime.urls())
+        or bool(web_address(mime) or picture_bytes(mime))
+    )
 
 
-def local_file(mime: QMimeData) -> Path | None:
-    """The first file in it: better than its pixels, for it is the original."""
-    return next((Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()), None)
+def local_files(mime: QMimeData) -> list[Path]:
+    """The files in it: better than its pixels, for they are the originals."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
+def frame_in(mime: QMimeData) -> tuple[str, float] | None:
+    """The job and the time of a frame that is dragged out of a clip."""
+    try:
+        told = json.loads(bytes(mime.data(FRAME).data())) if mime.hasFormat(FRAME) else None
+    except ValueError:
+        return None
+    match told:
+        case {"job": str(job), "at": float() | int() as seconds}:
+            return job, float(seconds)
+        case _:
+            return None
 
 
 def pixels(mime: QMimeData) -> QImage | None:
     """The bare pixels in it, such as a screenshot."""
     image = QImage(mime.imageData()) if mime.hasImage() else QImage()
     return None if image.isNull() else image
+
+
+async def write_bytes(name: str, data: bytes) -> Path:
+    """A file in a private temporary folder, off the window's thread; the caller removes both.
+
+    Raises:
+        BadPicture: it cannot be written.
+    """
+    return await asyncio.to_thread(_write_bytes, name, data)
+
+
+def _write_bytes(name: str, data: bytes) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="picture-"))
+    try:
+        (folder / name).write_bytes(data)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise BadPicture(name, f"cannot be written: {error.strerror}") from None
+    return folder / name
 
 
 async def write_pixels(image: QImage) -> Path:

@@ -20,6 +20,7 @@ from kling_desktop.ui.project.recovery import RecoveryBanner
 from kling_desktop.ui.queue.panel import QueuePanel
 from kling_desktop.ui.salvage_banner import SalvageBanner
 from kling_desktop.ui.stage import Stage
+from kling_desktop.ui.trouble.banner import CrashBanner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,7 @@ SMALLEST = (1024, 700)
 """Logical pixels; at this size nothing is clipped."""
 NEEDS_ENGINE = (
     *("generate", "draft", "promote", "inspect", "inspect-job", "models", "pause", "limit"),
-    *("money", "rescue", "origin"),
+    *("money", "rescue", "origin", "batch", "frame", "continue", "as-end", "join"),
 )
 ROOMY = 1400
 """Logical pixels of width that hold the motion brush with its regions beside the queue."""
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.salvage = SalvageBanner()
         self.recovery = RecoveryBanner()
+        self.crash = CrashBanner()
         self.compose = ComposePanel(catalog)
         self.shortcuts = KeyTable(parent=self)
         """Every key of the program, as the user has them."""
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self.queue = QueuePanel()
         self.actions_by_id: dict[str, QAction] = build_menus(self)
         self.recent = RecentMenu(self, before=self.actions_by_id["save"])
+        self.backend = ""
         self._backend_mark = ""
         self._project = ""
         self.last_picture: Source | None = None
@@ -84,6 +87,7 @@ class MainWindow(QMainWindow):
     def show_backend(self, name: str) -> None:
         """Say in the title and in the banner which backend makes the clips."""
         mark = {"": "", "sandbox": " \N{EM DASH} Sandbox"}.get(name, f" \N{EM DASH} {name}")
+        self.backend = name
         self._backend_mark = mark
         self._show_title()
         for each in NEEDS_ENGINE:
@@ -148,6 +152,7 @@ class MainWindow(QMainWindow):
         self.queue.restyle()
         self.salvage.restyle()
         self.recovery.restyle()
+        self.crash.restyle()
 
     def close_now(self) -> None:
         """Close for good, after the studio has come to rest."""
@@ -217,6 +222,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         column.addWidget(self.salvage)
         column.addWidget(self.recovery)
+        column.addWidget(self.crash)
         column.addWidget(body, 1)
         self.setCentralWidget(whole)
         self.setMinimumSize(*SMALLEST)

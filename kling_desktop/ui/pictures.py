@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib.util
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -15,18 +19,29 @@ from kling_desktop.domain.catalog import FieldKind, Task
 from kling_desktop.domain.errors import BadPicture
 from kling_desktop.domain.limits import MAX_BYTES
 from kling_desktop.ui import incoming
-from kling_desktop.ui.forms.shelf import local_files, path_of
+from kling_desktop.ui.consent import WebPictures
+from kling_desktop.ui.forms.shelf import path_of
+from kling_desktop.ui.further import (
+    BATCH,
+    ELEMENTS,
+    LAST,
+    ask_further,
+    end_field,
+    several_field,
+    ways,
+)
 from kling_desktop.ui.incoming import Source
+from kling_desktop.ui.incoming_web import picture_bytes, web_address
 from kling_desktop.ui.project.desk import is_project
 from kling_desktop.ui.project.questions import SUFFIX
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QImage
 
+    from kling_desktop.domain.lineage import MadeFrom
     from kling_desktop.domain.motion.picture import DecodedPicture
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
@@ -40,13 +55,20 @@ SUFFIXES = {
     FieldKind.VIDEO: {".mp4", ".mov", ".webm", ".mkv", ".m4v"},
     FieldKind.SOUND: {".mp3", ".wav", ".m4a", ".ogg", ".flac", ".aac"},
 }
+NOTHING_TO_COMPARE = "There is no start and end picture to compare: choose both first."
+NO_END = "This model takes no end picture. Choose one that does, such as Kling 1.6 Pro."
+NO_PLACE = "The form has no place for an end picture here, so nothing was changed."
+ENDS_ON = "The clip will end on {}. “Compare start and end picture” in Edit shows whether they fit."
 KEPT_NO_MORE = (
     "The picture of that job is no longer kept here; the rest is in the form. Choose a picture."
 )
 
 
-class Pictures:
+class Pictures(QObject):
     """Has every picture kept by the engine before it is shown; the newest one counts."""
+
+    frame_dropped = Signal(str, float)
+    """A job, and the time in its clip: its frame was dragged here."""
 
     def __init__(
         self,
@@ -56,47 +78,66 @@ class Pictures:
         opened: asyncio.Event,
         projects: ProjectDesk,
     ) -> None:
+        super().__init__(window)
         self._window = window
         self._engine = engine
         self._tasks = tasks
         self._opened = opened
         self._projects = projects
+        self.web = WebPictures(window, engine)
+        self.batch: Callable[[Sequence[Path]], None] | None = None
+        """Orders a clip of each of several pictures; without it that is not offered."""
+        self._lineages: dict[str, MadeFrom] = {}
+        """What pictures in the form are frames of, by the file that we keep."""
         window.mime_given.connect(self.take_mime)
         window.start_wanted.connect(lambda address: self.take_kept(path_of(address)))
         window.compose.mime_given.connect(self.take_mime)
         window.stage.picture.open_asked.connect(self.ask_for_file)
         window.stage.picture.paste_asked.connect(self.paste)
-        window.stage.remove_asked.connect(lambda: self._start(projects.remove()))
+        window.stage.remove_asked.connect(lambda: self.start(projects.remove()))
 
     def take_file(self, path: Path) -> None:
         """Use a picture file from now on, or a project file with all that is in it."""
-        self._start(self._projects.open(path) if is_project(path) else self._use_file(path))
+        self.start(self._projects.open(path) if is_project(path) else self._use_file(path))
 
     def take_kept(self, path: Path) -> None:
         """Use our own copy of a picture of an earlier job again."""
-        self._start(self._use_kept(path))
+        self.start(self._use_kept(path))
+
+    def take_files(self, paths: Sequence[Path]) -> None:
+        """Use the first one from now on, and ask what becomes of the others."""
+        if len(paths) == 1 or is_project(paths[0]):
+            self.take_file(paths[0])
+        else:
+            self.start(self._use_several(paths))
 
     def take_mime(self, mime: QMimeData) -> None:
-        """Use what was dropped or pasted."""
-        path, image = incoming.local_file(mime), incoming.pixels(mime)
-        if self._goes_into_the_form(local_files(mime)):
-            return
-        if path is not None:
-            self.take_file(path)
-        elif image is not None:
-            self._start(self._use_pixels(image))
+        """Use what was dropped or pasted: the original before its pixels, those before the web."""
+        paths = incoming.local_files(mime)
+        if (frame := incoming.frame_in(mime)) is not None:
+            self.frame_dropped.emit(*frame)
+        elif self._goes_into_the_form(paths):
+            pass
+        elif paths:
+            self.take_files(paths)
+        elif (found := picture_bytes(mime)) is not None:
+            self.start(self.use_bytes(*found))
+        elif (image := incoming.pixels(mime)) is not None:
+            self.start(self._use_pixels(image))
+        elif url := web_address(mime):
+            self.start(self._use_web(url))
         else:
             self._window.stage.notice.tell("There is no picture in what you gave.")
 
-    def _goes_into_the_form(self, files: list[str]) -> bool:
+    def _goes_into_the_form(self, files: Sequence[Path]) -> bool:
         """Videos and sounds have their place there, and so have pictures where several are."""
         compose = self._window.compose
         for kind, suffixes in SUFFIXES.items():
-            found = [each for each in files if Path(each).suffix.lower() in suffixes]
-            if found and compose.take_file(kind, found[0]):
+            found = [each for each in files if each.suffix.lower() in suffixes]
+            if found and compose.take_file(kind, str(found[0])):
                 return True
-        several = not start_of(compose.endpoint) and not any(map(is_project, map(Path, files)))
-        return bool(files) and several and compose.add_pictures(files)
+        several = not start_of(compose.endpoint) and not any(map(is_project, files))
+        return bool(files) and several and compose.add_pictures([str(each) for each in files])
 
     def paste(self) -> None:
         """Use what is in the clipboard."""
@@ -105,8 +146,8 @@ class Pictures:
     def ask_for_file(self) -> None:
         """Let the user choose a file."""
         dialog = QFileDialog(self._window, "Open a picture or a project", "", kinds())
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.take_file(Path(path)))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda paths: self.take_files([Path(each) for each in paths]))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -119,8 +160,95 @@ class Pictures:
             self._window.stage.show_picture(await incoming.load(source.path), source)
         self._window.last_picture = None
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Bring a picture; what was being brought before is given up."""
         self._tasks.start(work, group="picture", exclusive=True)
+
+    def lineage(self, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Which clips the pictures of an input are frames of, by field."""
+        source = self._window.stage.source
+        known = dict(self._lineages)
+        if source is not None and source.made_from is not None:
+            known[str(source.path)] = source.made_from
+        found = {
+            name: known[each].to_json()
+            for name, each in values.items()
+            if isinstance(each, str) and each in known
+        }
+        return found or None
+
+    async def use_bytes(self, name: str, data: bytes) -> None:
+        """Use a picture that is in memory. Raises BadPicture, FolderUnusable."""
+        await self._opened.wait()
+        path = await incoming.write_bytes(name, data)
+        try:
+            await self._use(path, await self._engine.decode_picture(path), name)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, path.parent, ignore_errors=True)
+
+    async def use_as_end(self, name: str, data: bytes) -> None:
+        """Let the next clip end on a picture in memory. Raises BadPicture, FolderUnusable."""
+        await self._opened.wait()
+        path = await incoming.write_bytes(name, data)
+        try:
+            await self._end_on(path)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, path.parent, ignore_errors=True)
+
+    def compare(self) -> None:
+        """Show the end picture over the start picture."""
+        self._tasks.start(self._compare(), group="compare", exclusive=True)
+
+    async def _compare(self) -> None:
+        from kling_desktop.ui.align.dialog import AlignDialog
+
+        compose, stage = self._window.compose, self._window.stage
+        name = end_field(compose.endpoint)
+        end = str(compose.values().get(name) or "") if name else ""
+        if stage.source is None or not end:
+            stage.notice.tell(NOTHING_TO_COMPARE)
+            return
+        image = await incoming.load(path_of(end) if end.startswith("file:") else Path(end))
+        AlignDialog(self._window, stage.picture.image, image).open()
+
+    async def _end_on(self, path: Path) -> None:
+        compose, notice = self._window.compose, self._window.stage.notice
+        name = end_field(compose.endpoint)
+        if not name:
+            notice.tell(NO_END)
+            return
+        decoded = await self._engine.decode_picture(path)
+        kept = str(await self._engine.keep_picture(path))
+        if decoded.made_from is not None:
+            self._lineages[kept] = decoded.made_from
+        compose.set_values({name: kept})
+        if compose.values().get(name) != kept:
+            notice.tell(NO_PLACE)
+        else:
+            notice.tell(ENDS_ON.format(path.name), is_good=True)
+
+    async def _use_several(self, paths: Sequence[Path]) -> None:
+        first, *others = paths
+        await self._use_file(first)
+        compose = self._window.compose
+        found = ways(compose.endpoint, len(others), batch=self.batch is not None)
+        chosen = await ask_further(self._window, others, found)
+        if chosen == LAST:
+            await self._end_on(others[0])
+        elif chosen == BATCH and self.batch is not None:
+            self.batch(paths)
+        elif chosen == ELEMENTS:
+            kept = [str(await self._engine.keep_picture(each)) for each in others]
+            name = several_field(compose.endpoint)
+            before = compose.values().get(name) or []
+            most = compose.endpoint.field(name).max_items
+            compose.set_values({name: [*before, *kept][:most]})
+
+    async def _use_web(self, url: str) -> None:
+        await self._opened.wait()
+        found = await self.web.fetch(url)
+        if found is not None:
+            await self.use_bytes(found.name, found.data)
 
     async def _use_file(self, path: Path) -> None:
         await self._opened.wait()
@@ -154,12 +282,12 @@ class Pictures:
                 if file_bytes <= MAX_BYTES:
                     raise  # it is not the size
             else:
-                await self._show(Source(kept, name), decoded)
+                await self._show(_source(kept, name, decoded), decoded)
                 return
         fit = await self._projects.offer_fit(decoded, file_bytes=file_bytes)
         if fit is not None:
             made, kept = await self._projects.fitted(decoded, fit)
-            await self._show(Source(kept, name), made)
+            await self._show(replace(_source(kept, name, decoded), held_back=""), made)
 
     async def _show(self, source: Source, decoded: DecodedPicture) -> None:
         if not await self._projects.bring(decoded, source):
@@ -180,3 +308,7 @@ def kinds() -> str:
         f"Pictures and projects ({pictures} *{SUFFIX});;Pictures ({pictures});;"
         f"Projects (*{SUFFIX});;All files (*)"
     )
+
+
+def _source(kept: Path, name: str, decoded: DecodedPicture) -> Source:
+    return Source(kept, name, decoded.made_from, decoded.held_back)

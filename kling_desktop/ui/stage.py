@@ -39,7 +39,12 @@ class Stage(QFrame):
 
     folder_asked = Signal(str)
     remove_asked = Signal()
+    crop_asked = Signal()
     promote_asked = Signal()
+    frame_asked = Signal()
+    """The frame in sight is wanted as the start picture."""
+    frame_dragged = Signal()
+    """It is dragged out of the clip."""
     switch_asked = Signal(str)
     """Another endpoint is wanted, one with the motion brush."""
     source_changed = Signal()
@@ -93,18 +98,34 @@ class Stage(QFrame):
         self._pages.addWidget(self.picture)
         self._controls = Controls()
         self._lay_out()
-        self._head.page_chosen.connect(self._show_page)
-        self._head.replace_asked.connect(self.picture.open_asked)
-        self._head.remove_asked.connect(self.remove_asked)
-        self._head.brush_asked.connect(lambda on: self.show_brush(wanted=on))
+        self._connect()
         self.keys.changed.connect(self._explain)
         self._explain()
         self._show_page()
+
+    def _connect(self) -> None:
+        self._head.page_chosen.connect(self._show_page)
+        self._head.replace_asked.connect(self.picture.open_asked)
+        self._head.remove_asked.connect(self.remove_asked)
+        self._head.crop_asked.connect(self.crop_asked)
+        self._controls.frame_asked.connect(self.frame_asked)
+        self._head.brush_asked.connect(lambda on: self.show_brush(wanted=on))
 
     @property
     def player(self) -> Player | None:
         """The player, once there was a clip to play."""
         return self._player
+
+    @property
+    def clip_seconds(self) -> float:
+        """When the frame of the clip is shown that is in sight."""
+        return 0.0 if self._player is None else self._player.view.seconds
+
+    @property
+    def clip_image(self) -> QImage | None:
+        """That frame, as it is painted; None where no clip is in sight."""
+        image = None if self._player is None else self._player.view.image
+        return None if image is None or image.isNull() or not self._shows_clip() else image
 
     @property
     def brush(self) -> BrushPage | None:
@@ -191,6 +212,7 @@ class Stage(QFrame):
         """Show a picture and bring it to the front, with what is painted on it already."""
         self.source = source
         self.picture.show_image(image)
+        self.picture.show_note(source.held_back)
         self._opening = opening
         self._open_in_brush()
         self._head.choose(PICTURE)
@@ -316,6 +338,7 @@ class Stage(QFrame):
             self._controls.marks_asked.connect(lambda on: self.draw_marks(wanted=on))
             self._player.folder_asked.connect(self.folder_asked)
             self._player.failed.connect(self.notice.tell)
+            self._player.view.dragged.connect(self.frame_dragged)
             self._pages.addWidget(self._player.view)
         return self._player
 

@@ -14,6 +14,7 @@ from kling_desktop.domain.carrying import START, start_of
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
 from kling_desktop.domain.events import (
     Event,
+    JobAdded,
     JobChanged,
     LedgerSalvaged,
     Searched,
@@ -24,10 +25,12 @@ from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
+from kling_desktop.ui.batch.desk import BatchDesk
 from kling_desktop.ui.brush.history import show_history
 from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.calibration.desk import CalibrationDesk
+from kling_desktop.ui.chains import ClipChains
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.form_files import FormFiles
 from kling_desktop.ui.inspect.desk import InspectDesk
@@ -46,6 +49,7 @@ from kling_desktop.ui.rescue.desk import RescueDesk
 from kling_desktop.ui.shortcuts import show_keys
 from kling_desktop.ui.steering import SteeringWheel
 from kling_desktop.ui.tasks import TaskScope
+from kling_desktop.ui.trouble.desk import TroubleDesk
 from kling_desktop.ui.twins import ask_about_twin
 
 if TYPE_CHECKING:
@@ -73,13 +77,19 @@ class Studio:
         self._mine: str | None = None
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
+        self._backend = ""
+        self._left: set[str] = set()
+        """Backends that this window has turned away from; a late word of theirs is not shown."""
         self.tasks = TaskScope(self.report)
         self._brush = BrushOrder(window.stage, self.generate)
-        self._mask_files = MaskFiles(window, engine, self.tasks)
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
         self._exports = PreviewExport(window, self.tasks)
-        self._files = FormFiles(window.compose.shelf, engine, self.tasks, self._opened)
+        self._helpers = (
+            MaskFiles(window, engine, self.tasks),
+            FormFiles(window.compose.shelf, engine, self.tasks, self._opened),
+        )
+        self._chains = ClipChains(window, engine, self.tasks, self._pictures)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
         self._wheel = SteeringWheel(window, engine, self.tasks)
         self._older = OlderJobs(window, engine, self.tasks)
@@ -91,7 +101,9 @@ class Studio:
         self._ladder = DraftLadder(window, engine, self.tasks)
         self._calibration = CalibrationDesk(window, engine, self.tasks)
         self.prompts = PromptDesk(window, engine, self.tasks)
+        self.trouble = TroubleDesk(window, self.tasks, self.projects.keeper.keep_now)
         self.inspector = InspectDesk(window, engine, self.tasks, self._draft)
+        self._batch = BatchDesk(window, engine, self.tasks)
         self._connect()
 
     async def start(self) -> None:
@@ -103,15 +115,29 @@ class Studio:
             self._window.show_failure(explain(error))
             raise
         await recall  # A picture that comes now is newer.
+        await self._show_engine(name)
+        self.tasks.start(self.projects.look_for_work())
+
+    async def switch(self) -> str:
+        """Have the clips made by the backend that counts now. Raises KlingDesktopError."""
+        name = await self._engine.switch()
+        self._mine = None
+        self._window.stage.notice.hide()
+        await self._show_engine(name)
+        return name
+
+    async def _show_engine(self, name: str) -> None:
         self._opened.set()
+        self._left = (self._left | {self._backend}) - {name}
+        self._backend = name
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
         for each in (self._money, self._budgets, self._rescue, self._calibration):
             each.show_backend(name)
+        self._batch.show_backend(name)
         await self._older.show()
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
-        self.tasks.start(self.projects.look_for_work())
         self.tasks.start(self.prompts.start())
 
     def report(self, error: Exception) -> None:
@@ -121,14 +147,16 @@ class Studio:
         elif isinstance(error, KlingDesktopError):
             self._window.stage.notice.tell(str(explain(error)))
         else:
-            self._window.stage.notice.tell("Something unexpected happened; the log has more.")
+            self.trouble.raised(error)
 
     def hear(self, events: tuple[Event, ...]) -> None:
-        """Follow a batch of the engine's events."""
+        """Follow a batch of the engine's events; jobs of an earlier backend are not shown."""
+        events = tuple(each for each in events if self._is_ours(each))
         self._window.queue.take(events)
         self.prompts.hear(events)
         for each in (self._desk, self._money, self._budgets, self._rescue, self._calibration):
             each.hear(events)
+        self._batch.hear(events)
         for event in events:
             match event:
                 case JobChanged(job=job):
@@ -140,6 +168,14 @@ class Studio:
                     self._window.salvage.tell(news)
                 case _:
                     pass
+
+    @property
+    def backend(self) -> str:
+        """Which backend makes the clips; empty before the start."""
+        return self._backend
+
+    def _is_ours(self, event: Event) -> bool:
+        return not isinstance(event, JobAdded | JobChanged) or event.job.backend not in self._left
 
     def take_file(self, path: Path) -> None:
         """Use a picture or project file from now on."""
@@ -190,6 +226,7 @@ class Studio:
         self._ladder.shown.connect(self._bring_forward)
         window.compose.money_asked.connect(self._money.open_budgets)
         self._money.budgets_changed.connect(self._budgets.look)
+        window.stage.crop_asked.connect(window.actions_by_id["crop"].trigger)
         window.queue.job_chosen.connect(self._show_job)
         window.queue.cancel_asked.connect(self.cancel)
         window.queue.cancel_all_asked.connect(self.cancel_all)
@@ -210,7 +247,9 @@ class Studio:
             | self.projects.slots()
             | self.prompts.slots()
             | self.inspector.slots()
+            | self._chains.slots()
             | {
+                "align": self._pictures.compare,
                 "open": self._pictures.ask_for_file,
                 "paste": self._pictures.paste,
                 "folder": self._open_clips,
@@ -229,9 +268,11 @@ class Studio:
                 "models": self._models.ask,
                 "money": self._money.open,
                 "rescue": self._rescue.open,
+                "batch": self._batch.open,
                 "quit": self._window.close,
                 "history": self._show_history,
                 "brush": self._window.stage.toggle_brush,
+                "report": self.trouble.report,
                 "keys": lambda: show_keys(self._window, self._window.shortcuts),
                 "about": lambda: dialogs.show_about(self._window),
             }
@@ -280,6 +321,7 @@ class Studio:
         draft = Draft(
             endpoint=endpoint.id,
             values=values,
+            made_from=self._pictures.lineage(values),
             motion=painted.document,
             brush_as_documented=painted.as_documented,
         )
@@ -336,6 +378,7 @@ class Studio:
     def _show_job(self, job: Job) -> None:
         self._explain(job)
         self._ladder.show(job)
+        self._chains.show(job)
         if job.clips:
             self._window.stage.show_clip(job.clips[0].path, job.brush)
         else:

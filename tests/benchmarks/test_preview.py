@@ -34,6 +34,9 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
 SIZE = Size(3840, 2160)
 """Of the picture that is painted on."""
 RADII = Point(260, 260)
+SECONDS, FASTER = 5, 4
+"""Of the sandbox's clip, and how much faster than it plays it must be made."""
+TRIES = 5
 CLOCK = 1000 / 30
 """Milliseconds that a frame may take if it is to play in time."""
 
@@ -110,20 +113,43 @@ def _whole_warp(picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Non
     cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR)
 
 
+@pytest.mark.parametrize("count", [2, 6])
 @pytest.mark.parametrize("mode", [Mode.OBJECT, Mode.ELASTIC])
-def test_the_sandbox_renders_a_clip_at_little_more_than_what_its_encoding_costs(
-    tmp_path: Path, mode: Mode
+def test_the_sandbox_renders_a_clip_four_times_faster_than_it_plays_on_two_cores(
+    tmp_path: Path, mode: Mode, count: int
 ) -> None:
-    """The goal is four times faster than it plays, on two cores; the table says what it is."""
+    """The bound is the product's own: a quarter of the clip's length, of two cores."""
     size = (1280, 720)
     picture = np.asarray(cv2.resize(textured(960, 540), size), np.uint8)
-    scene = as_mode(Scenes(picture).scene(six_regions(size=Size(*size))), mode)
-    path, frames = tmp_path / "clip.mp4", list(Motion(scene))
-    encode = spent(lambda: write_mp4(path, iter(frames), size=size), 1)
-    whole = spent(
-        lambda: render_motion(path, picture, scene.moving, scene.static, seconds=5, size=size),
-        1,
-    )
-    print(f"\n{'5 s at 1280 x 720':20}{'s to encode':>13}{'s in all':>10}{'times faster':>14}")
-    print(f"{mode.value:20}{encode / 1000:13.2f}{whole / 1000:10.2f}{2 * 5000 / whole:14.1f}")
-    assert whole < 5 * encode, "a clip costs a lot more than its encoding"
+    six = as_mode(Scenes(picture).scene(six_regions(size=Size(*size))), mode)
+    scene, path = first_regions(six, count), tmp_path / "clip.mp4"
+    frames = list(Motion(scene))
+    encode = spent(lambda: write_mp4(path, frames, size=size), 1) / 1000
+
+    def clip() -> None:
+        render_motion(path, picture, scene.moving, scene.static, seconds=SECONDS, size=size)
+
+    whole, wall = least(clip, enough=2 * SECONDS / FASTER)
+    head = f"{'s to encode':>13}{'s in all':>10}{'s on the clock':>16}{'times faster':>14}"
+    print(f"\n{'5 s at 1280 x 720':20}{head}")
+    row = f"{encode:13.2f}{whole:10.2f}{wall:16.2f}{2 * SECONDS / whole:14.1f}"
+    print(f"{f'{count} regions, {mode.value}':20}{row}")
+    assert whole / 2 <= SECONDS / FASTER
+
+
+def first_regions(scene: Scene, count: int) -> Scene:
+    """The first regions of a scene only."""
+    return Scene(scene.picture, scene.moving[:count], scene.static, scene.frames)
+
+
+def least(work: Callable[[], object], enough: float) -> tuple[float, float]:
+    """Seconds of processor time, and on the clock: the cheapest of a few runs.
+
+    Whoever shares the machine makes a run dearer, and never cheaper.
+    """
+    runs: list[tuple[float, float]] = []
+    while not runs or (min(runs)[0] > enough and len(runs) < TRIES):
+        start, clock = time.process_time(), time.perf_counter()
+        work()
+        runs.append((time.process_time() - start, time.perf_counter() - clock))
+    return min(runs)

@@ -51,6 +51,10 @@ class Desktop:
         self.wait_for(look, f"a window {search}")
         return found[-1]
 
+    def sees(self, *search: str) -> bool:
+        """Whether there is such a visible window now."""
+        return bool(self._ask("xdotool", "search", "--onlyvisible", *search).split())
+
     def place(self, window: str, x: int, y: int, width: int, height: int) -> None:
         """Put a window somewhere and wait until it is there."""
         wanted = f"WIDTH={width}\nHEIGHT={height}"

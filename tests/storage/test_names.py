@@ -86,6 +86,27 @@ def test_a_stem_changes_only_where_it_must(stem: str, expected: str) -> None:
     assert safe_stem(stem) == expected
 
 
+HOSTILE = [
+    *("../../etc/passwd", "..\\..\\evil", "/etc/passwd", "C:\\Windows\\evil", "~root", "..", "."),
+    *("a\0b", "nul", "NUL.txt", "com¹", "CONIN$", "aux.", "prn   ", "con\u00a0", "lpt9.mp4.exe"),
+    *("x" * 5000, "\N{FIRE}" * 2000, "\u202egpj.exe", "\u2066a\u2069", "\ufeff", "name. . .", "  "),
+    *("$(reboot)", "`id`", "-rf", "%2e%2e%2f", "a\nb", "a\u2028b", "\ud800", "a:b", "a|b", "a?*"),
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_leads_out_of_its_folder_or_hides_what_it_is(name: str) -> None:
+    with TemporaryDirectory() as folder:
+        for made in (f"{safe_stem(name)}.png", next(clip_names(a_job(params={"prompt": name})))):
+            path = Path(folder, made)
+            path.write_bytes(b"x")
+            assert [each.name for each in Path(folder).iterdir()] == [made]
+            assert path.resolve().parent == Path(folder).resolve()
+            assert not any(unicodedata.category(each)[0] == "C" for each in made)
+            assert len(made.encode()) <= 255 - len(".kling.json")
+            path.unlink()
+
+
 def test_a_clip_is_named_by_its_day_its_prompt_and_its_job() -> None:
     assert list(islice(clip_names(a_job(1)), 3)) == [
         "2026-05-04-a-boat-on-the-lake-00000000.mp4",

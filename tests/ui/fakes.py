@@ -16,9 +16,11 @@ from kling_desktop.domain.differences import Difference
 from kling_desktop.domain.history import JobEvent
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.line import Steering
+from kling_desktop.domain.many import Forecast
 from kling_desktop.domain.reports import By, report
 from kling_desktop.domain.requests import PastRequest
 from kling_desktop.domain.story import Line, tell
+from kling_desktop.domain.watched import Watched, WatchStatus
 from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.engine.rescue import Found
 from kling_desktop.media.decode import PictureFiles
@@ -26,18 +28,22 @@ from tests.helpers.fakes import START, Script
 from tests.helpers.worlds import T2V, a_job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
     from decimal import Decimal
 
+    from kling_desktop.domain.foreign import Fetched, MovedTo
+    from kling_desktop.domain.lineage import Frame, Joined, Moment
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
     from kling_desktop.domain.motion.project import OpenedProject, Project, RecentProject
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.domain.parcel import Inspection
+    from kling_desktop.engine.batch import Batch
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.ladder import FirstDraft, Promotion
+    from kling_desktop.engine.remote import Values
 
 
 def _unscripted(*_: object) -> NoReturn:
@@ -91,8 +97,12 @@ class FakeEngine(RemoteEngine):
         self.known = load_catalog()
         """The catalog that counts."""
         self.was_opened = False
+        self.on_frame: Script[Frame] = Script(_unscripted)
+        self.on_join: Script[Joined] = Script(_unscripted)
+        self.on_fetch: Script[Fetched | MovedTo] = Script(_unscripted)
         self._script_money_and_rescue()
         self._script_probes_and_ladder()
+        self._script_batches()
 
     def _script_money_and_rescue(self) -> None:
         self.on_listed: Script[list[Found]] = Script(lambda *_: [])
@@ -119,6 +129,51 @@ class FakeEngine(RemoteEngine):
         self.on_calibrations: Script[list[Calibration]] = Script(self._calibrations)
         self.on_calibrate: Script[Job] = Script(_unscripted)
         self.on_forget: Script[None] = Script(None)
+
+    def _script_batches(self) -> None:
+        self.on_survey: Script[Batch] = Script(_unscripted)
+        self.on_recheck: Script[Batch] = Script(_unscripted)
+        self.on_settled: Script[Batch] = Script(lambda batch: batch)
+        self.on_begin: Script[dict[int, Job]] = Script(_unscripted)
+        self.on_forecast: Script[Forecast] = Script(Forecast())
+        self.on_watch: Script[WatchStatus] = Script(_unscripted)
+        self.watched = WatchStatus()
+
+    async def survey(
+        self, source: Path | None, endpoint: str, prompts: Sequence[str], settings: Values
+    ) -> Batch:
+        self._demand()
+        return await self.on_survey.play(source, endpoint, prompts, settings)
+
+    async def recheck(self, batch: Batch, number: int, name: str, text: str) -> Batch:
+        self._demand()
+        return await self.on_recheck.play(batch, number, name, text)
+
+    async def settled(self, batch: Batch) -> Batch:
+        self._demand()
+        return await self.on_settled.play(batch)
+
+    async def begin_batch(self, batch: Batch, numbers: Collection[int]) -> dict[int, Job]:
+        self._demand()
+        return await self.on_begin.play(batch, numbers)
+
+    async def forecast(self, prices: Sequence[Decimal | None]) -> Forecast:
+        self._demand()
+        return await self.on_forecast.play(prices)
+
+    async def watch(self, wish: Watched) -> WatchStatus:
+        self._demand()
+        self.watched = await self.on_watch.play(wish)
+        return self.watched
+
+    async def unwatch(self) -> WatchStatus:
+        self._demand()
+        self.watched = WatchStatus()
+        return self.watched
+
+    async def watch_status(self) -> WatchStatus:
+        self._demand()
+        return self.watched
 
     def _calibrations(self) -> list[Calibration]:
         return [Calibration(each, brush_price(each)) for each in brush_endpoints(self.known)]
@@ -196,6 +251,20 @@ class FakeEngine(RemoteEngine):
     async def keep_bytes(self, name: str, data: bytes) -> Path:
         self._demand()
         return await self.on_keep_bytes.play(name, data)
+
+    async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
+        self._demand()
+        return await self.on_frame.play(job_id, moment)
+
+    async def join(
+        self, job_ids: Sequence[JobId], out: Path | None, report: Callable[[int, int], None]
+    ) -> Joined:
+        self._demand()
+        return await self.on_join.play(job_ids, out, report)
+
+    async def fetch_picture(self, url: str) -> Fetched | MovedTo:
+        self._demand()
+        return await self.on_fetch.play(url)
 
     async def open_project(self, path: Path) -> OpenedProject:
         self._demand()

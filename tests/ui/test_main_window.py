@@ -133,7 +133,12 @@ def test_closing_asks_first_and_then_is_final(window: MainWindow, qtbot: QtBot) 
 @dragging
 @pytest.mark.parametrize(
     ("url", "welcome"),
-    [("file:///pictures/a.png", True), ("https://x.test/a.png", False), ("", False)],
+    [
+        ("file:///a.png", True),
+        ("https://x.test/a.png", True),
+        ("ftp://x/a.png", False),
+        ("", False),
+    ],
 )
 def test_only_what_may_hold_a_picture_is_welcome(
     window: MainWindow, url: str, *, welcome: bool

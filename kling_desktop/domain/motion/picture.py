@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from kling_desktop.domain.lineage import MadeFrom
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedPicture:
@@ -36,6 +38,10 @@ class DecodedPicture:
     """It had other colours than sRGB, and said which."""
     frames: int = 1
     """Of an animation only the first one is used."""
+    private: tuple[str, ...] = ()
+    """What its file tells of whoever took it, such as ``location``; it is never sent."""
+    made_from: MadeFrom | None = None
+    """The clip that it is a frame of."""
 
     @property
     def size(self) -> Size:
@@ -46,6 +52,14 @@ class DecodedPicture:
     def ref(self) -> PictureRef:
         """What a document keeps of it."""
         return PictureRef(self.size, self.name, self.digest)
+
+    @property
+    def held_back(self) -> str:
+        """Says what of the file is not sent, in few words; empty where there is no such thing."""
+        if not self.private:
+            return ""
+        verb = "is" if self.private == ("location",) else "are"
+        return f"{' and '.join(self.private)} {verb} not sent"
 
     @property
     def notes(self) -> tuple[str, ...]:

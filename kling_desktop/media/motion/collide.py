@@ -30,16 +30,17 @@ def collisions(masks: Sequence[Bytes], moved: Sequence[Points], static: Bytes | 
     scale = min(1.0, _LONG_SIDE / max(height, width))
     small = [_shrunk(mask, scale) for mask in masks]
     still = None if static is None else _shrunk(static, scale)
-    found = [False] * len(masks)
+    found = np.zeros(len(masks), np.bool_)
     for number in np.unique(np.linspace(0, len(moved[0]) - 1, _MOMENTS).round().astype(int)):
         now = [_shifted(mask, way[number] * scale) for mask, way in zip(small, moved, strict=True)]
-        for index, mine in enumerate(now):
-            others = [each for other, each in enumerate(now) if other != index]
-            if still is not None:
-                others.append(still)
-            limit = _TOUCH * float(mine.sum())
-            found[index] |= any(float((mine * each).sum()) > limit for each in others)
-    return found
+        flat = np.stack([each.ravel() for each in now])
+        shared = flat @ flat.T
+        np.fill_diagonal(shared, 0)
+        limits = _TOUCH * flat.sum(axis=1)
+        found |= (shared > limits[:, None]).any(axis=1)
+        if still is not None:
+            found |= flat @ still.ravel() > limits
+    return [bool(each) for each in found]
 
 
 def _shrunk(mask: Bytes, scale: float) -> Floats:

@@ -14,6 +14,9 @@ from kling_desktop.media.motion.outline import Outline, around, looseness
 if TYPE_CHECKING:
     from kling_desktop.media.motion.scene import Bytes, Floats, Picture, Points
 
+_WHOLE = 1e-3
+"""Parts of a pixel that are none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
@@ -21,7 +24,11 @@ class Cutout:
 
     pixels: Picture
     """Times their alpha, so that they are only added to what is left of what is behind."""
-    alpha: Bytes
+    clear: Picture
+    """How much of what is behind is left: 255 less alpha, for each of the colours.
+
+    Both have a rim of one pixel in which there is nothing.
+    """
     left: int
     top: int
     depth: int
@@ -30,18 +37,19 @@ class Cutout:
     def draw(self, frame: Picture, dx: float, dy: float) -> None:
         """Draw it into a frame, so many pixels to the right and down of where it was."""
         whole_x, whole_y = math.floor(dx), math.floor(dy)
-        pixels, alpha = _shifted(self.pixels, self.alpha, dx - whole_x, dy - whole_y)
         left, top = self.left + whole_x, self.top + whole_y
         height, width = frame.shape[:2]
         x0, y0 = max(0, left), max(0, top)
-        x1, y1 = min(width, left + alpha.shape[1]), min(height, top + alpha.shape[0])
+        x1 = min(width, left + self.pixels.shape[1] - 1)
+        y1 = min(height, top + self.pixels.shape[0] - 1)
         if x0 >= x1 or y0 >= y1:
             return
-        part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
-        behind = np.ascontiguousarray(frame[y0:y1, x0:x1])
-        left_of_it = cv2.merge([cv2.bitwise_not(alpha[part])] * 3)
-        behind = np.asarray(cv2.multiply(behind, left_of_it, scale=1 / 255), np.uint8)
-        frame[y0:y1, x0:x1] = cv2.add(behind, np.ascontiguousarray(pixels[part]))
+        part = (slice(y0 - top, y1 - top + 1), slice(x0 - left, x1 - left + 1))
+        pixels = _shifted(self.pixels[part], dx - whole_x, dy - whole_y)
+        clear = _shifted(self.clear[part], dx - whole_x, dy - whole_y)
+        behind = frame[y0:y1, x0:x1]
+        cv2.multiply(behind, clear, dst=behind, scale=1 / 255)
+        cv2.add(behind, pixels, dst=behind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +114,10 @@ def cut(picture: Picture, alpha: Floats, mask: Bytes, moved: Points) -> Cutout |
     pixels = cv2.multiply(
         np.ascontiguousarray(picture[y0:y1, x0:x1]), cv2.merge([opacity] * 3), scale=1 / 255
     )
+    clear = cv2.merge([cv2.bitwise_not(_longer(opacity, borders))] * 3)
     return Cutout(
-        _longer(np.asarray(pixels, np.uint8), borders),
-        _longer(opacity, borders),
+        _rimmed(_longer(np.asarray(pixels, np.uint8), borders), 0),
+        _rimmed(np.asarray(clear, np.uint8), 255),
         int(x0 - left),
         int(y0 - top),
         int(np.flatnonzero((mask > 127).any(axis=1)).max(initial=0)),
@@ -119,14 +128,21 @@ def _longer(pixels: Bytes, borders: tuple[int, int, int, int]) -> Bytes:
     return np.asarray(cv2.copyMakeBorder(pixels, *borders, cv2.BORDER_REFLECT_101), np.uint8)
 
 
-def _shifted(pixels: Picture, alpha: Bytes, dx: float, dy: float) -> tuple[Picture, Bytes]:
-    """Moved by a part of a pixel to the right and down."""
-    if dx < 1e-3 and dy < 1e-3:
-        return pixels, alpha
-    height, width = alpha.shape
-    shift = np.array([[1, 0, dx], [0, 1, dy]], np.float64)
-    size = (width + 1, height + 1)
-    return (
-        np.asarray(cv2.warpAffine(pixels, shift, size, borderMode=cv2.BORDER_CONSTANT), np.uint8),
-        np.asarray(cv2.warpAffine(alpha, shift, size, borderMode=cv2.BORDER_CONSTANT), np.uint8),
-    )
+def _rimmed(pixels: Picture, value: int) -> Picture:
+    found = cv2.copyMakeBorder(pixels, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(value,) * 3)
+    return np.asarray(found, np.uint8)
+
+
+def _shifted(pixels: Picture, dx: float, dy: float) -> Picture:
+    """Moved by a part of a pixel to the right and down; the first row and column are used up.
+
+    Two weighted sums take a third of the time of a warp, and are exact to any part of a pixel.
+    """
+    if dx < _WHOLE:
+        across: Picture = pixels[:, 1:]
+    else:
+        sums = cv2.addWeighted(pixels[:, 1:], 1 - dx, pixels[:, :-1], dx, 0)
+        across = np.asarray(sums, np.uint8)
+    if dy < _WHOLE:
+        return across[1:]
+    return np.asarray(cv2.addWeighted(across[1:], 1 - dy, across[:-1], dy, 0), np.uint8)

@@ -2,11 +2,11 @@
 
 The field is kept on a coarse grid. Each small step moves less than a cell, so that the whole is one
 to one however long the way: nothing folds. Where a region's weight is 1 it moves exactly as asked.
+The steps are as long as they may be, whatever the frames: a late frame takes few of them.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from kling_desktop.media.motion.spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from kling_desktop.media.motion.scene import Bytes, Floats, Points
 
@@ -31,35 +33,31 @@ _MIN_SHARE = 100 / 255
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Cells over the picture."""
+    """Square cells over the picture; the last ones may reach beyond it."""
 
     columns: int
     rows: int
-    width: int
-    height: int
+    side: int
+    """Pixels."""
 
-    @property
-    def cell(self) -> tuple[float, float]:
-        """Pixels."""
-        return self.width / self.columns, self.height / self.rows
-
-    def places(self) -> tuple[Floats, Floats]:
-        x, y = np.meshgrid(
-            np.arange(self.columns, dtype=np.float32), np.arange(self.rows, dtype=np.float32)
-        )
-        return x, y
+    @staticmethod
+    def over(width: int, height: int, side: int) -> _Grid:
+        return _Grid(max(2, -(-width // side)), max(2, -(-height // side)), side)
 
     def share(self, mask: Bytes) -> Floats:
         """How much of each cell belongs to a mask."""
-        small = cv2.resize(mask, (self.columns, self.rows), interpolation=cv2.INTER_AREA)
+        height, width = mask.shape
+        beyond = (0, self.rows * self.side - height, 0, self.columns * self.side - width)
+        whole = cv2.copyMakeBorder(mask, *beyond, cv2.BORDER_REPLICATE)
+        small = cv2.resize(whole, (self.columns, self.rows), interpolation=cv2.INTER_AREA)
         return np.asarray(small, np.float32) / np.float32(255)
 
 
 class Flow:
     """Where each pixel of each frame comes from, on a coarse grid.
 
-    A frame follows from the one before it, so that they are made as far as anybody has asked: the
-    first frames of a preview need not wait for the last.
+    A frame is one short step away from a stop on the way, and a stop one step from that before it.
+    Stops are made as far as anybody has asked; a way across a picture has some dozens.
     """
 
     def __init__(
@@ -70,17 +68,28 @@ class Flow:
         unit: float,
     ) -> None:
         height, width = masks[0].shape
-        side = max(4, round(8 * unit))
-        self._grid = _Grid(max(2, -(-width // side)), max(2, -(-height // side)), width, height)
-        weights = _weights(self._grid, masks, moved, static, unit)
-        self._advance = _Advance(self._grid, weights, moved, _wall(self._grid, static))
-        self._maps = [np.zeros((self._grid.rows, self._grid.columns, 2), np.float32)]
+        self.side = max(4, round(8 * unit))
+        """Pixels of a cell."""
+        grid = _Grid.over(width, height, self.side)
+        weights = _weights(grid, masks, moved, static, unit)
+        self._advance = _Advance(grid, weights, moved, _wall(grid, static))
+        self._stops = _stops(moved, _STEP * self.side)
+        self._maps = [np.zeros((grid.rows, grid.columns, 2), np.float32)]
 
     def at(self, frame: int) -> Floats:
         """Rows x columns x 2: pixels to add to the place in the frame."""
-        while len(self._maps) <= frame:
-            self._maps.append(self._advance(self._maps[-1], len(self._maps)))
-        return self._maps[frame]
+        last = int(np.searchsorted(self._stops, frame, side="right")) - 1
+        while len(self._maps) <= last:
+            before, stop = self._stops[len(self._maps) - 1 : len(self._maps) + 1]
+            self._maps.append(self._advance(self._maps[-1], float(before), float(stop)))
+        return self._advance(self._maps[last], float(self._stops[last]), frame)
+
+
+def _stops(moved: Sequence[Points], longest: float) -> NDArray[np.float64]:
+    """Moments, in frames, between which no region moves farther than that; the first is 0."""
+    steps = [np.hypot(*np.diff(way, axis=0).T) for way in moved]
+    gone = np.append(0, np.cumsum(np.max(steps, axis=0))) / longest
+    return np.interp(np.arange(int(gone[-1]) + 1), gone, np.arange(len(gone)))
 
 
 def _weights(
@@ -101,7 +110,7 @@ def _weights(
             if other != index:
                 others |= cells
         travel = float(np.hypot(moved[index][:, 0], moved[index][:, 1]).max())
-        reach = max(40 * unit, 0.8 * travel) / min(grid.cell)
+        reach = max(40 * unit, 0.8 * travel) / grid.side
         found.append(spread(mine, others & ~mine, reach))
     return found
 
@@ -123,47 +132,44 @@ def _wall(grid: _Grid, static: Bytes | None) -> Floats:
 
 
 class _Advance:
-    """The map of a frame from that of the frame before it."""
+    """The map of a moment from that of one a short step before it."""
 
     def __init__(
         self, grid: _Grid, weights: Sequence[Floats], moved: Sequence[Points], wall: Floats
     ) -> None:
-        self._grid, self._weights, self._moved, self._wall = grid, weights, moved, wall
-        self._x, self._y = grid.places()
+        self._weights, self._moved, self._wall = weights, moved, wall
+        self._side = np.float32(grid.side)
         self._ramps = _ramps(grid)
 
-    def __call__(self, before: Floats, frame: int) -> Floats:
-        steps = [each[frame] - each[frame - 1] for each in self._moved]
-        longest = max(float(np.hypot(*step)) for step in steps)
-        count = max(1, math.ceil(longest / (_STEP * min(self._grid.cell))))
-        cell_x, cell_y = self._grid.cell
-        for part in range(1, count + 1):
-            velocity = self._velocity(frame, steps, part / count, count)
-            came_from = cv2.remap(
-                before,
-                self._x - velocity[..., 0] / np.float32(cell_x),
-                self._y - velocity[..., 1] / np.float32(cell_y),
-                cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REPLICATE,
-            )
-            before = np.asarray(came_from - velocity, np.float32)
-        return before
+    def __call__(self, before: Floats, start: float, end: float) -> Floats:
+        velocity = self._velocity(start, end)
+        how = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
+        from_there = -velocity / self._side
+        found = cv2.remap(before, from_there, None, how, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+        return np.asarray(found - velocity, np.float32)
 
-    def _velocity(self, frame: int, steps: list[Points], share: float, count: int) -> Floats:
-        """How far everything moves in one of ``count`` parts of the step to a frame."""
-        total = np.zeros_like(self._x)
-        velocity = np.zeros((*total.shape, 2), np.float32)
-        cell_x, cell_y = self._grid.cell
-        for weight, way, step in zip(self._weights, self._moved, steps, strict=True):
-            here = _shifted(weight, (way[frame - 1] + step * share) / (cell_x, cell_y))
-            for axis in (0, 1):
-                velocity[..., axis] += here * np.float32(step[axis] / count)
+    def _velocity(self, start: float, end: float) -> Floats:
+        """How far everything moves between two moments."""
+        total = np.zeros_like(self._wall)
+        across, down = np.zeros_like(total), np.zeros_like(total)
+        for weight, way in zip(self._weights, self._moved, strict=True):
+            place = _place_at(way, end)
+            step = place - _place_at(way, start)
+            here = _shifted(weight, place / self._side)
+            across += here * np.float32(step[0])
+            down += here * np.float32(step[1])
             total += here
-        velocity *= (self._wall / np.maximum(total, 1))[..., None]
-        for axis, (inwards, outwards) in enumerate(self._ramps):
-            part = velocity[..., axis]
-            part *= np.where(part > 0, inwards, outwards)
-        return velocity
+        slower = self._wall / np.maximum(total, 1)
+        ways = zip((across, down), self._ramps, strict=True)
+        slowed = [part * slower * np.where(part > 0, *ramps) for part, ramps in ways]
+        return np.asarray(cv2.merge(slowed), np.float32)
+
+
+def _place_at(way: Points, moment: float) -> Points:
+    """Where a region is, between two frames as well."""
+    before = min(int(moment), len(way) - 2)
+    place: Points = way[before] + (way[before + 1] - way[before]) * (moment - before)
+    return place
 
 
 def _shifted(weight: Floats, cells: Points) -> Floats:

@@ -44,10 +44,15 @@ def outline_of(picture: Picture, mask: Bytes, unit: float) -> Outline:
     near = around(mask, 2 * radius + 2)
     if near is not None:
         part = _outline_in(picture[near], mask[near], radius)
-        found.pixels[near], found.loose[near] = part.pixels, part.loose
-        for each in (found.pixels, found.loose):
-            each[:_FRAME], each[-_FRAME:] = 0, 0
-            each[:, :_FRAME], each[:, -_FRAME:] = 0, 0
+        inner = tuple(
+            slice(max(_FRAME, side.start), min(size - _FRAME, side.stop))
+            for side, size in zip(near, mask.shape, strict=True)
+        )
+        here = tuple(
+            slice(each.start - side.start, max(0, each.stop - side.start))
+            for each, side in zip(inner, near, strict=True)
+        )
+        found.pixels[inner], found.loose[inner] = part.pixels[here], part.loose[here]
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kling_desktop.media.motion.borrow import behind
-from kling_desktop.media.motion.plate import filled
+from kling_desktop.media.motion.plate import roughly_filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ class Plate:
         hole = np.zeros(self._picture.shape[:2], np.uint8)
         for each in self._holes:
             hole |= each
-        return filled(self._picture, hole)
+        return roughly_filled(self._picture, hole)
 
 
 class Plates:

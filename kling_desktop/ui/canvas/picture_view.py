@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ class PictureView(QWidget):
         super().__init__()
         self.setAccessibleName("Picture")
         self._image = QImage()
+        self._note = ""
         self._hovered = False
         self._hint = _Invitation()
         self._hint.open.clicked.connect(self.open_asked)
@@ -58,6 +59,12 @@ class PictureView(QWidget):
         self._hint.setVisible(image.isNull())
         self.update()
 
+    def show_note(self, text: str) -> None:
+        """Say something of the picture in its corner; nothing if there is nothing to say."""
+        self._note = text[:1].upper() + text[1:]
+        self.setAccessibleDescription(self._note)
+        self.update()
+
     def restyle(self) -> None:
         """Take the colours now in use."""
         self._hint.restyle()
@@ -73,14 +80,28 @@ class PictureView(QWidget):
             QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
         )
         if not self._image.isNull():
-            painter.drawImage(
-                fitted(self._image.size(), self.rect().adjusted(8, 8, -8, -8)), self._image
-            )
+            frame = fitted(self._image.size(), self.rect().adjusted(8, 8, -8, -8))
+            painter.drawImage(frame, self._image)
+            self._draw_note(painter, frame)
         if self._hovered or self._image.isNull():
             colour = tokens().accent if self._hovered else tokens().line
             painter.setPen(QPen(QColor(colour), 2, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(self.rect().adjusted(10, 10, -10, -10), 10, 10)
         painter.end()
+
+    def _draw_note(self, painter: QPainter, frame: QRect) -> None:
+        if not self._note:
+            return
+        words = painter.fontMetrics().boundingRect(self._note)
+        place = QRect(0, 0, words.width() + 20, words.height() + 10)
+        place.moveBottomLeft(frame.bottomLeft() + QPoint(10, -10))
+        place = place.intersected(self.rect())
+        painter.setPen(QPen(QColor(tokens().line), 1))
+        painter.setBrush(QColor(tokens().panel))
+        painter.drawRoundedRect(place, 6, 6)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QColor(tokens().muted))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._note)
 
 
 class _Invitation(QWidget):

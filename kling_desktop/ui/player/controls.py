@@ -10,6 +10,7 @@ from kling_desktop.ui.parts import CarefulButton, label, tool_button
 from kling_desktop.ui.slider import DirectSlider
 
 MARKS = "Show what the brush did (F6)"
+USE = "Use this frame as the start picture (Ctrl+Shift+K); or drag it out of the clip"
 STEP, PAGE = 100, 1000
 """Milliseconds that an arrow key, and Page Up or Down, move."""
 
@@ -23,6 +24,8 @@ class Controls(QWidget):
     """Milliseconds."""
     folder_asked = Signal()
     promote_asked = Signal()
+    frame_asked = Signal()
+    """The frame in sight is wanted as the start picture."""
     marks_asked = Signal(bool)
     """To draw what the brush did over the clip, or not to."""
 
@@ -38,6 +41,7 @@ class Controls(QWidget):
         self._marks.hide()
         for each in (self._loop, self._marks):
             each.setProperty("tool", True)  # which shows whether it is on
+        self._frame = tool_button(USE)
         self._folder = tool_button("Show the file in its folder")
         self._promote = CarefulButton()
         self._promote.hide()
@@ -81,6 +85,7 @@ class Controls(QWidget):
         """Take the colours now in use."""
         self._loop.setIcon(icons.icon("loop"))
         self._marks.setIcon(icons.icon("path-marks"))
+        self._frame.setIcon(icons.icon("picture"))
         self._folder.setIcon(icons.icon("folder"))
         self.show_playing(playing=self._playing)
 
@@ -92,12 +97,14 @@ class Controls(QWidget):
         row.addWidget(self._slider, 1)
         row.addWidget(self._promote)
         row.addWidget(self._marks)
+        row.addWidget(self._frame)
         row.addWidget(self._folder)
 
     def _connect(self) -> None:
         self._play.clicked.connect(self.play_asked)
         self._loop.toggled.connect(self.loop_asked)
         self._marks.clicked.connect(self.marks_asked)
+        self._frame.clicked.connect(self.frame_asked)
         self._folder.clicked.connect(self.folder_asked)
         self._promote.clicked.connect(self.promote_asked)
         self._slider.actionTriggered.connect(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtMultimedia import QVideoFrame, QVideoSink
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kling_desktop.ui.canvas.picture_view import fitted
 
@@ -23,8 +24,14 @@ class VideoView(QWidget):
     becomes an image only when it is painted: a window that lags shows fewer, and piles none up.
     """
 
+    dragged = Signal()
+    """The frame in sight is dragged out; a press and a move is what it takes."""
+
     def __init__(self) -> None:
         super().__init__()
+        self._pressed: QPointF | None = None
+        self.seconds = 0.0
+        """When the frame is shown that was painted last."""
         self.setAccessibleName("Clip")
         self.setMinimumSize(240, 160)
         self.sink = QVideoSink(self)
@@ -67,6 +74,24 @@ class VideoView(QWidget):
         self.update()
 
     @property
+    def image(self) -> QImage:
+        """The frame that was painted last."""
+        return self._image
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)  # the stage takes the keys
+        is_on = self.frame_rect.contains(event.position().toPoint())
+        self._pressed = event.position() if is_on else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        way = (event.position() - self._pressed).manhattanLength()
+        if way >= QApplication.startDragDistance():
+            self._pressed = None
+            self.dragged.emit()
+
+    @property
     def frame_rect(self) -> QRect:
         """Where the frame is."""
         return fitted(self._image.size(), self.rect().adjusted(8, 8, -8, -8))
@@ -92,5 +117,6 @@ class VideoView(QWidget):
             return
         self._image = frame.toImage()
         self.frames_shown += 1
+        self.seconds = max(0.0, frame.startTime() / 1_000_000)
         if self.duration > 0 and frame.startTime() >= 0:
             self._share = frame.startTime() / 1000 / self.duration

@@ -225,9 +225,12 @@ class ProjectDesk(QObject):
             self._stage.notice.tell("There is no picture to crop: open one first.")
             return
         from kling_desktop.ui.project.fit_dialog import ask_fit
+        from kling_desktop.ui.project.shapes import shapes_of
 
         is_painted = self._stage.painted is not None
-        fit = await ask_fit(self._window, self._stage.picture.image, is_painted=is_painted)
+        shapes = shapes_of(self._window.compose.endpoint)
+        image = self._stage.picture.image
+        fit = await ask_fit(self._window, image, is_painted=is_painted, shapes=shapes)
         if fit is not None:
             running = await self.keeper.running()
             name = _picture_name(running.project, "picture")
@@ -257,7 +260,7 @@ class ProjectDesk(QObject):
         made, kept = await self.fitted(decoded, fit)
         document = await asyncio.to_thread(fit_document, document, fit, made.digest)
         work = replace(self.keeper.work, is_changed=True)
-        self._show(made, Source(kept, self._stage.source.name), History(document), work)
+        self._show(made, replace(self._stage.source, path=kept), History(document), work)
 
     async def _restore(self, abandoned_id: str) -> None:
         await self._opened.wait()

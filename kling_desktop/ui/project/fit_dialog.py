@@ -12,8 +12,11 @@ from kling_desktop.domain.motion.geometry import Rect, Size
 from kling_desktop.ui.answers import accepted, ok_and_cancel
 from kling_desktop.ui.parts import label
 from kling_desktop.ui.project.crop_view import CropView
+from kling_desktop.ui.project.shapes import USUAL, ShapeChoice, largest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QWidget
 
@@ -33,7 +36,7 @@ class FitDialog(QDialog):
 
     def __init__(
         self, parent: QWidget, image: QImage, *, file_bytes: int = 0, is_painted: bool = False,
-        no: str = "Cancel",
+        no: str = "Cancel", shapes: Sequence[str] = USUAL,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setWindowTitle(TITLE)
@@ -43,6 +46,7 @@ class FitDialog(QDialog):
         self.view = CropView(image, limited(self._size.rect, self._size))
         self._reason = label(look="heading", wrap=True)
         self._result = label()
+        self.shape = ShapeChoice(shapes)
         self.numbers = tuple(QSpinBox() for _ in PARTS)
         self._buttons = ok_and_cancel(self, "")
         self._ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
@@ -50,6 +54,7 @@ class FitDialog(QDialog):
         self._is_told = False
         self._lay_out()
         self.view.changed.connect(self._tell)
+        self.shape.chosen.connect(self._take_shape)
         for number in self.numbers:
             number.valueChanged.connect(self._take_numbers)
         self._tell(self.view.crop)
@@ -69,10 +74,15 @@ class FitDialog(QDialog):
         )
         self._ok.setText(fit.label if fit is not None else SAME)
         self._ok.setEnabled(fit is not None)
+        self.shape.follow(self._size, crop)
         self._is_told = True
         for number, value in zip(self.numbers, _numbers(crop), strict=True):
             number.setValue(value)
         self._is_told = False
+
+    def _take_shape(self, shape: str) -> None:
+        self.view.set_crop(largest_of(self._size, self.view.crop, shape))
+        self._tell(self.view.crop)
 
     def _take_numbers(self) -> None:
         if not self._is_told:
@@ -84,6 +94,8 @@ class FitDialog(QDialog):
         width, height = self._size
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.addWidget(self.shape)
+        row.addSpacing(6)
         for name, number, most in zip(PARTS, self.numbers, (width, height, width, height),
                                       strict=True):  # fmt: skip
             number.setRange(0 if name in PARTS[:2] else 1, most)
@@ -108,10 +120,12 @@ class FitDialog(QDialog):
 
 async def ask_fit(
     parent: QWidget, image: QImage, *, file_bytes: int = 0, is_painted: bool = False,
-    no: str = "Cancel",
+    no: str = "Cancel", shapes: Sequence[str] = USUAL,
 ) -> Fit | None:  # fmt: skip
     """What to do with the picture; None for nothing."""
-    dialog = FitDialog(parent, image, file_bytes=file_bytes, is_painted=is_painted, no=no)
+    dialog = FitDialog(
+        parent, image, file_bytes=file_bytes, is_painted=is_painted, no=no, shapes=shapes
+    )
     try:
         return dialog.fit if await accepted(dialog) else None
     finally:

@@ -113,6 +113,19 @@ class Keeper(QObject):
         if self._engine.is_open:
             await self._engine.end_work()
 
+    async def keep_now(self) -> bool:
+        """Keep what is not saved, whatever happens next; whether there was anything.
+
+        Raises:
+            FolderUnusable: the disk refuses.
+        """
+        if self._is_over or not self.is_dirty or not self._engine.is_open:
+            return False
+        running = await self.running()
+        self._is_kept = True
+        await self._engine.keep_work(running)
+        return True
+
     async def running(self) -> Running:
         """Everything that there is now."""
         source = self._stage.source

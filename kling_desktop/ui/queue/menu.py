@@ -32,8 +32,24 @@ def row_menu(panel: QueuePanel, job: Job, marked: Sequence[Job]) -> QMenu:
     folder = menu.addAction(icons.icon("folder"), "Show in folder")
     folder.setEnabled(bool(job.clips))
     folder.triggered.connect(lambda: panel.folder_asked.emit(job.clips[0].path))
+    _add_chains(panel, menu, job, together)
     _add_wishes(panel, menu, job)
     return menu
+
+
+def _add_chains(panel: QueuePanel, menu: QMenu, job: Job, together: Sequence[Job]) -> None:
+    """What can be made of clips that are there."""
+    there = [each for each in together if each.state is JobState.DONE and each.clips]
+    if job not in there:
+        return
+    menu.addSeparator()
+    if len(there) > 1:
+        join = menu.addAction(f"Join {len(there)} clips")
+        join.triggered.connect(lambda: panel.chained.emit("join", there))
+    after = menu.addAction("Continue from its last frame")
+    after.triggered.connect(lambda: panel.chained.emit("continue", [job]))
+    before = menu.addAction("Use its first frame as the end picture")
+    before.triggered.connect(lambda: panel.chained.emit("as-end", [job]))
 
 
 def _add_cancel(panel: QueuePanel, menu: QMenu, job: Job, together: Sequence[Job]) -> None:

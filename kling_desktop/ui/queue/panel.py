@@ -52,6 +52,8 @@ class QueuePanel(QFrame):
     pause_asked = Signal()
     """To pause everything, or to go on."""
     limit_asked = Signal()
+    chained = Signal(str, object)
+    """``continue``, ``as-end`` or ``join``, and the jobs whose clips are meant."""
     wished = Signal(str, object)
     """One of :class:`Wish`, and the job."""
 

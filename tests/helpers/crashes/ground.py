@@ -51,7 +51,7 @@ class _Clock(Clock):
 class Ground:
     """A running sandbox; it ends with the process that made it."""
 
-    def __init__(self, folder: Path, clip: Path) -> None:
+    def __init__(self, folder: Path, clip: Path, clock: Clock | None = None) -> None:
         self._folder = folder
         with listen(0) as listener:
             self.port: int = listener.getsockname()[1]
@@ -60,7 +60,7 @@ class Ground:
             mine, theirs = os.pipe()
             # What it says of clients that die in the middle of a word is no news here.
             self.pid = forked(
-                lambda: _serve(folder, clip, self.origin, listener, (mine, theirs)),
+                lambda: _serve(_site(self.origin, clock), folder, clip, listener, (mine, theirs)),
                 log=folder.with_name("sandbox.log"),
             )
         os.close(mine)
@@ -89,14 +89,23 @@ def read_bill(folder: Path) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
+def _site(origin: str, clock: Clock | None) -> Site:
+    """Time goes fast there unless it is another clock that the programs go by."""
+    return Site(
+        origin=origin,
+        key=KEY,
+        pace=PACE,
+        weather=Weather(),
+        concurrency=_MANY,
+        clock=clock or _Clock(),
+    )
+
+
 def _serve(
-    folder: Path, clip: Path, origin: str, listener: socket.socket, pipe: tuple[int, int]
+    site: Site, folder: Path, clip: Path, listener: socket.socket, pipe: tuple[int, int]
 ) -> None:
     os.close(pipe[1])
-    weather, studio = Weather(), CopyingStudio(clip)
-    site = Site(
-        origin=origin, key=KEY, pace=PACE, weather=weather, concurrency=_MANY, clock=_Clock()
-    )
+    studio = CopyingStudio(clip)
     with Database(folder) as database:
         studio.sandbox = Sandbox(database, folder, site, produce=studio.produce)
         asyncio.run(_until_alone(studio.sandbox, listener, pipe[0]))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kling_desktop.media.motion.motion import Motion
+from kling_desktop.media.motion.plate import roughly_filled
 from kling_desktop.media.motion.scene import Mode, Moving, Scene
 from kling_desktop.media.motion.timing import displacements
 from tests.media.motion.pictures import disc, place_of, straight, textured, with_ball
@@ -63,6 +64,24 @@ def test_the_same_scene_gives_the_same_frames(mode: Mode) -> None:
     one, other = Motion(scene), Motion(scene)
     for number in (39, 7, 20):
         assert np.array_equal(one.frame(number), other.frame(number))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_late_frame_is_the_same_whether_or_not_the_others_were_made(mode: Mode) -> None:
+    picture, mask = with_ball()
+    scene = Scene(picture, (Moving(mask, WAYS["a curve"], mode),), frames=FRAMES)
+    frames, alone = list(Motion(scene)), Motion(scene)
+    for number in (30, 39, 5):
+        assert np.array_equal(alone.frame(number), frames[number])
+
+
+def test_a_hole_that_is_filled_in_a_hurry_shows_nothing_of_the_object() -> None:
+    picture = np.full((361, 479, 3), (200, 180, 60), np.uint8)
+    mask = disc(picture, 150, 180, 50)
+    picture[mask > 0] = (10, 20, 90)
+    found = roughly_filled(picture, mask)
+    assert np.abs(found.astype(int) - (200, 180, 60)).max() <= 1
+    assert np.array_equal(roughly_filled(picture, np.zeros_like(mask)), picture)
 
 
 @pytest.mark.parametrize("mode", MODES)

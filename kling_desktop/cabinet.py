@@ -1,0 +1,179 @@
+"""Where the key is kept: the environment, profiles in the keyring, and this session alone.
+
+Whatever reaches the keyring happens apart, as it may wait for ever for somebody to answer a dialog
+of the system; whoever awaits it can be cancelled at any time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from kling_desktop.domain.errors import InvalidParams, MissingKey
+from kling_desktop.domain.keys import KeyView, Source
+from kling_desktop.together import apart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from pydantic import SecretStr
+
+    from kling_desktop.domain.keys import KeyVerdict, Profiles
+    from kling_desktop.storage.profiles import ProfileFile
+    from kling_desktop.storage.secrets import Found, KeyStatus
+
+T = TypeVar("T")
+
+
+class KeyCabinet:
+    """Finds, keeps, tries and forgets keys; satisfies ``ui.key.ports.Keys``."""
+
+    def __init__(self, profiles: Path, environ: Mapping[str, str]) -> None:
+        self._path = profiles
+        self._environ = environ
+        self._session: SecretStr | None = None
+
+    def __repr__(self) -> str:
+        return "KeyCabinet()"
+
+    async def find(self) -> Found | None:
+        """The key that counts: that of this session, of the environment, of the profile in use.
+
+        Raises:
+            InvalidParams: the environment has something that cannot be a key.
+            KeyringUnusable: the keyring is there but does not answer.
+        """
+        from kling_desktop.storage import secrets
+
+        if self._session is not None:
+            return secrets.Found(self._session, Source.SESSION)
+        return await self._apart(lambda: secrets.find_key(self._environ, self._names().active))
+
+    async def look(self) -> KeyView:
+        """Where the key comes from now."""
+        return await self._apart(self._look)
+
+    async def keep(self, pasted: SecretStr, profile: str) -> KeyView:
+        """Keep a key in the keyring, under a profile that counts from now on.
+
+        Raises:
+            InvalidParams: it does not look like a key of fal, or the profile is no name.
+            KeyringUnusable: it cannot be kept; ``use`` keeps it for this session.
+            FolderUnusable: it is kept, but not which profile is in use.
+        """
+        from kling_desktop.storage import secrets
+
+        def work() -> KeyView:
+            names = self._names().with_active(profile)
+            secrets.store_key(pasted.get_secret_value(), names.active)
+            self._change(lambda known: known.with_active(profile))
+            self._session = None
+            return self._look()
+
+        return await self._apart(work)
+
+    async def use(self, pasted: SecretStr) -> KeyView:
+        """Know a key until this program ends, and write it nowhere. Raises InvalidParams."""
+        from kling_desktop.storage import secrets
+
+        self._session = secrets.pasted_key(pasted.get_secret_value())
+        return await self.look()
+
+    async def forget(self, profile: str) -> KeyView:
+        """Forget the key of this session, else that of a profile, and the profile with it.
+
+        Raises KeyringUnusable, FolderUnusable.
+        """
+        from kling_desktop.storage import secrets
+
+        if self._session is not None:
+            self._session = None
+            return await self.look()
+
+        def work() -> KeyView:
+            secrets.forget_key(profile)
+            self._change(lambda known: known.without(profile))
+            return self._look()
+
+        return await self._apart(work)
+
+    async def choose(self, profile: str) -> KeyView:
+        """Use another profile from now on; it is made where it is new.
+
+        Raises InvalidParams, FolderUnusable.
+        """
+
+        def work() -> KeyView:
+            self._change(lambda known: known.with_active(profile))
+            return self._look()
+
+        return await self._apart(work)
+
+    async def rename(self, old: str, new: str) -> KeyView:
+        """Call a profile something else. Raises InvalidParams, KeyringUnusable, FolderUnusable."""
+        from kling_desktop.domain.keys import profile_name
+        from kling_desktop.storage import secrets
+
+        def work() -> KeyView:
+            self._names().renamed(old, new)  # Says what is wrong with it before a key is moved.
+            if secrets.status({}, old).keyring is not None:
+                secrets.rename_key(old, profile_name(new))
+            self._change(lambda known: known.renamed(old, new))
+            return self._look()
+
+        return await self._apart(work)
+
+    async def check(self, pasted: SecretStr | None = None) -> KeyVerdict:
+        """Try a key that was pasted, or the one that counts, at fal itself; it is free.
+
+        Raises MissingKey, InvalidParams, KeyringUnusable, and as ``fal.check.check_key``.
+        """
+        from kling_desktop.fal.backend import Backend
+        from kling_desktop.fal.provider import FalProvider
+        from kling_desktop.storage import secrets
+
+        if pasted is not None:
+            key = secrets.pasted_key(pasted.get_secret_value())
+        elif (found := await self.find()) is not None:
+            key = found.key
+        else:
+            raise MissingKey
+        provider = FalProvider(Backend.live(), key)
+        try:
+            return await provider.check_key()
+        finally:
+            await asyncio.shield(provider.aclose())
+
+    def _look(self) -> KeyView:
+        from kling_desktop.storage import secrets
+
+        names = self._names()
+        try:
+            status = secrets.status(self._environ, names.active)
+        except InvalidParams as error:
+            status = secrets.KeyStatus(None, None, str(error))
+        view = KeyView(status.source, status.keyring, status.problem, names)
+        return view if self._session is None else replace(view, source=Source.SESSION)
+
+    def status_of(self, profile: str) -> KeyStatus:
+        """What a profile has in the keyring. Blocks; not for a window."""
+        from kling_desktop.storage import secrets
+
+        return secrets.status({}, profile)
+
+    def _names(self) -> Profiles:
+        return self._file().load()
+
+    def _change(self, changed: Callable[[Profiles], Profiles]) -> None:
+        self._file().change(changed)
+
+    def _file(self) -> ProfileFile:
+        from kling_desktop.storage.profiles import ProfileFile
+
+        return ProfileFile(self._path)
+
+    async def _apart(self, work: Callable[[], T]) -> T:
+        return await apart(functools.partial(work), "keyring")

@@ -1,0 +1,1 @@
+"""Start and end picture over one another, before a clip is ordered between them."""

@@ -1,0 +1,1 @@
+"""Many clips at once: a table of what would be made, priced before anything is sent."""

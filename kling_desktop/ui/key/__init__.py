@@ -1,0 +1,1 @@
+"""The window about the API key."""

@@ -1,0 +1,1 @@
+"""When something breaks: a calm word, and a report that shows what is in it."""
