@@ -26,6 +26,7 @@ from kling_desktop.domain.events import LedgerSalvaged
 from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.paths import HOME_VARIABLE, Places, places
 from kling_desktop.storage import remembered
+from kling_desktop.storage.wording import WordingFile
 from kling_desktop.ui import icons, theme
 from kling_desktop.ui.bridge import Bridge
 from kling_desktop.ui.key.desk import KeyDesk
@@ -38,6 +39,9 @@ from kling_desktop.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from kling_desktop.alarm import Alarm
     from kling_desktop.domain.salvage import Salvage
@@ -74,12 +78,12 @@ class Program:
         self._dress(theme.named(notes.get("scheme")))
         self.window = MainWindow(load_catalog())
         self.window.stage.make_motion = wiring.make_motion
-        self.window.compose.scenes.samples.make = wiring.make_sample
+        self.window.compose.scenes.samples.make = _make_sample
         self.window.stage.export_motion = wiring.export_motion
         self.window.restore(notes)
         self.studio = Studio(self.window, self.engine, where.clips)
         self.studio.projects.last = Last.of(notes.get("project"))
-        self.studio.prompts.book = wiring.prompt_book(where)
+        self.studio.prompts.book = WordingFile(where.wording)
         self.keys = KeyDesk(self.window, self._cabinet, self.studio.tasks, self._go)
         self._connect()
 
@@ -195,6 +199,13 @@ class Program:
     def _tell_salvage(self, news: Salvage) -> None:
         """On the engine's thread."""
         self._bridge.push(LedgerSalvaged(news))
+
+
+def _make_sample(scene: str, group: str, /, *, two: bool) -> Sequence[NDArray[np.uint8]]:
+    """A hint at an effect, for their browser; called on a thread, as it loads much."""
+    from kling_desktop.media.effect_sample import sample_frames
+
+    return sample_frames(scene, group, two=two)
 
 
 def run_window(words: Sequence[str], alarm: Alarm) -> int:

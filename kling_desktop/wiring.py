@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from kling_desktop.storage.ledger import SqliteLedger
     from kling_desktop.storage.seen import SeenFiles
     from kling_desktop.storage.steering import SteeringFile
-    from kling_desktop.storage.wording import WordingFile
 
     Hearer = Callable[[Salvage], None] | None
 
@@ -349,20 +348,6 @@ def export_motion(
         export_animatic(out, document, picture[..., 2::-1], on_frame=on_frame)
     except OSError as error:
         raise FolderUnusable(error.strerror or str(error)) from error
-
-
-def prompt_book(places: Places) -> WordingFile:
-    """Sent prompts, snippets and presets, for the window."""
-    from kling_desktop.storage.wording import WordingFile
-
-    return WordingFile(places.wording)
-
-
-def make_sample(scene: str, group: str, /, *, two: bool) -> Sequence[NDArray[np.uint8]]:
-    """A hint at an effect, for the browser of effects."""
-    from kling_desktop.media.effect_sample import sample_frames
-
-    return sample_frames(scene, group, two=two)
 
 
 async def _look_at_clip(clip: Path, asked: Asked) -> Mapping[str, Any]:

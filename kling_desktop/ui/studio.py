@@ -70,7 +70,7 @@ SEVERAL = (
 class Studio:
     """Connects the window's wishes with the engine's work."""
 
-    def __init__(self, window: MainWindow, engine: RemoteEngine, clips: Path) -> None:
+    def __init__(self, window: MainWindow, engine: RemoteEngine, clips: Path) -> None:  # noqa: PLR0915 - a line for each desk
         self._window = window
         self._engine = engine
         self._clips = clips
