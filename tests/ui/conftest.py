@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kling_desktop.domain.catalog import Catalog, load_catalog
 from kling_desktop.ui import theme
@@ -36,14 +36,23 @@ def _swept(_frozen: None) -> Iterator[None]:
     """
     _end_what_waits_for_it()
     gc.collect()
-    before = len(QApplication.topLevelWidgets())
+    before = len(_windows())
     yield
     _end_what_waits_for_it()
-    if len(QApplication.topLevelWidgets()) > before:
+    if len(_windows()) > before:
         gc.collect()  # a widget without a parent ends with what holds it, or is asked to
         _end_what_waits_for_it()
-        left = QApplication.topLevelWidgets()
+        left = _windows()
         assert len(left) <= before, f"windows that outlive their test: {left}"
+
+
+def _windows() -> list[QWidget]:
+    """Those that nothing else ends: no list of a combo box, and no bare part that waits for use."""
+    return [
+        each
+        for each in QApplication.topLevelWidgets()
+        if each.parent() is None and type(each) is not QWidget
+    ]
 
 
 def _end_what_waits_for_it() -> None:

@@ -10,7 +10,7 @@ from kling_desktop.ui.parts import CarefulButton, label, tool_button
 from kling_desktop.ui.slider import DirectSlider
 
 MARKS = "Show what the brush did (F6)"
-USE = "Use this frame as the start picture (Ctrl+Shift+K); or drag it out of the clip"
+USE = "Use this frame as the start picture (Shift+F6); or drag it out of the clip"
 STEP, PAGE = 100, 1000
 """Milliseconds that an arrow key, and Page Up or Down, move."""
 
