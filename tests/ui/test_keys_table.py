@@ -238,7 +238,7 @@ def test_a_gesture_cannot_be_changed(sheet: ShortcutSheet) -> None:
 def test_one_row_or_all_are_reset(sheet: ShortcutSheet, window: MainWindow) -> None:
     for name in ("tool.lasso", "open"):
         ask(sheet, name)
-        press(sheet, Qt.Key.Key_F7 if name == "open" else Qt.Key.Key_F6)
+        press(sheet, Qt.Key.Key_F11 if name == "open" else Qt.Key.Key_F12)
     assert len(window.shortcuts.notes()) == 2
     sheet.choose("open")
     sheet.reset.click()
