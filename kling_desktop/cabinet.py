@@ -11,9 +11,12 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from kling_desktop.domain.errors import InvalidParams, MissingKey
+from kling_desktop.domain.errors import InvalidParams, MissingKey, Problem
 from kling_desktop.domain.keys import KeyView, Source
 from kling_desktop.together import apart
+
+OTHER_SERVER = "KLING_DESKTOP_BACKEND"
+"""The variable that says whose the key in the environment is; see ``wiring``."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,6 +142,9 @@ class KeyCabinet:
             key = secrets.pasted_key(pasted.get_secret_value())
         elif (found := await self.find()) is not None:
             key = found.key
+            if found.source is Source.ENVIRONMENT and self._environ.get(OTHER_SERVER):
+                text = f"belongs to the server of {OTHER_SERVER}, and is not shown to fal"
+                raise InvalidParams((Problem("FAL_KEY", text),))
         else:
             raise MissingKey
         provider = FalProvider(Backend.live(), key)

@@ -172,6 +172,7 @@ class Desk:
             "edited by the user",
             params=plan.params,
             estimate_usd=plan.estimate_usd,
+            fingerprint=plan.fingerprint,
             origin=job.origin if stays else plan.origin,
             made_from=plan.made_from or after_change(job.made_from, job.params, plan.params),
         )

@@ -237,12 +237,14 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
             answers = asyncio.gather(*(each.not_sending.wait() for each in sending))
             await asyncio.wait_for(answers, SEND_PATIENCE)
         await self._stop(*self._tasks)
-        await self._brush_checks.aclose()
-        if self._workshop is not None:
-            await self._workshop.aclose()
-        await self._world.provider.aclose()
-        self._world.places.write()
-        self._world.ledger.close()
+        try:
+            await self._brush_checks.aclose()
+            if self._workshop is not None:
+                await self._workshop.aclose()
+            await self._world.provider.aclose()
+            self._world.places.write()
+        finally:
+            self._world.ledger.close()  # Until then its jobs belong to a program that lives.
 
     def _look_at(self, job: Job) -> None:
         self._brush_checks.consider(job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     Values = Mapping[str, Any]
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FIRST = 300
@@ -320,7 +322,10 @@ class RemoteEngine(RemoteBench):
         self._engine, self._stack = engine, fresh
         engine.subscribe(lambda event: self._hear(engine, event))
         self._ending = asyncio.ensure_future(old.aclose())
-        await asyncio.shield(self._ending)
+        await asyncio.wait({self._ending})
+        if (trouble := self._ending.exception()) is not None:
+            # The new one is at work all the same, and everybody must hear that it is.
+            log.error("the engine before did not end well", exc_info=trouble)
         return engine.backend
 
     def _hear(self, engine: Engine, event: Event) -> None:

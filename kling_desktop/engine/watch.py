@@ -8,6 +8,7 @@ program ends.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 from dataclasses import replace
@@ -68,7 +69,7 @@ class Watch:
         self.status = WatchStatus(str(self._wish.folder))
         self._seen = known or set()
         if known is None:
-            self._seen = {await self._content(each) for each in there}
+            self._seen = {await self._content(each) for each in there} - {""}
             self._settled = there
             self.status = replace(self.status, left=len(there))
             await self._world.seen_pictures.keep(self._wish.folder, self._seen)
@@ -82,6 +83,9 @@ class Watch:
                 await self.look()
             except KlingDesktopError as error:
                 self._tell(stopped=str(error) or error.code)
+            except Exception:
+                log.exception("the watch of a folder failed")
+                self._tell(stopped="something unforeseen happened; the log says what")
 
     async def look(self) -> None:
         """Take what has become complete since the last look."""
@@ -99,6 +103,8 @@ class Watch:
 
     async def _take(self, path: Path, stamp: Stamp) -> None:
         content = await self._content(path)
+        if not content:
+            return  # It cannot be read at this moment, and is tried again at the next look.
         if content not in self._seen and not await self._begin(path, content):
             return  # It is taken when the folder is watched again.
         self._settled[path] = stamp
@@ -136,8 +142,11 @@ class Watch:
 
 
 def _stamps(folder: Path) -> dict[Path, Stamp]:
+    stats = {}
     try:
-        stats = {each: each.stat() for each in pictures_in(folder)}
+        for each in pictures_in(folder):
+            with contextlib.suppress(FileNotFoundError):  # renamed by whoever writes it
+                stats[each] = each.stat()
     except OSError as error:
         raise _bad(f"cannot be read: {error.strerror}") from None
     return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in stats.items() if stat.st_size}

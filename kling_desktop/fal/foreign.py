@@ -139,11 +139,15 @@ class ForeignPictures:
 
 
 async def _body(name: str, response: httpx.Response) -> bytes:
+    packing = response.headers.get("content-encoding", "identity")
+    if packing.strip().lower() not in ("", "identity"):
+        # Nobody asked for it, and what is packed may be endless (see ``packing``).
+        raise BadPicture(name, f"cannot be fetched: it is packed as {packing[:20]}")
     size = response.headers.get("content-length", "")
     if size.isdecimal() and int(size) > LARGEST:
         raise BadPicture(name, f"is larger than {LARGEST // 1024**2} MB")
     whole = bytearray()
-    async for block in response.aiter_bytes():
+    async for block in response.aiter_raw():
         whole += block
         if len(whole) > LARGEST:
             raise BadPicture(name, f"is larger than {LARGEST // 1024**2} MB")

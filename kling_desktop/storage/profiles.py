@@ -29,9 +29,7 @@ class ProfileFile:
     def load(self) -> Profiles:
         """What was last chosen; the usual one where there is nothing usable."""
         try:
-            return _profiles(json.loads(self._path.read_text("utf-8")))
-        except FileNotFoundError:
-            return Profiles()
+            return self._read()
         except (OSError, ValueError) as error:
             log.warning("profiles cannot be read, the usual one counts: %s", type(error).__name__)
             return Profiles()
@@ -44,9 +42,23 @@ class ProfileFile:
         with writing():
             private_folder(self._path.parent)
             with FileLock(self._path.with_suffix(".lock"), mode=0o600):
-                profiles = changed(self.load())
+                profiles = changed(self._kept())
                 write_document(self._path, json.dumps(asdict(profiles), indent=1) + "\n")
         return profiles
+
+    def _read(self) -> Profiles:
+        try:
+            return _profiles(json.loads(self._path.read_text("utf-8")))
+        except FileNotFoundError:
+            return Profiles()
+
+    def _kept(self) -> Profiles:
+        """What is to be changed: names that cannot be read for a moment are not written over."""
+        try:
+            return self._read()
+        except ValueError:
+            self._path.replace(self._path.with_suffix(".damaged"))
+            return Profiles()
 
 
 def _profiles(found: Any) -> Profiles:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.remote import RemoteEngine
+    from kling_desktop.ui.incoming import Source
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.pictures import Pictures
     from kling_desktop.ui.tasks import TaskScope
@@ -42,6 +43,8 @@ class WaitingLine:
         self._tasks = tasks
         self._pictures = pictures
         self._edited: Job | None = None
+        self._source_before: Source | None = None
+        """The picture that was on the stage when the edit began."""
         queue = window.queue
         queue.hold_asked.connect(self.hold_or_release)
         queue.move_asked.connect(self.move)
@@ -96,7 +99,7 @@ class WaitingLine:
         if not compose.offers(job.endpoint):
             self._window.stage.notice.tell(NOT_HERE)
             return
-        self._edited = job
+        self._edited, self._source_before = job, self._window.stage.source
         compose.load(job.endpoint, job.params)
         picture = start_in(job.params)
         if picture.startswith("file:"):
@@ -108,14 +111,20 @@ class WaitingLine:
         self._edited = None
         self._window.compose.show_editing(editing=False)
 
-    async def save(self, draft: Draft, *, leaves_out: bool = False) -> bool:
-        """Change the job that is edited; False if none is. Raises as ``Engine.edit``.
+    @property
+    def edited(self) -> Job | None:
+        """The held job that the panels describe."""
+        return self._edited
 
-        Its masks stay unless others are painted, or somebody wants it without them.
+    async def save(self, job: Job, draft: Draft, *, leaves_out: bool = False) -> None:
+        """Change the job that is edited. Raises as ``Engine.edit``: it may wait no more.
+
+        Its masks stay unless others are painted, or somebody wants it without them; and so does
+        its picture as long as the stage shows what it showed before the edit began.
         """
-        job = self._edited
-        if job is None:
-            return False
+        if self._window.stage.source is self._source_before:
+            others = {name: each for name, each in draft.values.items() if name not in START}
+            draft = replace(draft, values=others, motion=None)
         has_masks = draft.motion is None and not leaves_out and has_brush(job.params)
         names = (*START, *BRUSH_FIELDS) if has_masks else START
         kept = {name: job.params[name] for name in names if name in job.params}
@@ -128,7 +137,6 @@ class WaitingLine:
         await self._engine.edit(job.id, whole)
         self.end_edit()
         self._window.stage.notice.tell(SAVED, is_good=True)
-        return True
 
     def _waiting(self) -> list[Job]:
         """Those of the marked jobs that wait here; says so if there are none."""

@@ -185,10 +185,12 @@ class Studio:
         """Use what was dropped or pasted."""
         self._pictures.take_mime(mime)
 
-    def generate(self) -> None:
+    def generate(self) -> bool:
         """Ask for the clip that the panels describe, once for each answer that came."""
-        if not self.tasks.is_busy("generate"):
-            self.tasks.start(self._generate(), group="generate")
+        if self.tasks.is_busy("generate"):
+            return False
+        self.tasks.start(self._generate(), group="generate")
+        return True
 
     def draft_first(self) -> None:
         """Ask for the same clip where it is cheapest, to be promoted later."""
@@ -288,13 +290,15 @@ class Studio:
     async def _generate(self, *, as_draft: bool = False) -> None:
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
+        edited, backend = self._line.edited, self._backend
         wanted = await self._wanted()
-        if wanted is None:
+        if wanted is None or backend != self._backend:
             return
         draft, leaves_out = wanted
         if as_draft:
             draft = (await self._engine.first_draft(draft)).draft
-        elif await self._line.save(draft, leaves_out=leaves_out):
+        elif edited is not None:  # It was asked to be saved, and never becomes another clip.
+            await self._line.save(edited, draft, leaves_out=leaves_out)
             return
         if twins := await self._engine.twins(draft):
             self._ask_about_twin(draft, twins[0])

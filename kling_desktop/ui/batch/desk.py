@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 OPENS, CHECKS, FORESEES, STARTS, WATCHES = (
     "batch", "batch: check", "batch: foresee", "batch: start", "batch: watch",
 )  # fmt: skip
+PAINTED = (
+    "A batch carries no motion brush, so what is painted would be left out of each clip. "
+    "Save the project and open the bare picture, or make the clips one by one. Nothing was sent."
+)
 SETTLES = 250
 """Milliseconds: many jobs change together, and the sums are told once."""
 
@@ -78,6 +82,9 @@ class BatchDesk(QObject):
         source = self._window.stage.source
         name = picture_field(compose.endpoint)
         if name and source is not None:
+            if self._window.stage.painted is not None:
+                self._window.stage.notice.tell(PAINTED)
+                return
             values.setdefault(name, str(source.path))
         # What the form holds is meant as it stands; only the lines here are templates.
         self._values = {

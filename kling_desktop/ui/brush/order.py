@@ -48,7 +48,7 @@ class Painted:
 class BrushOrder:
     """Stands between the painting and the money: nobody pays for a clip without their masks."""
 
-    def __init__(self, stage: Stage, again: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, stage: Stage, again: Callable[[], object] = lambda: True) -> None:
         self._stage, self._again = stage, again
         self._leaves_out = False
         self._stopped: tuple[Advice, ...] = ()
@@ -98,7 +98,7 @@ class BrushOrder:
             return
         if wish == _LEAVE_OUT:
             self._leaves_out = True
-            self._again()
+            self._leaves_out = self._again() is not False  # for that one clip, if it is asked for
             return
         first = self._stopped[0]
         self._stage.brush.advice.fix(first, first.fixes[int(wish)].text)
