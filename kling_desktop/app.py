@@ -71,9 +71,9 @@ class Program:
         self._cabinet = KeyCabinet(where.profiles, os.environ)
         self.engine = RemoteEngine(self._open_engine, self._bridge.push)
         notes = remembered.load(self._notes)
-        self._stays = wish is wiring.Wish.AUTO and notes.get("backend") == "sandbox"
+        self._stays = notes.get("backend") == "sandbox"
         """Whether the sandbox was chosen for the next window as well, with a key at hand."""
-        if self._stays:
+        if self._stays and wish is wiring.Wish.AUTO:
             self._wish = wiring.Wish.SANDBOX
         self._dress(theme.named(notes.get("scheme")))
         self.window = MainWindow(load_catalog())

@@ -147,7 +147,7 @@ async def _body(name: str, response: httpx.Response) -> bytes:
     if size.isdecimal() and int(size) > LARGEST:
         raise BadPicture(name, f"is larger than {LARGEST // 1024**2} MB")
     whole = bytearray()
-    async for block in response.aiter_raw():
+    async for block in response.aiter_bytes():
         whole += block
         if len(whole) > LARGEST:
             raise BadPicture(name, f"is larger than {LARGEST // 1024**2} MB")

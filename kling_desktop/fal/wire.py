@@ -315,8 +315,15 @@ def _about_proxy(error: Exception) -> str:
 
 def _bytes_of(response: httpx.Response) -> aclosing[AsyncGenerator[bytes, None]]:
     """The bytes as they come; closed by whoever stops reading, not some time later."""
+    if response.is_stream_consumed:
+        return aclosing(_at_once(response.content))
     raw = cast("AsyncGenerator[bytes, None]", response.aiter_raw())
     return aclosing(unpacked(raw, response.headers.get("content-encoding", "")))
+
+
+async def _at_once(content: bytes) -> AsyncGenerator[bytes, None]:
+    """An answer that is there as a whole."""
+    yield content
 
 
 def _dressed(

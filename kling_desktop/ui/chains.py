@@ -35,6 +35,8 @@ class ClipChains(QObject):
     """Grants what somebody wants of clips that are there."""
 
     folder_asked = Signal(str)
+    joined = Signal()
+    """A clip that no job made is in sight."""
     _moved = Signal(int, int)
 
     def __init__(
@@ -137,10 +139,11 @@ class ClipChains(QObject):
 
     async def _continue(self, job: Job) -> None:
         frame = await self._engine.frame_of(job.id, Moment(LAST))
+        # The picture first: a form that changes over an empty stage brings one of its own there.
+        await self._pictures.use_bytes(frame.name, frame.data)
         compose = self._window.compose
         if compose.offers(job.endpoint):
             compose.load(job.endpoint, job.params)
-        await self._pictures.use_bytes(frame.name, frame.data)
 
     async def _end_on(self, job: Job) -> None:
         frame = await self._engine.frame_of(job.id, Moment(FIRST))
@@ -167,6 +170,7 @@ class ClipChains(QObject):
             notice.tell(JOINED.format(made.path.name, made.text), is_good=True)
             self._window.stage.show_clip(str(made.path))
             self._shown = None
+            self.joined.emit()
         finally:
             work.cancel()
             self.progress.deleteLater()

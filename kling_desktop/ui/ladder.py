@@ -84,6 +84,11 @@ class DraftLadder(QObject):
         self._shown = job
         self._window.stage.offer_promotion(self.offer(job))
 
+    def show_none(self) -> None:
+        """The clip in sight is no job's."""
+        self._shown = None
+        self._window.stage.offer_promotion("")
+
     def promote_chosen(self) -> None:
         """Promote what is chosen in the queue, or else what is in sight."""
         for job in (self._window.queue.chosen, self._shown):

@@ -26,7 +26,7 @@ from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
 from kling_desktop.ui.batch.desk import BatchDesk
-from kling_desktop.ui.brush.history import show_history
+from kling_desktop.ui.brush.history import show_steps
 from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.calibration.desk import CalibrationDesk
@@ -216,6 +216,7 @@ class Studio:
             self.tasks.start(self._cancel_all(ids), group="cancel all")
 
     def _connect(self) -> None:
+        self._chains.joined.connect(self._ladder.show_none)
         window = self._window
         window.compose.generate_asked.connect(self.generate)
         # The next Space is meant for the clip, and must not order another one.
@@ -272,20 +273,13 @@ class Studio:
                 "rescue": self._rescue.open,
                 "batch": self._batch.open,
                 "quit": self._window.close,
-                "history": self._show_history,
+                "history": lambda: show_steps(self._window, self._window.stage),
                 "brush": self._window.stage.toggle_brush,
                 "report": self.trouble.report,
                 "keys": lambda: show_keys(self._window, self._window.shortcuts),
                 "about": lambda: dialogs.show_about(self._window),
             }
         )
-
-    def _show_history(self) -> None:
-        brush = self._window.stage.brush
-        if brush is None:
-            self._window.stage.notice.tell("Nothing is painted yet, so there is no history.")
-        else:
-            show_history(self._window, brush.session.history)
 
     async def _generate(self, *, as_draft: bool = False) -> None:
         self._window.stage.notice.hide()

@@ -26,6 +26,11 @@ class TaskScope:
         self, work: Coroutine[Any, Any, None], *, group: str = "", exclusive: bool = False
     ) -> asyncio.Task[None]:
         """Run ``work``; with ``exclusive`` an earlier task of the same group is cancelled."""
+        if self._is_over:
+            # Late news of an engine that is closing: nobody is there to see what it would do.
+            task = asyncio.get_running_loop().create_task(_nothing())
+            work.close()
+            return task
         if exclusive:
             for task in [each for each, its in self._tasks.items() if its == group]:
                 task.cancel()
@@ -65,3 +70,7 @@ class TaskScope:
         except Exception as error:
             log.exception("task failed")
             self._report(error)
+
+
+async def _nothing() -> None:
+    pass

@@ -26,9 +26,11 @@ CORES: Final = os.cpu_count() or 2
 OTHERS: Final = "not (benchmark or desktop or thorough)"
 BESIDE: Final = ("-n", str(3 * CORES // 2), "--dist", "loadfile", "-m", OTHERS)
 """A file of tests at each core, and some more: half of the time they wait, for disk or window."""
+UI: Final = ("canvas", "player", "project", "test_main_window.py", "test_studio.py")
+"""Of the tests of the window these run on older Pythons too: what Qt and Python do together."""
 ALONE: Final = ("-m", "desktop")
 """Tests that have a screen and a mouse to themselves."""
-THOROUGH: Final = ("-n", str(3 * CORES // 2), "--dist", "loadgroup", "-m", "thorough")
+THOROUGH: Final = ("-n", str(2 * CORES), "--dist", "loadgroup", "-m", "thorough")
 """Most of the time these wait, for a sandbox or a program; the longest, in groups, begin first."""
 ONCE: Final = (("benchmarks", ("-m", "benchmark")), ("thorough", THOROUGH))
 """What measures time, or takes minutes: on one Python it proves as much as on two."""
@@ -70,13 +72,27 @@ def steps(chosen: list[Interpreter], pythons: list[Path], arguments: list[str]) 
     tests = [
         Step(f"{name}, Python {one.name}", pytest(python, *words))
         for one, python in zip(chosen, pythons, strict=True)
-        for name, words in (("pytest", BESIDE), ("pytest alone", ALONE))
+        for name, words in (
+            ("pytest", BESIDE if one is chosen[-1] else (*BESIDE, *for_older(environment.ROOT))),
+            ("pytest alone", ALONE),
+        )
     ]
     once = [
         Step(f"{name}, Python {chosen[-1].name}", pytest(pythons[-1], *words))
         for name, words in ONCE
     ]
     return [*reading(str(pythons[-1])), *tests, *once]
+
+
+def for_older(root: Path) -> list[str]:
+    """The tests but for most of those of the window, which take half of the time."""
+    tests = root / "tests"
+    rooms = [each for each in sorted(tests.iterdir()) if (each / "__init__.py").is_file()]
+    files = sorted(tests.glob("test_*.py"))
+    chosen = [each for each in (*rooms, *files) if each.name not in ("ui", "helpers")]
+    return [
+        str(each.relative_to(root)) for each in (*chosen, *(tests / "ui" / name for name in UI))
+    ]
 
 
 def pytest(python: Path, *words: str) -> list[str]:

@@ -167,7 +167,7 @@ async def test_where_nobody_was_ever_asked_the_keyring_is_not_asked_either(
 async def test_a_keyring_that_does_not_answer_leaves_the_catalog_of_the_sandbox(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def locked(_: Mapping[str, str]) -> None:
+    def locked(*_: object) -> None:
         raise secrets.KeyringUnusable("the keyring is locked")
 
     told(home, "sandbox")

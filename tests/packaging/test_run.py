@@ -139,6 +139,13 @@ class TestTestingEverything:
         once = ["benchmarks, Python 3.13", "thorough, Python 3.13"]
         assert names == [*reading, *tests, *once]
         assert {step.command[0] for step in steps[:4]} == {"new"}
+        older, newest = (
+            next(step.command for step in steps if step.name == f"pytest, Python {one}")
+            for one in ("3.11", "3.13")
+        )
+        assert newest[-1] == checks.OTHERS  # all that there is
+        assert {"tests/engine", "tests/fal", "tests/ui/canvas"} <= set(older)
+        assert all((environment.ROOT / each).exists() for each in older[9:])
 
     def test_every_test_runs_beside_others_or_alone_or_once(self) -> None:
         once = [words[-1] for _, words in checks.ONCE]

@@ -65,6 +65,7 @@ async def test_it_passes_once_the_clip_is_seen_to_play(
         studio.hear((JobAdded(job), JobChanged(done)))
 
     engine.on_generate.habit = finish
+    window.show()
     verdict = await SelfTest(window, studio, patience=30).run()
     assert verdict.passed
     assert verdict.text.endswith("64x48, 30 frames at 10/s")

@@ -152,6 +152,12 @@ def test_words_from_elsewhere_are_never_markup(window: MainWindow) -> None:
     dialog.reject()
 
 
+def story_button(window: MainWindow) -> QToolButton:
+    found = window.queue.findChildren(QToolButton)
+    (button,) = (each for each in found if "What happened" in each.accessibleName())
+    return button
+
+
 @pytest.mark.parametrize("way", ["Ctrl+I", "Return", "button", "wish"])
 async def test_every_way_opens_the_story_of_the_chosen_job(
     studio: Studio, window: MainWindow, engine: FakeEngine, way: str
@@ -167,8 +173,7 @@ async def test_every_way_opens_the_story_of_the_chosen_job(
     elif way == "Return":
         QTest.keyClick(window.queue.table, Qt.Key.Key_Return)
     elif way == "button":
-        (button,) = window.queue.findChildren(QToolButton)
-        button.click()
+        story_button(window).click()
     else:
         window.queue.wished.emit("story", a_job())
     dialog = await opened(window)
@@ -198,7 +203,7 @@ async def test_an_open_story_follows_its_job_and_one_that_is_closed_does_not(
 async def test_without_a_chosen_job_there_is_no_story(
     studio: Studio, window: MainWindow, engine: FakeEngine
 ) -> None:
-    (button,) = window.queue.findChildren(QToolButton)
+    button = story_button(window)
     assert not button.isEnabled()
     window.actions_by_id["story"].trigger()
     studio.hear((JobAdded(a_job()),))

@@ -16,6 +16,7 @@ from kling_desktop.domain.errors import (
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.paths import resource
+from kling_desktop.ui.trouble.words import NOTHING_TO_KEEP
 from tests.helpers.clips import write_clip
 from tests.helpers.fakes import a_clip
 from tests.helpers.worlds import I2V, T2V, a_job
@@ -140,15 +141,17 @@ async def test_other_errors_land_in_the_notice_with_what_they_mean_for_money(
     assert "nothing will be charged" in notice(window)
 
 
-async def test_an_unexpected_error_says_where_to_look(
+async def test_an_unexpected_error_opens_the_dialog_that_says_what_was_kept(
     studio: Studio, window: MainWindow, engine: FakeEngine, expected_log: LogGuard
 ) -> None:
     expected_log("task failed")
     from_text(window)
     engine.on_generate.then(ZeroDivisionError())
     studio.generate()
-    await eventually(lambda: notice(window))
-    assert "the log has more" in notice(window)
+    await eventually(lambda: studio.trouble.dialog is not None)
+    dialog = studio.trouble.dialog
+    assert dialog is not None
+    await eventually(lambda: NOTHING_TO_KEEP in dialog.text)
 
 
 # What is heard

@@ -124,8 +124,11 @@ def flattened(trajectory: Trajectory, tolerance: float = 0.25) -> tuple[Point, .
 
 
 def length(trajectory: Trajectory) -> float:
-    """Pixels from its start to its end along the curve."""
-    return polyline(trajectory).length
+    """Pixels from its start to its end along the curve.
+
+    Small bends add up, so it is measured more finely than it is drawn.
+    """
+    return polyline(trajectory, FINE / 16).length
 
 
 def point_at(trajectory: Trajectory, share: float) -> Point:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QUndoStack
     from PySide6.QtWidgets import QDialog, QWidget
 
+    from kling_desktop.ui.stage import Stage
+
 BEGINNING = "The picture as it came"
 SIZE = (360, 420)
 
@@ -62,6 +64,14 @@ class UndoActions(QObject):
     def _tell(self, action: QAction, verb: str, what: str | None) -> None:
         action.setEnabled(what is not None)
         action.setText(f"{verb} {what}" if what else verb)
+
+
+def show_steps(parent: QWidget, stage: Stage) -> None:
+    """The steps of what is painted, if anything is."""
+    if stage.brush is None:
+        stage.notice.tell("Nothing is painted yet, so there is no history.")
+    else:
+        show_history(parent, stage.brush.session.history)
 
 
 def show_history(parent: QWidget, stack: QUndoStack) -> QDialog:

@@ -218,6 +218,16 @@ class BrushPage(QWidget):
         elif row.repeats or not event.isAutoRepeat():
             self._deeds[row.id]()
 
+    def _preview_deeds(self) -> dict[str, Callable[[], None]]:
+        watch = self._watch
+        return {
+            "preview.loop": lambda: watch(lambda each: replace(each, loops=not each.loops)),
+            "preview.arrows": lambda: watch(lambda each: replace(each, arrows=not each.arrows)),
+            "preview.onion": lambda: watch(lambda each: replace(each, onion=not each.onion)),
+            "preview.slower": lambda: watch(lambda each: each.stepped(-1)),
+            "preview.faster": lambda: watch(lambda each: each.stepped(1)),
+        }
+
     def _make_deeds(self) -> dict[str, Callable[[], None]]:
         session, acts, brush = self.session, self.acts, BrushActs(self.session)
         deeds: dict[str, Callable[[], None]] = {
@@ -244,13 +254,7 @@ class BrushPage(QWidget):
             "region.box": self.ask_for_box,
             "path.numbers": self.ask_for_path,
             "preview.play": self.play,
-            "preview.loop": lambda: self._watch(lambda each: replace(each, loops=not each.loops)),
-            "preview.arrows": lambda: self._watch(
-                lambda each: replace(each, arrows=not each.arrows)
-            ),
-            "preview.onion": lambda: self._watch(lambda each: replace(each, onion=not each.onion)),
-            "preview.slower": lambda: self._watch(lambda each: each.stepped(-1)),
-            "preview.faster": lambda: self._watch(lambda each: each.stepped(1)),
+            **self._preview_deeds(),
             "advice.next": lambda: self.step_advice(1),
             "advice.previous": lambda: self.step_advice(-1),
             "panel.regions": lambda: self.show_regions(shown=self.regions.isHidden()),

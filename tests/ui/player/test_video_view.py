@@ -86,8 +86,9 @@ def test_frames_for_nobody_to_see_are_not_made_images(view: VideoView) -> None:
     assert Frame.made == 1
 
 
-def test_marks_are_drawn_over_the_frame_at_its_time(view: VideoView) -> None:
+def test_marks_are_drawn_over_the_frame_at_its_time(view: VideoView, qtbot: QtBot) -> None:
     player = Player(controls := Controls())
+    qtbot.addWidget(controls)
     player.view.deleteLater()
     player.view = view
     view.duration = 5000
@@ -108,7 +109,8 @@ def test_marks_are_drawn_over_the_frame_at_its_time(view: VideoView) -> None:
 
 
 def test_a_real_clip_is_shown(view: VideoView, tmp_path: Path, qtbot: QtBot) -> None:
-    player = Player(Controls())
+    player = Player(controls := Controls())
+    qtbot.addWidget(controls)
     qtbot.addWidget(player.view)
     player.view.show()
     player.show_clip(str(write_clip(tmp_path / "clip.mp4", frames=20)))
