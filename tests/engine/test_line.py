@@ -229,6 +229,8 @@ async def test_a_held_job_is_edited_and_stays_the_same_job(scene: Scene) -> None
         assert (edited.id, edited.prompt, edited.state) == (job.id, "b", S.HELD)
         assert edited.estimate_usd == 2 * (job.estimate_usd or 0)
         assert engine.history(job.id)[-1].facts["params"]["prompt"] == "b"
+        asked = await engine.plan(a_draft(T2V, prompt="b", duration="10"))
+        assert edited.fingerprint == asked.fingerprint != job.fingerprint
         engine.release(job.id)
         await engine.wait(job.id)
     assert _prompts(scene) == ["b"]

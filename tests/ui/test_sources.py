@@ -181,11 +181,10 @@ async def test_a_clip_goes_on_from_its_last_frame_with_its_words_and_its_lineage
     window.queue.reset([job])
     window.queue.choose(job.id)
     window.actions_by_id["continue"].trigger()
-    await eventually(lambda: window.stage.source is not None)
+    await eventually(lambda: window.compose.values()["prompt"] == "the boat sails on")
     assert engine.on_frame.calls == [("abc", Moment(LAST))]
     assert window.stage.source is not None
     assert window.stage.source.made_from == MadeFrom("abc", LAST, 0.9)
-    assert window.compose.values()["prompt"] == "the boat sails on"
     studio.generate()
     await eventually(lambda: engine.drafts)
     assert engine.drafts[0].made_from == {
