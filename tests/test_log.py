@@ -31,6 +31,11 @@ _part = st.text(string.ascii_letters + string.digits + "-_", min_size=6, max_siz
 @pytest.fixture(autouse=True)
 def _forget_secrets() -> Iterator[None]:
     before = set(log._secrets)
+    log._secrets.clear()
+    for each in logging.getLogger().handlers[:]:  # what a program of an earlier test left
+        if isinstance(each, log._PrivateFile):
+            logging.getLogger().removeHandler(each)
+            each.close()
     yield
     log._secrets.clear()
     log._secrets.update(before)

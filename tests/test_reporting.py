@@ -38,6 +38,11 @@ def where(home: Path) -> Places:
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
     before = set(log._secrets)
+    log._secrets.clear()
+    for each in logging.getLogger().handlers[:]:  # what a program of an earlier test left
+        if isinstance(each, log._PrivateFile):
+            logging.getLogger().removeHandler(each)
+            each.close()
     yield
     log._secrets.clear()
     log._secrets.update(before)
