@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 REFETCH_AFTER = 5.0
 """Seconds before a result that was not there is asked for again."""
 DAMAGES = 3
-"""A clip is damaged when this many downloads were not whole videos."""
+"""A clip is damaged when this many downloads, of the size that was stated, were no whole videos."""
 
 
 async def fetch(errand: Errand) -> None:
@@ -97,11 +97,18 @@ async def download(errand: Errand) -> None:
     except gone as error:
         return await _fetch_again_or_end(errand, error)
     except e.ClipDamaged as error:
-        errand.damaged += 1
-        if errand.damaged >= DAMAGES:
-            return errand.end(JobState.FAILED, error)
-        return errand.advance(JobState.FETCHING, error.code, trouble=trouble_of(error))
+        return await _fetch_whole_or_end(errand, error, size)
     return errand.advance(JobState.DONE, "verified", clips=(clip,))
+
+
+async def _fetch_whole_or_end(errand: Errand, error: e.ClipDamaged, size: int) -> None:
+    """A clip that comes in full and is broken is so at the service; a short one, perhaps not."""
+    errand.damaged += 1
+    if errand.damaged >= DAMAGES:
+        if errand.job.result_size in {None, size} or errand.is_gone():
+            return errand.end(JobState.FAILED, error)
+        await errand.pause(REFETCH_AFTER)
+    return errand.advance(JobState.FETCHING, error.code, trouble=trouble_of(error))
 
 
 async def _fetch_again_or_end(errand: Errand, error: e.KlingDesktopError) -> None:

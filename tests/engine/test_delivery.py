@@ -101,6 +101,23 @@ async def test_a_clip_that_is_damaged_three_times_is_damaged(scene: Scene) -> No
     assert len(scene.provider.submits) == 1
 
 
+async def test_a_clip_that_comes_too_short_is_asked_for_until_it_is_whole(scene: Scene) -> None:
+    scene.provider.on_result.habit = RequestResult("https://cdn.test/clip.mp4", file_size=9)
+    scene.provider.on_download.then(*[4] * 6, 9)
+    scene.files.on_settle.then(*[e.ClipDamaged("cut")] * 5)
+    job = await scene.run(a_draft(T2V))
+    assert (job.state, job.trouble) == (S.DONE, None)
+
+
+async def test_a_clip_that_never_comes_in_full_is_damaged_after_a_while(scene: Scene) -> None:
+    scene.provider.on_result.habit = RequestResult("https://cdn.test/clip.mp4", file_size=9)
+    scene.provider.on_download.habit = 4
+    scene.files.on_settle.habit = e.ClipDamaged("cut")
+    job = await scene.run(a_draft(T2V))
+    assert (job.state, job.trouble and job.trouble.code) == (S.FAILED, "clip_damaged")
+    assert sum(scene.clock.sleeps) >= GONE_AFTER
+
+
 async def test_a_full_disk_is_waited_out(scene: Scene) -> None:
     scene.provider.on_download.then(e.FolderUnusable("no space left"))
     scene.files.on_settle.then(e.FolderUnusable("no space left"))

@@ -24,7 +24,8 @@ def events(sandbox: Sandbox, request_id: str, query: str = "?logs=1") -> list[di
     return [json.loads(each.removeprefix("data: ")) for each in blocks if each[0] != ":"]
 
 
-def test_a_stream_tells_every_phase_and_ends_with_the_completion(sandbox: Sandbox) -> None:
+def test_a_stream_tells_every_phase_and_ends_with_the_completion(under: Under) -> None:
+    sandbox = under({"fault": "slow_queue", "seconds": 1.0})  # so that the stream sees it wait
     told = events(sandbox, sandbox.submit(prompt="stream")["request_id"])
     phases = [each["status"] for each in told]
     assert phases == sorted(phases, key=["IN_QUEUE", "IN_PROGRESS", "COMPLETED"].index)
