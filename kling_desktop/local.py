@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import functools
 import logging
+import os
+import shlex
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kling_desktop import log
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+OPTIONS_VARIABLE = "KLING_DESKTOP_SANDBOX"
+"""Words for the sandbox that a program starts for itself, as ``sandbox --help`` lists them."""
 
 
 class SandboxProvider:
@@ -131,7 +135,8 @@ class SandboxProvider:
 async def _lease(folder: Path) -> Lease:
     from kling_desktop.sandbox.process import ensure_running
 
-    return await ensure_running(folder, command=own_command())
+    options = shlex.split(os.environ.get(OPTIONS_VARIABLE, ""))
+    return await ensure_running(folder, command=own_command(), options=options)
 
 
 def _provider(lease: Lease, bookmarks: Path | None) -> FalProvider:

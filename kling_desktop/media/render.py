@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kling_desktop.media.motion.scene import Moving
 
 PIXELS = 1280 * 720
-"""About this many in a frame, whatever its shape."""
+"""About this many in a frame, whatever its shape, unless others are asked for."""
 _ZOOM = 0.08
 """How much larger the last frame is than the first."""
 _FADE_FROM = 0.6
@@ -36,16 +36,16 @@ _FADE_FROM = 0.6
 cv2.setNumThreads(1)  # clips are rendered two at a time, and x264 has threads of its own
 
 
-def frame_size(aspect: float) -> tuple[int, int]:
+def frame_size(aspect: float, pixels: int = PIXELS) -> tuple[int, int]:
     """Width and height of a frame of that shape; even, as 4:2:0 wants them."""
-    width = math.sqrt(PIXELS * aspect)
+    width = math.sqrt(pixels * aspect)
     return 2 * round(width / 2), 2 * round(width / aspect / 2)
 
 
-def frame_size_of(picture: NDArray[np.uint8]) -> tuple[int, int]:
+def frame_size_of(picture: NDArray[np.uint8], pixels: int = PIXELS) -> tuple[int, int]:
     """The frame for a picture: its shape, within limits that a player can show."""
     height, width = picture.shape[:2]
-    return frame_size(min(4.0, max(0.25, width / height)))
+    return frame_size(min(4.0, max(0.25, width / height)), pixels)
 
 
 def render_clip(

@@ -14,6 +14,7 @@ from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.sandbox.account import Account
 from kling_desktop.sandbox.addresses import Addresses
 from kling_desktop.sandbox.answers import answer
+from kling_desktop.sandbox.arguments import PIXELS
 from kling_desktop.sandbox.cdn_routes import CdnRoutes
 from kling_desktop.sandbox.clock import Clock
 from kling_desktop.sandbox.control_routes import ControlRoutes
@@ -62,6 +63,8 @@ class Site:
     weather: Weather
     concurrency: int = LIMITS[0]
     credit: Decimal | None = None
+    pixels: int = PIXELS
+    """Of a frame of its clips."""
     validates_early: bool = False
     clock: Clock = field(default_factory=Clock)
     webhook_pause: float = PAUSE
@@ -80,7 +83,7 @@ class Sandbox:
         self.requests = Requests(database, now)
         files = Files(database, folder / "files", now)
         self._readers = Readers(files, Tokens(now), site.key, now)
-        studio = Studio(catalog, files, self.requests, self._readers)
+        studio = Studio(catalog, files, self.requests, self._readers, pixels=site.pixels)
         self.line = Line(
             self.requests,
             produce or studio.produce,

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     import argparse
 
 
+PIXELS = 1280 * 720
+"""Of a frame of a clip, as Kling makes them."""
+FEWEST_PIXELS = 128 * 128
+"""Smaller frames have no room for the watermark."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The words of ``kling-desktop sandbox``."""
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; default: any")
@@ -22,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--credit", type=Decimal, metavar="USD", help="play money; default: never used up"
+    )
+    parser.add_argument(
+        "--pixels", type=int, default=PIXELS, metavar="N", help="of a frame; fewer are made sooner"
     )
     parser.add_argument(
         "--validate-at-submit", action="store_true", help="refuse bad input at once, unlike fal"

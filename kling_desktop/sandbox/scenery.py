@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.catalog import FieldKind, Task
 from kling_desktop.domain.money import clip_seconds, estimate
+from kling_desktop.sandbox.arguments import PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,13 @@ def units_of(endpoint: Endpoint, params: Mapping[str, Any], given: Given, second
 
 
 def make(
-    endpoint: Endpoint, params: Mapping[str, Any], given: Given, files: Files, part: Path
+    endpoint: Endpoint,
+    params: Mapping[str, Any],
+    given: Given,
+    files: Files,
+    part: Path,
+    *,
+    pixels: int = PIXELS,
 ) -> None:
     """Write the clip of a request. Raises Refused for what cannot be shown."""
     # Imported in the thread, so that the server listens before av, OpenCV and NumPy are loaded.
@@ -63,9 +70,9 @@ def make(
     pictures = load_pictures(endpoint, params, files)
     seconds = seconds_of(endpoint, params, given)
     if endpoint.task in _WORKED_ON:
-        _retake(part, given[FieldKind.VIDEO][0], words_of(params), seconds)
+        _retake(part, given[FieldKind.VIDEO][0], words_of(params), seconds, pixels)
         return
-    still, size = _first_frame(endpoint, params, pictures)
+    still, size = _first_frame(endpoint, params, pictures, pixels)
     if any(params.get(name) for name in BRUSH):
         from kling_desktop.sandbox import brush
 
@@ -85,29 +92,29 @@ def words_of(params: Mapping[str, Any]) -> str:
     return str(told or params.get("sound_effect_prompt") or "")
 
 
-def _retake(part: Path, video: Path, words: str, seconds: int) -> None:
+def _retake(part: Path, video: Path, words: str, seconds: int, pixels: int) -> None:
     from kling_desktop.media import render, retake
     from kling_desktop.media.encode import write_mp4
 
-    size = render.frame_size_of(retake.first_frame(video))
+    size = render.frame_size_of(retake.first_frame(video), pixels)
     write_mp4(part, retake.retaken(video, words, seconds=seconds, size=size), size=size)
 
 
 def _first_frame(
-    endpoint: Endpoint, params: Mapping[str, Any], pictures: Pictures
+    endpoint: Endpoint, params: Mapping[str, Any], pictures: Pictures, pixels: int
 ) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     """What the clip starts from, and the size of its frames."""
     from kling_desktop.media import render, scenes
 
     start = next((pictures[name,] for name in _STARTS if (name,) in pictures), None)
     if start is not None:
-        return start, render.frame_size_of(start)
+        return start, render.frame_size_of(start, pixels)
     given = list(pictures.values())
     if endpoint.task is Task.EFFECTS:
-        size = render.frame_size_of(given[0])
+        size = render.frame_size_of(given[0], pixels)
         name = params["effect_scene"].replace("_", " ")
         return scenes.caption(scenes.row_scene(given, size), name, at=ABOVE), size
-    size = render.frame_size(_aspect(params))
+    size = render.frame_size(_aspect(params), pixels)
     if given:
         return scenes.caption(scenes.row_scene(given, size), words_of(params), at=ABOVE), size
     return scenes.prompt_scene(words_of(params), size), size

@@ -15,6 +15,7 @@ from filelock import Timeout
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.sandbox import locks
 from kling_desktop.sandbox.app import Sandbox, Site
+from kling_desktop.sandbox.arguments import FEWEST_PIXELS, PIXELS
 from kling_desktop.sandbox.database import Database, own_key
 from kling_desktop.sandbox.line import LIMITS, Pace
 from kling_desktop.sandbox.server import Server, listen
@@ -47,6 +48,7 @@ class Options:
     users: Path | None = None
     concurrency: int = LIMITS[0]
     credit: Decimal | None = None
+    pixels: int = PIXELS
     validate_at_submit: bool = False
 
 
@@ -93,6 +95,9 @@ def _check(options: Options) -> None:
         allowed = (f"{LIMITS[0]} to {LIMITS[-1]}",)
         problem = Problem("concurrency", "is out of range", options.concurrency, allowed)
         raise InvalidParams((problem,))
+    if not FEWEST_PIXELS <= options.pixels <= PIXELS:
+        allowed = (f"{FEWEST_PIXELS} to {PIXELS}",)
+        raise InvalidParams((Problem("pixels", "is out of range", options.pixels, allowed),))
 
 
 def _site(options: Options, address: locks.Address, forecast: Weather) -> Site:
@@ -103,6 +108,7 @@ def _site(options: Options, address: locks.Address, forecast: Weather) -> Site:
         weather=forecast,
         concurrency=options.concurrency,
         credit=options.credit,
+        pixels=options.pixels,
         validates_early=options.validate_at_submit,
         webhook_pause=PAUSE / options.speed,
     )

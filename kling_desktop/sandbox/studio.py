@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +37,20 @@ class Studio:
     """Makes clips, in a thread, for the whole catalog."""
 
     def __init__(
-        self, catalog: Catalog, files: Files, requests: Requests, readers: Readers
+        self,
+        catalog: Catalog,
+        files: Files,
+        requests: Requests,
+        readers: Readers,
+        *,
+        pixels: int,
     ) -> None:
+        """``pixels`` is how many a frame has."""
         self._catalog = catalog
         self._readers = readers
         self._files = files
         self._requests = requests
+        self._pixels = pixels
         self._made: dict[bytes, str] = {}
         """Which file shows the clip of an input, as long as the server runs."""
 
@@ -110,7 +119,8 @@ class Studio:
         part = self._files.part()
         earlier = self._files.path(self._made.get(digest, ""))
         if earlier is None:
-            await asyncio.to_thread(scenery.make, endpoint, params, given, self._files, part)
+            make = partial(scenery.make, endpoint, params, given, self._files, part)
+            await asyncio.to_thread(make, pixels=self._pixels)
         else:
             await asyncio.to_thread(shutil.copyfile, earlier, part)
         return part

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 IMAGE = "fal-ai/kling-video/v1.6/pro/image-to-video"
 TEXT = "fal-ai/kling-video/v1.6/pro/text-to-video"
+SMALL = "--pixels 57600"
+"""Clips of the sandbox that are soon made; what their size is does not matter to most tests."""
 PICTURE = resource("samples/astronaut.jpg")
 
 
@@ -29,13 +31,16 @@ class Kling:
     """One user's program: a home folder and the commands in it."""
 
     home: Path
+    sandbox: str = SMALL
+    """Options of the sandbox that it starts."""
 
     @property
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("FAL_", "KLING_"))}
         # No session bus: a keyring of the machine must not decide what a test sees.
         kept.pop("DBUS_SESSION_BUS_ADDRESS", None)
-        return kept | {"KLING_DESKTOP_HOME": str(self.home)}
+        own = {"KLING_DESKTOP_HOME": str(self.home), "KLING_DESKTOP_SANDBOX": self.sandbox}
+        return kept | own
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -77,6 +82,12 @@ class Bill:
         return listed
 
 
+@pytest.fixture(autouse=True)
+def small_clips(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the programs that run in the test itself."""
+    monkeypatch.setenv("KLING_DESKTOP_SANDBOX", SMALL)
+
+
 @pytest.fixture
 def kling(tmp_path: Path) -> Kling:
     return Kling(tmp_path / "home")
@@ -85,7 +96,9 @@ def kling(tmp_path: Path) -> Kling:
 @pytest.fixture
 def bill(kling: Kling) -> Iterator[Bill]:
     """Keeps the sandbox of this home alive, and reads its bill."""
-    lease = asyncio.run(ensure_running(kling.home / "sandbox", command=own_command()))
+    options = kling.sandbox.split()
+    folder = kling.home / "sandbox"
+    lease = asyncio.run(ensure_running(folder, command=own_command(), options=options))
     yield Bill(lease)
     lease.release()
 

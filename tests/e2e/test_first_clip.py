@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kling_desktop.media.probe import measure
-from tests.e2e.conftest import IMAGE, PICTURE, TEXT
+from tests.e2e.conftest import IMAGE, PICTURE, TEXT, Kling
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Bill, Kling
+    from tests.e2e.conftest import Bill
 
 pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def kling(tmp_path: Path) -> Kling:
+    """With the sandbox that everybody has."""
+    return Kling(tmp_path / "home", sandbox="")
 
 
 def test_a_picture_becomes_a_clip_with_nothing_configured(kling: Kling, bill: Bill) -> None:
@@ -26,7 +32,7 @@ def test_a_picture_becomes_a_clip_with_nothing_configured(kling: Kling, bill: Bi
     assert result["status"] == "done"
     facts = measure(Path(result["files"][0]))
     assert (facts.codec, facts.fps, facts.frames) == ("h264", 30, 150)
-    assert facts.width == facts.height
+    assert facts.width == facts.height == 960  # as many pixels as 1280 x 720 has
     assert [each["request_id"] for each in bill.requests(IMAGE)] == [result["request_id"]]
 
 

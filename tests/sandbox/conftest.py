@@ -38,6 +38,8 @@ COMMAND = (
 TEXT = "fal-ai/kling-video/v1.6/pro/text-to-video"
 IMAGE = "fal-ai/kling-video/v1.6/pro/image-to-video"
 BRUSH = "fal-ai/kling-video/v1.5/pro/image-to-video"
+FEW = "57600"
+"""Pixels of a frame that is soon made."""
 ELEMENTS = "fal-ai/kling-video/v1.6/pro/elements"
 EFFECTS = "fal-ai/kling-video/v1.6/pro/effects"
 
@@ -92,8 +94,8 @@ Under = Callable[..., Sandbox]
 
 @contextmanager
 def running(folder: Path, *options: str) -> Iterator[Sandbox]:
-    """Serve until the block ends; quick unless ``options`` say otherwise."""
-    words = ["sandbox", "--state", str(folder), "--speed", "50", *options]
+    """Serve until the block ends; quick, with small clips, unless ``options`` say otherwise."""
+    words = ["sandbox", "--state", str(folder), "--speed", "50", "--pixels", FEW, *options]
     with subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = json.loads(process.stdout.readline())

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from kling_desktop.domain.errors import InvalidParams
+from kling_desktop.media.probe import measure
+from kling_desktop.sandbox.serve import Options, run
 from tests.sandbox.conftest import COMMAND, IMAGE, TEXT, png, running
 
 if TYPE_CHECKING:
@@ -38,6 +41,23 @@ def test_a_killed_server_goes_on_with_the_same_requests_when_started_again(tmp_p
         assert httpx.get(second.url + picture.removeprefix(first.url)).content == png()
         billed = [each["request_id"] for each in second.bill()]
     assert sorted(billed) == sorted([*ids, done.headers["x-fal-request-id"]])
+
+
+def test_frames_have_as_many_pixels_as_asked_for(tmp_path: Path) -> None:
+    with running(tmp_path, "--pixels", "36864") as sandbox:
+        video = sandbox.made().json()["video"]
+        clip = tmp_path / "clip.mp4"
+        clip.write_bytes(httpx.get(video["url"]).content)
+    facts = measure(clip)
+    assert (facts.width, facts.height, facts.frames) == (256, 144, 150)
+
+
+@pytest.mark.parametrize("number", [0, 128 * 128 - 1, 1280 * 720 + 1])
+def test_frames_too_small_for_their_mark_or_larger_than_klings_are_refused(
+    tmp_path: Path, number: int
+) -> None:
+    with pytest.raises(InvalidParams, match="pixels"):
+        run(Options(folder=tmp_path, pixels=number))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
