@@ -75,7 +75,8 @@ class Program:
         """Whether the sandbox was chosen for the next window as well, with a key at hand."""
         if self._stays and wish is wiring.Wish.AUTO:
             self._wish = wiring.Wish.SANDBOX
-        self._dress(theme.named(notes.get("scheme")))
+        self._scheme = theme.named(notes.get("scheme"))
+        theme.choose(app, self._scheme)
         self.window = MainWindow(load_catalog())
         self.window.stage.make_motion = wiring.make_motion
         self.window.compose.scenes.samples.make = _make_sample
@@ -86,6 +87,7 @@ class Program:
         self.studio.prompts.book = WordingFile(where.wording)
         self.keys = KeyDesk(self.window, self._cabinet, self.studio.tasks, self._go)
         self._connect()
+        theme.dress(app)
 
     async def run(self, picture: Path | None = None) -> None:
         """Show the window, start the engine behind it, and stay until somebody closes it."""

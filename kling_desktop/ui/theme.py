@@ -70,20 +70,35 @@ def tokens() -> Tokens:
     return _current["tokens"]
 
 
-def apply(app: QApplication, scheme: Scheme) -> None:
+def choose(app: QApplication, scheme: Scheme) -> None:
+    """Have these colours from now on, and no sheet of styles until :func:`dress`.
+
+    Under a sheet Qt dresses a widget, and all that is in it, each time it gets a parent: a window
+    is made three times as fast without.
+    """
+    app.setStyleSheet("")
+    _current["tokens"] = _tokens_for(scheme)
+    app.setStyle("Fusion")
+    app.setPalette(_palette(tokens()))
+
+
+def dress(app: QApplication) -> None:
     """Dress the whole program; Fusion is drawn by Qt alone and so is the same everywhere.
 
     Qt dresses every living widget anew for each of these calls, even if nothing changes by it.
     """
-    chosen = _tokens_for(scheme)
-    _current["tokens"] = chosen
-    sheet = Template(resource("styles/app.qss").read_text("utf-8")).substitute(_names(chosen))
-    if app.styleSheet() == sheet:
-        return
+    sheet = Template(resource("styles/app.qss").read_text("utf-8")).substitute(_names(tokens()))
+    if app.styleSheet() != sheet:
+        app.setPalette(_palette(tokens()))
+        app.setStyleSheet(sheet)
+
+
+def apply(app: QApplication, scheme: Scheme) -> None:
+    """Have these colours from now on, whatever was made before."""
     if not app.styleSheet():
-        app.setStyle("Fusion")
-    app.setPalette(_palette(chosen))
-    app.setStyleSheet(sheet)
+        choose(app, scheme)
+    _current["tokens"] = _tokens_for(scheme)
+    dress(app)
 
 
 def _tokens_for(scheme: Scheme) -> Tokens:

@@ -89,8 +89,9 @@ def small_clips(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def kling(tmp_path: Path) -> Kling:
-    return Kling(tmp_path / "home")
+def kling(tmp_path: Path, request: pytest.FixtureRequest) -> Kling:
+    more = request.node.get_closest_marker("sandbox")
+    return Kling(tmp_path / "home", " ".join((SMALL, *more.args) if more else (SMALL,)))
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def test_a_prompt_that_the_terminal_cannot_write_harms_no_clip(kling: Kling) -> 
     assert json.loads(done.stdout)["prompt"] == "日本の海"
 
 
+@pytest.mark.sandbox("--speed 0.5")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_command_leaves_a_job_that_goes_on(
     kling: Kling, bill: Bill, reap: list[Any], number: signal.Signals
@@ -94,6 +95,7 @@ def test_a_stopped_command_leaves_a_job_that_goes_on(
     assert len(bill.requests(TEXT)) == 1
 
 
+@pytest.mark.sandbox("--speed 0.5")
 def test_a_stopped_resume_lists_what_it_was_watching(
     kling: Kling, bill: Bill, reap: list[Any]
 ) -> None:
@@ -134,6 +136,7 @@ def test_resuming_explains_an_uncertain_job(kling: Kling) -> None:
     assert "goes on by itself" not in done.stderr + done.stdout
 
 
+@pytest.mark.sandbox("--speed 0.3")
 def test_cancelling_a_running_job_says_what_it_means_for_money(
     kling: Kling, bill: Bill, reap: list[Any]
 ) -> None:

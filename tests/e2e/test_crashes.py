@@ -123,7 +123,10 @@ def test_killed_at_any_point_a_job_comes_to_its_right_end(lives: Nursery, hold: 
 def test_killed_once_more_at_any_point_of_the_recovery_it_still_does(
     lives: Nursery, hold: Hold
 ) -> None:
-    kinds = [replace(KINDS[0], strikes=(At(each),)) for each in RESUMED]
+    kinds = [
+        replace(KINDS[0], strikes=(At(each),), lingers=each == "save queued:after")
+        for each in RESUMED
+    ]
     trials = [
         trial
         for trial in new_points(lives, kinds)

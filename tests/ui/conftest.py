@@ -76,7 +76,9 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
 
 @pytest.fixture
 def window(qtbot: QtBot, dressed: QApplication, catalog: Catalog) -> MainWindow:
+    theme.choose(dressed, theme.Scheme.LIGHT)
     made = MainWindow(catalog)
+    theme.dress(dressed)
     qtbot.addWidget(made)
     return made
 

@@ -45,6 +45,8 @@ class Trial:
     listens: bool = True
     cancels: bool = False
     races: bool = False
+    lingers: bool = False
+    """What is queued waits long enough that the next program sees it wait, and then run."""
     dies: bool = False
     """The program is killed while the disk is full."""
     full: Full | None = None

@@ -163,8 +163,7 @@ class Trier:
         self._lives += 1
         folder = self._folder / f"life-{self._lives}"
         folder.mkdir()
-        calm = STUCK if trial.cancels else SLOW if trial.races else ()
-        self._change_weather(trial, attempt, calm=calm)
+        self._change_weather(trial, attempt, calm=_calm(trial))
         prompt = f"{self._folder.name} {self._lives}"
         return Life(
             folder=folder,
@@ -203,3 +202,12 @@ class Trier:
         outcome.points = record.read_text().splitlines()
         if code:
             outcome.wrong.append(f"exit code {code}: {last_words(life)}")
+
+
+def _calm(trial: Trial) -> Iterable[Rule]:
+    """How the service holds requests back, in any weather."""
+    if trial.cancels:
+        return STUCK
+    if trial.races:
+        return SLOW
+    return LINGERING if trial.lingers else ()
