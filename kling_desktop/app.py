@@ -80,6 +80,7 @@ class Program:
         self.window = MainWindow(load_catalog())
         self.window.stage.make_motion = wiring.make_motion
         self.window.compose.scenes.samples.make = _make_sample
+        self.window.compose.shelf.still = _still_of
         self.window.stage.export_motion = wiring.export_motion
         self.window.restore(notes)
         self.studio = Studio(self.window, self.engine, where.clips)
@@ -208,6 +209,14 @@ def _make_sample(scene: str, group: str, /, *, two: bool) -> Sequence[NDArray[np
     from kling_desktop.media.effect_sample import sample_frames
 
     return sample_frames(scene, group, two=two)
+
+
+async def _still_of(video: Path) -> bytes:
+    """The first frame of a video, for its place in the form."""
+    from kling_desktop.media.video_still import still_of
+
+    # A loop of its own: that of the window waits for no child.
+    return await asyncio.to_thread(lambda: asyncio.run(still_of(video)))
 
 
 def run_window(words: Sequence[str], alarm: Alarm) -> int:

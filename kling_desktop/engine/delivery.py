@@ -86,16 +86,17 @@ async def download(errand: Errand) -> None:
             waits_out=e.KlingDesktopError,
             gives_up=gone,
         )
-        errand.stale = None
-        if _is_doubtful(errand, size):
-            return errand.advance(JobState.FETCHING, "another size than stated")
+    except gone as error:
+        return await _fetch_again_or_end(errand, error)
+    errand.stale = None
+    if _is_doubtful(errand, size):
+        return errand.advance(JobState.FETCHING, "another size than stated")
+    try:
         clip = await errand.patiently(
             lambda: world.files.settle(errand.job, world.files.part(errand.job)),
             waits_out=e.KlingDesktopError,
             gives_up=(e.ClipDamaged,),
         )
-    except gone as error:
-        return await _fetch_again_or_end(errand, error)
     except e.ClipDamaged as error:
         return await _fetch_whole_or_end(errand, error, size)
     return errand.advance(JobState.DONE, "verified", clips=(clip,))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from kling_desktop.domain.carrying import START, start_of
+from kling_desktop.domain.carrying import START
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
 from kling_desktop.domain.events import (
     Event,
@@ -23,12 +23,10 @@ from kling_desktop.domain.events import (
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
-from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
 from kling_desktop.ui.batch.desk import BatchDesk
 from kling_desktop.ui.brush.history import show_steps
 from kling_desktop.ui.brush.mask_file import MaskFiles
-from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.calibration.desk import CalibrationDesk
 from kling_desktop.ui.chains import ClipChains
 from kling_desktop.ui.desk import JobDesk
@@ -40,6 +38,7 @@ from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.money.desk import MoneyDesk
 from kling_desktop.ui.money.foresight import BudgetWatch
 from kling_desktop.ui.older import OlderJobs
+from kling_desktop.ui.ordering import Ordering
 from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.preview.export import PreviewExport
 from kling_desktop.ui.project.desk import ProjectDesk
@@ -50,7 +49,6 @@ from kling_desktop.ui.shortcuts import show_keys
 from kling_desktop.ui.steering import SteeringWheel
 from kling_desktop.ui.tasks import TaskScope
 from kling_desktop.ui.trouble.desk import TroubleDesk
-from kling_desktop.ui.twins import ask_about_twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,16 +79,16 @@ class Studio:
         self._left: set[str] = set()
         """Backends that this window has turned away from; a late word of theirs is not shown."""
         self.tasks = TaskScope(self.report)
-        self._brush = BrushOrder(window.stage, self.generate)
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
         self._exports = PreviewExport(window, self.tasks)
         self._helpers = (
             MaskFiles(window, engine, self.tasks),
-            FormFiles(window.compose.shelf, engine, self.tasks, self._opened),
+            FormFiles(window.compose.shelf, engine, self.tasks, self._opened, self._pictures.web),
         )
         self._chains = ClipChains(window, engine, self.tasks, self._pictures)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
+        self._ordering = Ordering(window, engine, self.tasks, self._pictures, self._line)
         self._wheel = SteeringWheel(window, engine, self.tasks)
         self._older = OlderJobs(window, engine, self.tasks)
         self._models = ModelsCheck(window, engine, self.tasks)
@@ -102,8 +100,9 @@ class Studio:
         self._calibration = CalibrationDesk(window, engine, self.tasks)
         self.prompts = PromptDesk(window, engine, self.tasks)
         self.trouble = TroubleDesk(window, self.tasks, self.projects.keeper.keep_now)
-        self.inspector = InspectDesk(window, engine, self.tasks, self._draft)
+        self.inspector = InspectDesk(window, engine, self.tasks, self._ordering.draft)
         self._batch = BatchDesk(window, engine, self.tasks)
+        self._pictures.batch = self._batch.open_pictures
         self._connect()
 
     async def start(self) -> None:
@@ -135,6 +134,7 @@ class Studio:
         for each in (self._money, self._budgets, self._rescue, self._calibration):
             each.show_backend(name)
         self._batch.show_backend(name)
+        self._ordering.show_backend(name)
         await self._older.show()
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
@@ -187,17 +187,14 @@ class Studio:
 
     def generate(self) -> bool:
         """Ask for the clip that the panels describe, once for each answer that came."""
-        if self.tasks.is_busy("generate"):
-            return False
-        self.tasks.start(self._generate(), group="generate")
-        return True
+        return self._ordering.generate()
 
     def draft_first(self) -> None:
         """Ask for the same clip where it is cheapest, to be promoted later."""
         if not self._ladder.may_draft:
             self._window.stage.notice.tell(f"{NO_LADDER} {NOTHING_SENT}")
-        elif not self.tasks.is_busy("generate"):
-            self.tasks.start(self._generate(as_draft=True), group="generate")
+        else:
+            self._ordering.generate(as_draft=True)
 
     def cancel(self, job: Job | None) -> None:
         """Stop a job, if it still can be."""
@@ -221,6 +218,10 @@ class Studio:
         window.compose.generate_asked.connect(self.generate)
         # The next Space is meant for the clip, and must not order another one.
         window.compose.generate_asked.connect(window.stage.setFocus)
+        self._ordering.ordered.connect(self._expect)
+        self._ordering.ordered.connect(lambda job: self.projects.note_job(job.id))
+        self._ordering.shown.connect(self._bring_forward)
+        self._ordering.many_asked.connect(self._batch.open_lines)
         window.compose.draft_asked.connect(self.draft_first)
         window.compose.draft_asked.connect(window.stage.setFocus)
         self._desk.promotion_of = self._ladder.offer
@@ -280,65 +281,6 @@ class Studio:
                 "about": lambda: dialogs.show_about(self._window),
             }
         )
-
-    async def _generate(self, *, as_draft: bool = False) -> None:
-        self._window.stage.notice.hide()
-        self._window.compose.show_problems(())
-        edited, backend = self._line.edited, self._backend
-        wanted = await self._wanted()
-        if wanted is None or backend != self._backend:
-            return
-        draft, leaves_out = wanted
-        if as_draft:
-            draft = (await self._engine.first_draft(draft)).draft
-        elif edited is not None:  # It was asked to be saved, and never becomes another clip.
-            await self._line.save(edited, draft, leaves_out=leaves_out)
-            return
-        if twins := await self._engine.twins(draft):
-            self._ask_about_twin(draft, twins[0])
-        else:
-            await self._order(draft)
-
-    async def _draft(self) -> Draft | None:
-        wanted = await self._wanted()
-        return None if wanted is None else wanted[0]
-
-    async def _wanted(self) -> tuple[Draft, bool] | None:
-        """What the panels describe, and whether it leaves out what is painted.
-
-        None if the user has to choose first, as the screen says.
-        """
-        endpoint = self._window.compose.endpoint
-        values = self._window.compose.values()
-        source = self._window.stage.source
-        if source is not None and (start := start_of(endpoint)):
-            values[start] = str(source.path)
-        painted = await self._brush.take(endpoint)
-        if painted is None:
-            return None
-        draft = Draft(
-            endpoint=endpoint.id,
-            values=values,
-            made_from=self._pictures.lineage(values),
-            motion=painted.document,
-            brush_as_documented=painted.as_documented,
-        )
-        return draft, painted.is_left_out
-
-    async def _order(self, draft: Draft) -> None:
-        self._mine = (await self._engine.generate(draft)).id
-        self._window.compose.model.note_use()
-        self.projects.note_job(self._mine)
-
-    def _ask_about_twin(self, draft: Draft, twin: Job) -> None:
-        def show() -> None:
-            self._bring_forward(twin)
-
-        def another() -> None:
-            if not self.tasks.is_busy("generate"):
-                self.tasks.start(self._order(draft), group="generate")
-
-        ask_about_twin(self._window, twin, show=show, another=another)
 
     def _bring_forward(self, job: Job) -> None:
         self._window.queue.choose(job.id)

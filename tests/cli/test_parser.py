@@ -77,7 +77,7 @@ LINES: dict[str, dict[str, object]] = {
     "doctor --json": {"json": True},
 }
 
-INTERNAL = {"media-probe", "brush-check"}
+INTERNAL = {"media-probe", "brush-check", "video-still"}
 
 
 @pytest.mark.parametrize("line", LINES)

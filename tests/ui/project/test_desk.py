@@ -266,7 +266,7 @@ async def test_save_saves_first(
     await answer("Save")
     await eventually(lambda: window.stage.picture.is_empty)
     assert engine.on_save_project.calls[0][0] == BOATS
-    assert window.windowTitle() == "Kling Desktop \N{EM DASH} Sandbox"
+    await eventually(lambda: window.windowTitle() == "Kling Desktop \N{EM DASH} Sandbox")
 
 
 async def test_a_save_that_fails_keeps_everything(
