@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 
+@pytest.mark.sandbox("--pixels 147456")
 def test_a_clip_goes_on_from_the_last_frame_of_another_and_both_become_one(
     kling: Kling, tmp_path: Path
 ) -> None:
