@@ -59,18 +59,22 @@ SLOW_START = 3.0
 class Program:
     """One window on one engine, from first paint to an orderly end."""
 
-    def __init__(self, app: QApplication, wish: wiring.Wish, where: Places) -> None:
+    def __init__(
+        self, app: QApplication, wish: wiring.Wish, where: Places, *, greets: bool = False
+    ) -> None:
+        """``greets``: whoever is here for the first time is shown the sample and the hints."""
         self._app = app
         self._wish = wish
         self._where = where
         self._stop = asyncio.Event()
         self._starting: asyncio.Task[None] | None = None
         self._notes = where.state / "window.json"
-        self._scheme = theme.Scheme.SYSTEM
         self._bridge = Bridge()
         self._cabinet = KeyCabinet(where.profiles, os.environ)
         self.engine = RemoteEngine(self._open_engine, self._bridge.push)
         notes = remembered.load(self._notes)
+        self.greets = greets and not notes
+        """Whether somebody is here for the first time."""
         self._stays = notes.get("backend") == "sandbox"
         """Whether the sandbox was chosen for the next window as well, with a key at hand."""
         if self._stays and wish is wiring.Wish.AUTO:
@@ -78,10 +82,7 @@ class Program:
         self._scheme = theme.named(notes.get("scheme"))
         theme.choose(app, self._scheme)
         self.window = MainWindow(load_catalog())
-        self.window.stage.make_motion = wiring.make_motion
-        self.window.compose.scenes.samples.make = _make_sample
-        self.window.compose.shelf.still = _still_of
-        self.window.stage.export_motion = wiring.export_motion
+        _equip(self.window)
         self.window.restore(notes)
         self.studio = Studio(self.window, self.engine, where.clips)
         self.studio.projects.last = Last.of(notes.get("project"))
@@ -120,6 +121,8 @@ class Program:
         self.keys.show_backend(self.studio.backend)
         if picture is not None:
             self.studio.take_file(picture)
+        elif self.greets and self.studio.backend == "sandbox":
+            await self.studio.first.begin()
         self.window.stage.warm_up()
 
     def _close(self) -> None:
@@ -170,6 +173,7 @@ class Program:
     def _connect(self) -> None:
         self.window.actions_by_id["key"].triggered.connect(self.keys.open)
         self.keys.kept.connect(self._note_key)
+        self.window.banner.change_asked.connect(self.keys.change)
         self._bridge.events.connect(self.studio.hear)
         self.window.closing.connect(self._close)
         for scheme in theme.Scheme:
@@ -202,6 +206,14 @@ class Program:
     def _tell_salvage(self, news: Salvage) -> None:
         """On the engine's thread."""
         self._bridge.push(LedgerSalvaged(news))
+
+
+def _equip(window: MainWindow) -> None:
+    """Give the panels what they show of pictures and videos; each loads what it needs by itself."""
+    window.stage.make_motion = wiring.make_motion
+    window.stage.export_motion = wiring.export_motion
+    window.compose.scenes.samples.make = _make_sample
+    window.compose.shelf.still = _still_of
 
 
 def _make_sample(scene: str, group: str, /, *, two: bool) -> Sequence[NDArray[np.uint8]]:
@@ -265,7 +277,7 @@ def _run(app: QApplication, args: argparse.Namespace, watch: Watch) -> int:
 
 async def _main(app: QApplication, args: argparse.Namespace, watch: Watch) -> int:
     wish = wiring.Wish.SANDBOX if args.self_test else wiring.Wish(args.wish)
-    program = Program(app, wish, watch.where)
+    program = Program(app, wish, watch.where, greets=not args.self_test)
     watch.over(program.window, program.studio)
     _stop_on_signals(program)
     if not args.self_test:

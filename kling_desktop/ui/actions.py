@@ -79,6 +79,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("system", "View", "Colours of the &system", choice="colours"),
     Spec("light", "View", "&Light", choice="colours"),
     Spec("dark", "View", "&Dark", choice="colours"),
+    Spec("first", "Help", "&First steps"),
     Spec("models", "Help", "&Check models and prices\N{HORIZONTAL ELLIPSIS}"),
     Spec("origin", "Help", "Check where &y counts from\N{HORIZONTAL ELLIPSIS}"),
     Spec("keys", "Help", "&Shortcuts", ("F1", "?"), "info"),

@@ -12,6 +12,7 @@ from kling_desktop.ui.actions import build_menus, restyle
 from kling_desktop.ui.banner import Banner
 from kling_desktop.ui.brush.history import UndoActions
 from kling_desktop.ui.compose.panel import ComposePanel
+from kling_desktop.ui.first.hints import Hints
 from kling_desktop.ui.incoming import Source, offers_picture
 from kling_desktop.ui.keys import ButtonsKeepSpace
 from kling_desktop.ui.keys_table import KeyTable, Scope
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.salvage = SalvageBanner()
         self.recovery = RecoveryBanner()
         self.crash = CrashBanner()
+        self.hints = Hints()
         self.compose = ComposePanel(catalog)
         self.shortcuts = KeyTable(parent=self)
         """Every key of the program, as the user has them."""
@@ -153,6 +155,7 @@ class MainWindow(QMainWindow):
         self.salvage.restyle()
         self.recovery.restyle()
         self.crash.restyle()
+        self.hints.restyle()
 
     def close_now(self) -> None:
         """Close for good, after the studio has come to rest."""
@@ -223,6 +226,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.salvage)
         column.addWidget(self.recovery)
         column.addWidget(self.crash)
+        column.addWidget(self.hints)
         column.addWidget(body, 1)
         self.setCentralWidget(whole)
         self.setMinimumSize(*SMALLEST)

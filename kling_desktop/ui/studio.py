@@ -30,6 +30,7 @@ from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.calibration.desk import CalibrationDesk
 from kling_desktop.ui.chains import ClipChains
 from kling_desktop.ui.desk import JobDesk
+from kling_desktop.ui.first.desk import FirstSteps
 from kling_desktop.ui.form_files import FormFiles
 from kling_desktop.ui.inspect.desk import InspectDesk
 from kling_desktop.ui.ladder import DraftLadder
@@ -101,6 +102,7 @@ class Studio:
         self.prompts = PromptDesk(window, engine, self.tasks)
         self.trouble = TroubleDesk(window, self.tasks, self.projects.keeper.keep_now)
         self.inspector = InspectDesk(window, engine, self.tasks, self._ordering.draft)
+        self.first = FirstSteps(window, engine, self.tasks, self.projects)
         self._batch = BatchDesk(window, engine, self.tasks)
         self._pictures.batch = self._batch.open_pictures
         self._connect()
@@ -273,6 +275,7 @@ class Studio:
                 "money": self._money.open,
                 "rescue": self._rescue.open,
                 "batch": self._batch.open,
+                "first": self.first.open,
                 "quit": self._window.close,
                 "history": lambda: show_steps(self._window, self._window.stage),
                 "brush": self._window.stage.toggle_brush,

@@ -30,6 +30,7 @@ STAGE = (1300, 420)
 @pytest.fixture
 def screen(kling: Kling, tmp_path: Path) -> Iterator[Desktop]:
     """A desktop with a file manager that shows one picture, and the window beside it."""
+    kling.been_here()
     folder = tmp_path / "pictures"
     folder.mkdir()
     Image.new("RGB", (640, 480), MAGENTA).save(folder / "magenta.png")

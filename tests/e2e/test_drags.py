@@ -40,6 +40,7 @@ PAGES = {
 def screen(kling: Kling) -> Iterator[Desktop]:
     """A desktop with the window on its right."""
     with desktop() as made:
+        kling.been_here()
         made.start(
             *own_command(), KLING_DESKTOP_HOME=str(kling.home), QT_QPA_PLATFORM="xcb",
             KLING_DESKTOP_LOOPBACK_PICTURES="1",

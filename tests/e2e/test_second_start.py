@@ -35,6 +35,7 @@ def _until(holds: Callable[[], object], seconds: float = 60.0) -> None:
 
 def _window(kling: Kling, reap: list[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
     """A window that is the first of its home, though it may only just be coming up."""
+    kling.been_here()
     window = kling.start("--sandbox")
     reap.append(window)
     _until((kling.home / "sandbox").exists)  # its engine is being opened

@@ -189,6 +189,9 @@ class ComposePanel(QFrame):
     def show_backend(self, *, ready: bool, free: bool) -> None:
         """Whether clips can be made now, and whether they cost anything."""
         self._ready, self._free = ready, free
+        self._generate.setProperty("backend", "sandbox" if free else "live")
+        self._generate.style().unpolish(self._generate)
+        self._generate.style().polish(self._generate)
         self._show_price()
 
     def show_foresight(self, text: str) -> None:

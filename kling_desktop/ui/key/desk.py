@@ -48,6 +48,8 @@ class KeyDesk(QObject):
         self._go = go
         self._backend = ""
         self._dialog: KeyDialog | None = None
+        self._wants_live = False
+        """The window was opened to go live: that is asked as soon as a key is known."""
 
     def show_backend(self, name: str) -> None:
         """From now on that backend makes the clips."""
@@ -55,8 +57,16 @@ class KeyDesk(QObject):
         if self._dialog is not None:
             self._dialog.show_backend(name)
 
+    def change(self, live: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """Go live, which is asked with its prices as soon as a key is known; or come back."""
+        self.open()
+        self._wants_live = live
+        if not live:
+            self._sandbox()
+
     def open(self) -> None:
         """Show where the key comes from."""
+        self._wants_live = False
         if self._dialog is not None:
             return
         dialog = self._dialog = KeyDialog(self._window, self._backend)
@@ -117,6 +127,9 @@ class KeyDesk(QObject):
     async def _look_now(self) -> str:
         view = await self._keys.look()
         self._tell(view)
+        if self._wants_live and self._backend != "live" and view.source is not None:
+            self._wants_live = False
+            self._live()
         return ""
 
     async def _change(self, work: Coroutine[Any, Any, KeyView]) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
+    from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned
     from kling_desktop.domain.motion.picture import DecodedPicture
@@ -150,6 +151,16 @@ class ProjectDesk(QObject):
         self._show(decoded, source, history, work)
         if notes:
             self._stage.notice.tell(" ".join(notes))
+        return True
+
+    async def show_painted(
+        self, decoded: DecodedPicture, source: Source, document: MotionDocument
+    ) -> bool:
+        """Show a picture with what belongs on it; False if somebody would rather keep the other."""
+        if not await self.may_leave():
+            return False
+        await self.keeper.end()
+        self._show(decoded, source, History(document), Work())
         return True
 
     async def remove(self) -> None:
