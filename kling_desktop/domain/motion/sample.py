@@ -20,10 +20,13 @@ ENDPOINT: Final = "fal-ai/kling-video/v1.5/pro/image-to-video"
 """Its schema lists the brush (kling-facts.md), so that nothing has to be asked."""
 PROMPT: Final = "A sailing boat glides over the sea at dusk. Fixed camera."
 _BOAT: Final = (
-    *((466, 160), (520, 168), (520, 180), (494, 190), (560, 262), (606, 350), (638, 470)),
-    *((630, 500), (604, 532), (574, 546), (380, 546), (352, 528), (326, 498), (350, 486)),
-    *((366, 400), (398, 308), (440, 236), (464, 200)),
+    *((468, 164), (468, 205), (465, 206), (427, 268), (394, 334), (380, 370), (370, 404)),
+    *((361, 443), (354, 487), (446, 481), (467, 481), (468, 495), (404, 497), (334, 497)),
+    *((336, 502), (339, 502), (357, 522), (385, 540), (567, 540), (597, 525), (614, 500)),
+    *((619, 493), (547, 495), (472, 494), (473, 480), (631, 475), (627, 469), (615, 419)),
+    *((595, 359), (576, 319), (546, 269), (525, 239), (485, 187), (486, 178), (514, 172)),
 )
+"""Its outline as ``packaging/samples.py`` draws it: what fits closely is cut out, not stretched."""
 _WAY: Final = ((480, 420), (600, 424), (720, 418))
 """Long enough to be followed (a tenth of the width and more), and away from the edge."""
 

@@ -13,12 +13,16 @@ from kling_desktop.domain.motion.mask import Mask
 from kling_desktop.domain.motion.path_changes import moved_by
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from kling_desktop.domain.motion.document import Region
     from kling_desktop.domain.motion.mask import Pixels
     from kling_desktop.domain.motion.trajectory import Trajectory
 
 COARSE = 256
 """Pixels of the long side in which a way is worked out: its edge need not be fine."""
+MOST = 4 * COARSE
+"""Places along a straight piece: a longer one leads far out of the picture."""
 _EDGE = 0.01
 """Pixels that a path keeps from the right and lower edge of the picture."""
 
@@ -33,12 +37,24 @@ def way_of(region: Region, path: Trajectory | None = None) -> Mask:
     mask[: size.height, : size.width] = region.mask.read(size.rect)
     coarse = mask.reshape(high, block, wide, block).max(axis=(1, 3))
     swept = coarse.copy()
-    for x, y in np.unique(np.rint((points - points[0]) / block).astype(int), axis=0).tolist():
+    moves = np.rint(_along((points - points[0]) / block)).astype(int)
+    for x, y in np.unique(moves, axis=0).tolist():
         _lay(swept, coarse, x, y)
     fine = cv2.resize(swept, (wide * block, high * block), interpolation=cv2.INTER_NEAREST)
     corners = np.clip(np.floor(points), -(2**20), 2**20).astype(np.int32)
     cv2.polylines(fine, [corners], isClosed=False, color=255, thickness=2 * block + 3)
     return Mask.of(np.ascontiguousarray(fine[: size.height, : size.width]))
+
+
+def _along(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A place for each step of at most one along straight pieces, which have but two ends."""
+    steps = np.ceil(np.abs(np.diff(points, axis=0)).max(axis=1, initial=0)).astype(int)
+    steps = np.clip(steps, 1, MOST)
+    pieces = [
+        np.linspace(one, other, count, endpoint=False)
+        for one, other, count in zip(points, points[1:], steps.tolist(), strict=False)
+    ]
+    return np.concatenate([*pieces, points[-1:]])
 
 
 def _lay(swept: Pixels, shape: Pixels, x: int, y: int) -> None:
