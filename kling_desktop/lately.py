@@ -1,4 +1,4 @@
-"""What the engine has done by ``media``, whose libraries take long to load: not before it is wanted."""
+"""What ``media`` does for the engine: its libraries take long to load, and wait until then."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Places:
 
     @property
     def settings(self) -> Path:
-        """What the user has set; budgets, and how many jobs run at once, have files of their own."""
+        """What the user has set; budgets and the limit of jobs have files of their own."""
         return self.state / "settings.json"
 
     @property

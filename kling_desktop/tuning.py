@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import InvalidParams, Problem, ServiceDown
 from kling_desktop.domain.settings.skies import SKIES
+from kling_desktop.domain.settings.values import Settings
 from kling_desktop.storage.settings import SettingsFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, MutableMapping, Sequence
 
-    from kling_desktop.domain.settings.values import Settings
     from kling_desktop.paths import Places
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,23 @@ def clips_folder(places: Places) -> Path:
     """Where new clips go now."""
     wanted = settings_file(places).current.clips_folder
     return Path(wanted) if wanted else places.clips
+
+
+SCALE_VARIABLE = "QT_SCALE_FACTOR"
+
+
+def scale(environ: MutableMapping[str, str], settings: Settings) -> None:
+    """Have Qt make everything larger or smaller; it asks once, before there is a window."""
+    if settings.scale != Settings().scale:
+        environ.setdefault(SCALE_VARIABLE, f"{settings.scale / 100:g}")
+
+
+def scale_of(environ: Mapping[str, str]) -> int:
+    """How large everything is in this run, in percent."""
+    try:
+        return round(float(environ.get(SCALE_VARIABLE, "1")) * 100)
+    except ValueError:
+        return Settings().scale
 
 
 async def change_weather(sandbox: Path, sky: str) -> bool:

@@ -18,10 +18,12 @@ from kling_desktop.paths import places
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from kling_desktop.domain.settings.kinds import Value
 
+WEATHER = "sandbox.weather"
 NEXT = "It counts from the next start of the window."
 OPEN = "A window that is open takes it when its page of settings is opened, or at its next start."
 
@@ -31,23 +33,17 @@ async def run(args: argparse.Namespace) -> Exit:
     homes = _Homes(await wiring.likely(wiring.Wish(args.wish), os.environ))
     for each in homes.news():
         say(each)
-    match args.action, args.words:
-        case "list", words:
+    words: list[str] = args.words
+    match args.action, len(words):
+        case "list", _:
             _list(homes, " ".join(words), as_json=args.json)
-        case "get", [key]:
-            _get(homes, item(key), as_json=args.json)
-        case "set", [key, text]:
-            await _set(homes, item(key), text, as_json=args.json)
-        case "reset", ["all"]:
-            for each in ITEMS:
-                if each.home is Home.FILE:
-                    await _put(homes, each, each.default)
-            say("Every item of the settings is as usual again; budgets and the limit stay.")
-        case "reset", [*keys] if keys:
-            for each in [item(key) for key in keys]:
-                await _put(homes, _settable(each), each.default)
-                _get(homes, each, as_json=args.json)
-        case action, words:
+        case "get", 1:
+            _get(homes, item(words[0]), as_json=args.json)
+        case "set", 2:
+            await _set(homes, item(words[0]), words[1], as_json=args.json)
+        case "reset", number if number:
+            await _reset(homes, words, as_json=args.json)
+        case action, _:
             raise _bad(_WANTED[action], " ".join(words))
     return Exit.DONE
 
@@ -105,16 +101,28 @@ async def _set(homes: _Homes, which: Item, text: str, *, as_json: bool) -> None:
     value = _settable(which).read(text)
     await _put(homes, which, value)
     _get(homes, which, as_json=as_json)
-    if which.home is Home.FILE and not as_json:
+    if which.home is Home.FILE and which.key != WEATHER and not as_json:
         say(NEXT if which.at_next_start else OPEN)
+
+
+async def _reset(homes: _Homes, keys: Sequence[str], *, as_json: bool) -> None:
+    if list(keys) == ["all"]:
+        for each in ITEMS:
+            if each.home is Home.FILE:
+                await _put(homes, each, each.default)
+        say("Every item of the settings is as usual again; budgets and the limit of jobs stay.")
+        return
+    for which in [_settable(item(each)) for each in keys]:
+        await _put(homes, which, which.default)
+        _get(homes, which, as_json=as_json)
 
 
 async def _put(homes: _Homes, which: Item, value: Value) -> None:
     """A sky is tried before it is kept, and the sandbox hears of it at once."""
-    if which.key == "sandbox.weather":
+    if which.key == WEATHER:
         tuning.rules_of(str(value))
     homes.put(which, value)
-    if which.key == "sandbox.weather":
+    if which.key == WEATHER:
         await tuning.change_weather(places().sandbox, str(value))
 
 

@@ -1,4 +1,4 @@
-"""How long fal is asked to keep files (``fal-protocol.md`` §10.5); nothing is asked for without a wish.
+"""How long fal is asked to keep files (``fal-protocol.md`` §10.5); not at all without a wish.
 
 ``X-Fal-Store-IO`` is never sent: without the stored input nobody could find a request again whose
 answer was lost, and it might be paid for twice.

@@ -71,7 +71,7 @@ class MeasuredClip(Protocol):
 class StoredFiles:
     """The files of all jobs; satisfies ``engine.disk_ports.Files``."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what each kind of file needs
         self,
         inputs: Path,
         *,

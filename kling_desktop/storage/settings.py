@@ -1,4 +1,4 @@
-"""The settings of this computer's user, in one small file that every program of a state folder reads.
+"""The settings, in one small file that every program of a state folder reads.
 
 Only what somebody has set is in it, so that what is usual may change with the program. A file that
 cannot be understood is moved aside, never written over; one of a newer program is left alone.
@@ -72,6 +72,7 @@ class SettingsFile:
         self._notes = notes
         self._guard = threading.Lock()
         self._known: Known | None = None
+        self._news: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -83,10 +84,17 @@ class SettingsFile:
         known = self._known
         return self.load().settings if known is None else known.settings
 
+    @property
+    def news(self) -> tuple[str, ...]:
+        """What was wrong with the file when it was read first."""
+        return self._news
+
     def load(self) -> Known:
         """Ask the disk what counts now."""
         with self._guard:
+            first = self._known is None
             self._known = self._read()
+            self._news = self._known.news if first else self._news
             return self._known
 
     def change(self, item: Item, value: Value) -> Settings:
@@ -129,7 +137,7 @@ class SettingsFile:
         """Raises ValueError: nobody can tell what it says."""
         document = json.loads(data) if len(data) <= LARGEST else None
         if not isinstance(document, dict):
-            raise ValueError("not an object")
+            raise ValueError("not an object")  # noqa: TRY004 - of the document
         version = document.get("version")
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
             raise ValueError("no version")
@@ -138,7 +146,7 @@ class SettingsFile:
             return Known(news=(f"The settings {reason}.",), locked=reason)
         document = migrated(document)
         if not isinstance(document.get("values"), dict):
-            raise ValueError("no values")
+            raise ValueError("no values")  # noqa: TRY004 - of the document
         return _understood(document["values"])
 
     def _begin(self) -> Known:

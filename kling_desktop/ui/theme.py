@@ -75,6 +75,7 @@ def apply(app: QApplication, scheme: Scheme) -> None:
 
     Qt dresses every living widget anew for each of these calls, even if nothing changes by it.
     """
+    _tell_qt(scheme)
     chosen = _tokens_for(scheme)
     _current["tokens"] = chosen
     sheet = Template(resource("styles/app.qss").read_text("utf-8")).substitute(_names(chosen))
@@ -84,6 +85,16 @@ def apply(app: QApplication, scheme: Scheme) -> None:
         app.setStyle("Fusion")
     app.setPalette(_palette(chosen))
     app.setStyleSheet(sheet)
+
+
+def _tell_qt(scheme: Scheme) -> None:
+    """What Qt and the system draw themselves, such as a frame or a file dialog, goes along."""
+    hints = QGuiApplication.styleHints()
+    wanted = {Scheme.LIGHT: Qt.ColorScheme.Light, Scheme.DARK: Qt.ColorScheme.Dark}.get(scheme)
+    if wanted is None:
+        hints.unsetColorScheme()
+    elif hints.colorScheme() is not wanted:
+        hints.setColorScheme(wanted)
 
 
 def _tokens_for(scheme: Scheme) -> Tokens:

@@ -1,1 +1,1 @@
-"""What people may set: one table that describes every item, and one frozen value that holds them."""
+"""What people may set: a table that describes every item, and a value that holds them."""

@@ -63,7 +63,7 @@ class Item:
 
     def has(self, wanted: str) -> bool:
         """Whether every word of a search is somewhere in it."""
-        whole = " ".join((self.key, self.section, self.label, self.help, self.words)).casefold()
+        whole = f"{self.key} {self.section} {self.label} {self.help} {self.words}".casefold()
         return all(word in whole for word in wanted.casefold().split())
 
     def bad(self, problem: BadValue, value: object) -> InvalidParams:
@@ -143,7 +143,8 @@ ITEMS: tuple[Item, ...] = (
         "privacy.metadata", PRIVACY, "Take metadata out of pictures",
         "Before a picture goes to fal, what says where, when and with what it was taken is left "
         "out. Pictures that have to be encoded anew lose it in any case.",
-        Switch(), True, "exif gps location strip camera metadata", "strips_metadata",
+        Switch(), default=True, words="exif gps location strip camera metadata",
+        field="strips_metadata",
     ),
     Item(
         "privacy.uploads", PRIVACY, "fal keeps uploads for",
@@ -172,7 +173,8 @@ ITEMS: tuple[Item, ...] = (
         Sky(skies.OPTIONS), skies.FAIR, "faults errors test network simulate sky", "weather",
     ),
     Item(
-        "keys.shortcuts", INPUT, "Shortcuts", "Every key of the program, to be searched and changed.",
+        "keys.shortcuts", INPUT, "Shortcuts",
+        "Every key of the program, to be searched and changed.",
         Opener("keys", "Shortcuts\N{HORIZONTAL ELLIPSIS}", "is set in the window: Help, Shortcuts"),
         words="keyboard rebind hotkey bindings", home=Home.ELSEWHERE,
     ),
