@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 GROUP = "settings"
 WEATHER = "sandbox.weather"
-ENGINES = {Home.LINE, Home.BUDGETS}
 
 
 class Known(Protocol):
@@ -105,7 +104,7 @@ class SettingsDesk(QObject):
         dialog.place.show_text(f"Kept in {self._book.path}")
         dialog.rows["files.clips"].editor.show_usual(self.usual_clips)
         dialog.show_values(_of_file(self._shown) | of_engine)
-        dialog.show_waiting(ENGINES, waits=not of_engine)
+        dialog.show_backend(self._window.backend if of_engine else "")
         dialog.change_asked.connect(self.put)
         dialog.open_asked.connect(self._go)
         dialog.finished.connect(self._close)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -58,11 +58,11 @@ class SettingsDialog(QDialog):
         for key, value in values.items():
             self.rows[key].show_value(value)
 
-    def show_waiting(self, homes: set[Home], *, waits: bool) -> None:
-        """Rows of the engine's files can be set when it is there."""
+    def show_backend(self, name: str) -> None:
+        """Say whose money and whose line it is about; there may be no backend yet."""
         for row in self.rows.values():
-            if row.item.home in homes:
-                row.wait(waits=waits)
+            if row.item.home in {Home.LINE, Home.BUDGETS}:
+                row.show_backend(name)
 
     def show_problem(self, key: str, text: str) -> None:
         """Say why an item could not be set, and show what counts still."""
@@ -114,7 +114,7 @@ class SettingsDialog(QDialog):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self._find)
         for key, row in self.rows.items():
             if row.item.home is Home.ELSEWHERE:
-                row.chosen.connect(self.open_asked)
+                row.chosen.connect(self.open_asked.emit)
                 continue
             row.chosen.connect(lambda value, key=key: self.change_asked.emit(key, value))
             row.reset_asked.connect(
@@ -142,6 +142,7 @@ class SettingsDialog(QDialog):
         scroll = QScrollArea(widgetResizable=True)
         scroll.setWidget(page)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from field to field.
         self._nothing.hide()
         self.news.hide()
         column = QVBoxLayout(self)

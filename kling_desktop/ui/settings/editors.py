@@ -123,7 +123,7 @@ class SkyEditor(ChoiceEditor):
         self.show_value(self._value)
         dialog = QFileDialog(self, "Weather of the sandbox", "", "Weather (*.json)")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.chosen)
+        dialog.fileSelected.connect(self.chosen.emit)
         dialog.open()
 
 
@@ -134,8 +134,9 @@ class WholeEditor(Editor):
         super().__init__(item)
         self.spin = _Spin(minimum=kind.least, maximum=kind.most, singleStep=kind.step)
         self.spin.setSuffix(kind.unit)
+        self.spin.lineEdit().setTextMargins(5, 0, 0, 0)  # in line with the other fields
         self.spin.setKeyboardTracking(False)
-        self.spin.valueChanged.connect(self.chosen)
+        self.spin.valueChanged.connect(self.chosen.emit)
         less, more = (
             _step(text, f"{item.label}: {word}")
             for text, word in (("\N{MINUS SIGN}", "less"), ("+", "more"))
@@ -161,7 +162,7 @@ class SwitchEditor(Editor):
     def __init__(self, item: Item) -> None:
         super().__init__(item)
         self.check = QCheckBox("Yes")
-        self.check.clicked.connect(self.chosen)
+        self.check.clicked.connect(self.chosen.emit)
         self._hold(self.check)
 
     def show_value(self, value: Value) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 EDITOR_WIDTH = 270
 NEXT_START = "It counts from the next start of the program."
 WAITS = "It can be set once the program has started."
+OF = {"sandbox": "For clips of the sandbox.", "live": "For live clips, made by fal."}
+OTHERS = "For clips made by {}."
 EXAMPLE = "For example: {}.mp4"
 
 
@@ -37,6 +39,7 @@ class SettingRow(QWidget):
         self.item = item
         self._running = running
         self._value: Value = item.default
+        self._backend = ""
         self.editor = editor_for(item)
         self.rule = QFrame()
         """The line above it."""
@@ -75,12 +78,12 @@ class SettingRow(QWidget):
         self.problem.setVisible(bool(text))
         self.editor.setAccessibleDescription(text)
 
-    def wait(self, *, waits: bool) -> None:
-        """Say that it cannot be set yet."""
-        self.editor.setEnabled(not waits)
-        self.reset.setEnabled(not waits)
-        self.note.setText(WAITS if waits else self._words())
-        self.note.setVisible(bool(self.note.text()))
+    def show_backend(self, name: str) -> None:
+        """Say whose clips it is about; without a backend it cannot be set yet."""
+        self._backend = OF.get(name, OTHERS.format(name)) if name else WAITS
+        self.editor.setEnabled(bool(name))
+        self.reset.setEnabled(bool(name))
+        self._tell()
 
     def restyle(self) -> None:
         """Draw the icon in the colours now in use."""
@@ -104,7 +107,7 @@ class SettingRow(QWidget):
             except BadValue:
                 return ""
             return EXAMPLE.format(filled(template, naming.EXAMPLE))
-        return ""
+        return self._backend
 
     def _reset(self) -> None:
         # The button goes, and the focus shall stay in its row.
@@ -123,6 +126,7 @@ class SettingRow(QWidget):
         words.setSpacing(3)
         for each in (name, label(self.item.help, look="muted", wrap=True)):
             words.addWidget(each)
+        words.addStretch(1)
         told = QVBoxLayout()
         told.setSpacing(4)
         self.editor.setFixedWidth(EDITOR_WIDTH)
