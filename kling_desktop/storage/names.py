@@ -18,6 +18,8 @@ SLUG_LENGTH = 40
 """Characters."""
 STEM_LENGTH = 120
 """Bytes in UTF-8; leaves room for a suffix where a name may have 255."""
+CLIP_LENGTH = 200
+"""The same for a clip, whose sidecar has the longest suffix."""
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)")
@@ -62,8 +64,11 @@ def _named(job: Job, template: str) -> str:
         "project": slug(job.project) if job.project else "",
         "id": short,
     }
-    stem = safe_stem(filled(template, facts))
-    return stem if short in stem else f"{stem[: STEM_LENGTH // 4]}-{short}"
+    stem = unicodedata.normalize("NFC", filled(template, facts))
+    stem = stem.encode()[:CLIP_LENGTH].decode(errors="ignore").strip(". ")
+    if _RESERVED.match(stem):
+        stem = f"_{stem}"
+    return stem if short in stem else f"{stem[:SLUG_LENGTH]}-{short}"
 
 
 def _model(endpoint: str) -> str:

@@ -43,7 +43,7 @@ UNREADABLE = "cannot be read ({}), and are not written over; the usual ones coun
 def _from_window_notes(document: dict[str, Any]) -> dict[str, Any]:
     """Version 0: there was no such file, and the window's notes held the colours."""
     scheme = document.get("scheme")
-    known = scheme in {"light", "dark"}
+    known = isinstance(scheme, str) and scheme in {"light", "dark"}
     return {"version": 1, "values": {"appearance.theme": scheme} if known else {}}
 
 

@@ -162,11 +162,14 @@ class SwitchEditor(Editor):
     def __init__(self, item: Item) -> None:
         super().__init__(item)
         self.check = QCheckBox("Yes")
-        self.check.clicked.connect(self.chosen.emit)
+        self.check.clicked.connect(self._choose)
         self._hold(self.check)
 
     def show_value(self, value: Value) -> None:
         self.check.setChecked(bool(value))
+
+    def _choose(self) -> None:
+        self.chosen.emit(self.check.isChecked())
 
 
 class TextEditor(Editor):
