@@ -185,7 +185,7 @@ class Program:
         self._bridge.events.connect(self.studio.hear)
         self.window.closing.connect(self._close)
         for scheme in theme.Scheme:
-            choose = functools.partial(self.settings.put, "appearance.theme", scheme.value)
+            choose = functools.partial(self._choose_scheme, scheme)
             action = self.window.actions_by_id[scheme.value]
             action.setChecked(scheme is self._scheme)
             action.triggered.connect(choose)
@@ -195,7 +195,9 @@ class Program:
         """What the window itself does about a setting; engine and wire ask for theirs anew."""
         match key:
             case "appearance.theme":
-                self._redress(theme.named(self.settings.settings.theme))
+                scheme = theme.named(self.settings.settings.theme)
+                if scheme is not self._scheme:
+                    self._redress(scheme)
             case "appearance.language":
                 locale.use(self.settings.settings.language, self.window)
             case "files.clips":
@@ -211,6 +213,11 @@ class Program:
     def _dress(self, scheme: theme.Scheme) -> None:
         self._scheme = scheme
         theme.apply(self._app, scheme)
+
+    def _choose_scheme(self, scheme: theme.Scheme) -> None:
+        """The eye does not wait for the disk."""
+        self._redress(scheme)
+        self.settings.put("appearance.theme", scheme.value)
 
     def _redress(self, scheme: theme.Scheme) -> None:
         self._dress(scheme)

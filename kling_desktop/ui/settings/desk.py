@@ -117,9 +117,8 @@ class SettingsDesk(QObject):
 
     def _go(self, action: str) -> None:
         """To the window where that is set; two of them at once would stand in each other's way."""
-        if self.dialog is not None:
-            self.dialog.leave()
-        self._window.actions_by_id[action].trigger()
+        if self.dialog is None or self.dialog.leave():
+            self._window.actions_by_id[action].trigger()
 
     async def _change(self, which: Item, value: Any) -> None:
         try:

@@ -103,11 +103,15 @@ class SettingsDialog(QDialog):
             return
         super().reject()
 
-    def leave(self) -> None:
-        """Close, with what stands in a field."""
-        for row in self.rows.values():
-            row.editor.commit()
-        super().accept()
+    def leave(self) -> bool:
+        """Close with what stands in the fields, or go to one that is not in order."""
+        wrong = [row for row in self.rows.values() if not row.editor.commit()]
+        if not wrong:
+            super().accept()
+            return True
+        self.search.clear()
+        wrong[0].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        return False
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self.filter)

@@ -50,8 +50,9 @@ class Editor(QWidget):
         """Forget what was typed and not taken; whether there was such a thing."""
         return False
 
-    def commit(self) -> None:
-        """Take what was typed, if it is in order."""
+    def commit(self) -> bool:
+        """Take what was typed; whether it was in order."""
+        return True
 
     def _hold(self, main: QWidget, *others: QWidget) -> None:
         row = QHBoxLayout(self)
@@ -201,18 +202,19 @@ class TextEditor(Editor):
         self.show_value(self._shown)
         return was_changed
 
-    def commit(self) -> None:
+    def commit(self) -> bool:
         if self.edit.text() == self.item.kind.text(self._shown):
-            return
+            return True
         try:
             value = self.item.kind.read(self.edit.text())
         except BadValue as problem:
             self.typed.emit(f"It {problem}.")
-            return
+            return False
         # Not twice, though the answer may take a moment.
         self._shown = value
         self.edit.setText(self.item.kind.text(value))
         self.chosen.emit(value)
+        return True
 
     def _look(self, text: str) -> None:
         try:

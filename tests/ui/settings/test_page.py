@@ -176,6 +176,10 @@ async def test_what_makes_no_sense_is_said_while_it_is_typed_and_is_not_kept(roo
     QTest.keyClicks(row.editor.edit, "{x")
     assert "It has a brace too many" in row.problem.text()
     QTest.keyClick(row.editor.edit, Qt.Key.Key_Return)
+    dialog.search.setText("proxy")
+    assert not dialog.leave(), "what is wrong is neither kept nor dropped in silence"
+    assert not row.isHidden()
+    assert room.desk.dialog is dialog
     dialog.reject()
     assert row.editor.text == "{date}-{prompt}-{id}", "Escape takes back what was typed"
     assert row.problem.isHidden()
@@ -301,8 +305,8 @@ async def test_colours_change_with_the_page_and_with_the_menu_alike(program: Pro
     assert QGuiApplication.palette().window().color().name() == theme.DARK.window
     assert program.window.actions_by_id["dark"].isChecked()
     program.window.actions_by_id["light"].trigger()
-    await eventually(lambda: theme.tokens() is theme.LIGHT)
-    assert program.settings.settings.theme == "light"
+    assert theme.tokens() is theme.LIGHT
+    await eventually(lambda: program.settings.settings.theme == "light")
     assert "scheme" not in program.window.remember()
 
 
