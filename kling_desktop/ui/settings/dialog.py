@@ -23,6 +23,8 @@ from kling_desktop.ui.settings.row import SettingRow
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from PySide6.QtGui import QCloseEvent
+
     from kling_desktop.domain.settings.kinds import Value
 
 TITLE = "Settings"
@@ -112,6 +114,11 @@ class SettingsDialog(QDialog):
         self.search.clear()
         wrong[0].editor.setFocus(Qt.FocusReason.OtherFocusReason)
         return False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The frame's cross is no Escape: what was typed counts."""
+        if self.isVisible() and not self.leave():
+            event.ignore()
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self.filter)

@@ -187,12 +187,14 @@ async def test_what_makes_no_sense_is_said_while_it_is_typed_and_is_not_kept(roo
     dialog.leave()
 
 
-async def test_what_stands_in_a_field_counts_when_the_page_is_closed(room: Room) -> None:
+@pytest.mark.parametrize("way", ["close", "leave"])
+async def test_what_stands_in_a_field_counts_when_the_page_is_closed(room: Room, way: str) -> None:
     dialog = await room.open()
     editor = dialog.rows["network.proxy"].editor
     assert isinstance(editor, TextEditor)
     editor.edit.setText("http://proxy.test:3128")
-    dialog.leave()
+    getattr(dialog, way)()
+    assert room.desk.dialog is None
     await room.idle()
     assert room.book.current.proxy == "http://proxy.test:3128"
 
