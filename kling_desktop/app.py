@@ -18,7 +18,7 @@ import qasync
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from kling_desktop import log, wiring
+from kling_desktop import log, tuning, wiring
 from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import KlingDesktopError
@@ -27,13 +27,14 @@ from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.paths import HOME_VARIABLE, Places, places
 from kling_desktop.storage import remembered
 from kling_desktop.storage.wording import WordingFile
-from kling_desktop.ui import icons, theme
+from kling_desktop.ui import icons, locale, theme
 from kling_desktop.ui.bridge import Bridge
 from kling_desktop.ui.key.desk import KeyDesk
 from kling_desktop.ui.main_window import MainWindow
 from kling_desktop.ui.project.last import Last
 from kling_desktop.ui.rubbish import Rubbish
 from kling_desktop.ui.selftest import SelfTest
+from kling_desktop.ui.settings.desk import SettingsDesk
 from kling_desktop.ui.studio import Studio
 from kling_desktop.watch import Watch
 
@@ -68,9 +69,11 @@ class Program:
         self._where = where
         self._stop = asyncio.Event()
         self._starting: asyncio.Task[None] | None = None
-        self._notes = where.state / "window.json"
+        self._notes = where.window
+        self._book = tuning.settings_file(where)
+        self._scheme = theme.named(self._book.current.theme)
         self._bridge = Bridge()
-        self._cabinet = KeyCabinet(where.profiles, os.environ)
+        self._cabinet = KeyCabinet(where.profiles, os.environ, tuning.wishes_of(where))
         self.engine = RemoteEngine(self._open_engine, self._bridge.push)
         notes = remembered.load(self._notes)
         self.greets = greets and not notes
@@ -79,17 +82,28 @@ class Program:
         """Whether the sandbox was chosen for the next window as well, with a key at hand."""
         if self._stays and wish is wiring.Wish.AUTO:
             self._wish = wiring.Wish.SANDBOX
-        self._scheme = theme.named(notes.get("scheme"))
-        theme.choose(app, self._scheme)
-        self.window = MainWindow(load_catalog())
+        self.window = self._make_window()
         _equip(self.window)
         self.window.restore(notes)
-        self.studio = Studio(self.window, self.engine, where.clips)
+        self.studio = Studio(self.window, self.engine, tuning.clips_folder(where))
         self.studio.projects.last = Last.of(notes.get("project"))
         self.studio.prompts.book = WordingFile(where.wording)
+        self.settings = self._settings_desk()
         self.keys = KeyDesk(self.window, self._cabinet, self.studio.tasks, self._go)
         self._connect()
         theme.dress(app)
+
+    def _make_window(self) -> MainWindow:
+        locale.use(self._book.current.language)
+        theme.choose(self._app, self._scheme)
+        return MainWindow(load_catalog())
+
+    def _settings_desk(self) -> SettingsDesk:
+        desk = SettingsDesk(self.window, self.engine, self.studio.tasks, self._book)
+        desk.change_weather = functools.partial(tuning.change_weather, self._where.sandbox)
+        desk.usual_clips = str(self._where.clips)
+        desk.running = {"appearance.scale": tuning.scale_of(os.environ)}
+        return desk
 
     async def run(self, picture: Path | None = None) -> None:
         """Show the window, start the engine behind it, and stay until somebody closes it."""
@@ -101,6 +115,7 @@ class Program:
 
     async def _live(self, picture: Path | None) -> None:
         self.window.show()
+        self._tell_settings()
         self._starting = self.studio.tasks.start(self._start(picture))
         slow = asyncio.get_running_loop().call_later(SLOW_START, self._tell_slow_start)
         await self._stop.wait()
@@ -136,7 +151,7 @@ class Program:
 
     async def _rest(self) -> None:
         self.window.setEnabled(False)
-        notes = self.window.remember() | {"scheme": self._scheme.value}
+        notes = self.window.remember()
         notes["project"] = self.studio.projects.notes()
         notes |= {"backend": "sandbox" if self._stays else ""}
         await asyncio.to_thread(remembered.save, self._notes, notes)
@@ -172,23 +187,51 @@ class Program:
 
     def _connect(self) -> None:
         self.window.actions_by_id["key"].triggered.connect(self.keys.open)
+        self.window.actions_by_id["settings"].triggered.connect(self.settings.open)
+        self.settings.applied.connect(self._heed)
+        self.settings.engine_changed.connect(self.studio.budgets.look)
         self.keys.kept.connect(self._note_key)
         self.window.banner.change_asked.connect(self.keys.change)
         self._bridge.events.connect(self.studio.hear)
         self.window.closing.connect(self._close)
         for scheme in theme.Scheme:
-            choose = functools.partial(self._redress, scheme)
+            choose = functools.partial(self._choose_scheme, scheme)
             action = self.window.actions_by_id[scheme.value]
             action.setChecked(scheme is self._scheme)
             action.triggered.connect(choose)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
+    def _heed(self, key: str) -> None:
+        """What the window itself does about a setting; engine and wire ask for theirs anew."""
+        match key:
+            case "appearance.theme":
+                scheme = theme.named(self.settings.settings.theme)
+                if scheme is not self._scheme:
+                    self._redress(scheme)
+            case "appearance.language":
+                locale.use(self.settings.settings.language, self.window)
+            case "files.clips":
+                self.studio.clips = tuning.clips_folder(self._where)
+            case _:
+                pass
+
+    def _tell_settings(self) -> None:
+        """Say what is wrong with the file of settings, if anything is."""
+        if news := self._book.news:
+            self.window.stage.notice.tell(" ".join(news))
+
     def _dress(self, scheme: theme.Scheme) -> None:
         self._scheme = scheme
         theme.apply(self._app, scheme)
 
+    def _choose_scheme(self, scheme: theme.Scheme) -> None:
+        """The eye does not wait for the disk."""
+        self._redress(scheme)
+        self.settings.put("appearance.theme", scheme.value)
+
     def _redress(self, scheme: theme.Scheme) -> None:
         self._dress(scheme)
+        self.window.actions_by_id[scheme.value].setChecked(True)
         self.window.restyle()
 
     def _follow_system(self) -> None:
@@ -249,6 +292,7 @@ def run_window(words: Sequence[str], alarm: Alarm) -> int:
         where = places()
         log.start(where.logs)
         log.hide(os.environ.get("FAL_KEY", ""))
+        tuning.scale(os.environ, tuning.settings_file(where).current)
         app = make_app()
         watch = Watch(alarm, where)
         if not args.self_test:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kling_desktop.domain.errors import InvalidParams, MissingKey, Problem
 from kling_desktop.domain.keys import KeyView, Source
+from kling_desktop.domain.settings.values import Settings
 from kling_desktop.together import apart
 
 OTHER_SERVER = "KLING_DESKTOP_BACKEND"
@@ -34,7 +35,13 @@ T = TypeVar("T")
 class KeyCabinet:
     """Finds, keeps, tries and forgets keys; satisfies ``ui.key.ports.Keys``."""
 
-    def __init__(self, profiles: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        profiles: Path,
+        environ: Mapping[str, str],
+        wishes: Callable[[], Settings] = Settings,
+    ) -> None:
+        self._wishes = wishes
         self._path = profiles
         self._environ = environ
         self._session: SecretStr | None = None
@@ -147,7 +154,7 @@ class KeyCabinet:
                 raise InvalidParams((Problem("FAL_KEY", text),))
         else:
             raise MissingKey
-        provider = FalProvider(Backend.live(), key)
+        provider = FalProvider(Backend.live(), key, wishes=self._wishes)
         try:
             return await provider.check_key()
         finally:

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kling_desktop import log
 from kling_desktop.domain.errors import KlingDesktopError, NetworkDown
+from kling_desktop.domain.settings.skies import FAIR
+from kling_desktop.domain.settings.values import Settings
 from kling_desktop.paths import own_command
+from kling_desktop.tuning import change_weather
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
@@ -43,19 +46,34 @@ class SandboxProvider:
     """Passes every call on; after "no connection" the next call finds a sandbox that lives."""
 
     def __init__(
-        self, lease: Lease, find: Callable[[], Awaitable[Lease]], *, bookmarks: Path | None = None
+        self,
+        lease: Lease,
+        find: Callable[[], Awaitable[Lease]],
+        *,
+        bookmarks: Path | None = None,
+        wishes: Callable[[], Settings] = Settings,
     ) -> None:
         self._find = find
+        self._wishes = wishes
         self._lease = lease
         self._bookmarks = bookmarks
-        self._inner = _provider(lease, bookmarks)
+        self._inner = _provider(lease, bookmarks, wishes)
         self._reviving = asyncio.Lock()
 
     @classmethod
-    async def start(cls, folder: Path, *, bookmarks: Path | None = None) -> SandboxProvider:
-        """A provider on the sandbox of a state folder. Raises ServiceDown."""
-        find = functools.partial(_lease, folder)
-        return cls(await find(), find, bookmarks=bookmarks)
+    async def start(
+        cls,
+        folder: Path,
+        *,
+        bookmarks: Path | None = None,
+        wishes: Callable[[], Settings] = Settings,
+    ) -> SandboxProvider:
+        """A provider on the sandbox of a state folder, under the wished weather.
+
+        Raises ServiceDown.
+        """
+        find = functools.partial(_lease, folder, wishes)
+        return cls(await find(), find, bookmarks=bookmarks, wishes=wishes)
 
     async def upload(
         self, path: Path, on_progress: Callable[[int, int | None], None], *, sha256: str = ""
@@ -127,19 +145,24 @@ class SandboxProvider:
                 return
             logger.warning("the sandbox is gone; it is started again")
             old, self._lease = self._lease, await self._find()
-            self._inner = _provider(self._lease, self._bookmarks)
+            self._inner = _provider(self._lease, self._bookmarks, self._wishes)
             old.release()
             await dead.aclose()
 
 
-async def _lease(folder: Path) -> Lease:
+async def _lease(folder: Path, wishes: Callable[[], Settings] = Settings) -> Lease:
     from kling_desktop.sandbox.process import ensure_running
 
     options = shlex.split(os.environ.get(OPTIONS_VARIABLE, ""))
-    return await ensure_running(folder, command=own_command(), options=options)
+    lease = await ensure_running(folder, command=own_command(), options=options)
+    if (sky := wishes().weather) != FAIR:
+        # A fair sky is what a sandbox starts with; what somebody has made by hand stays.
+        with contextlib.suppress(KlingDesktopError):
+            await change_weather(folder, sky)
+    return lease
 
 
-def _provider(lease: Lease, bookmarks: Path | None) -> FalProvider:
+def _provider(lease: Lease, bookmarks: Path | None, wishes: Callable[[], Settings]) -> FalProvider:
     from pydantic import SecretStr
 
     from kling_desktop.fal.backend import Backend
@@ -147,4 +170,4 @@ def _provider(lease: Lease, bookmarks: Path | None) -> FalProvider:
 
     log.hide(lease.key)
     backend = Backend.at(lease.url, "sandbox")
-    return FalProvider(backend, SecretStr(lease.key), bookmarks=bookmarks)
+    return FalProvider(backend, SecretStr(lease.key), bookmarks=bookmarks, wishes=wishes)

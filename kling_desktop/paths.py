@@ -39,6 +39,16 @@ class Places:
         return self.state / "ledger.sqlite3"
 
     @property
+    def settings(self) -> Path:
+        """What the user has set; budgets and the limit of jobs have files of their own."""
+        return self.state / "settings.json"
+
+    @property
+    def window(self) -> Path:
+        """What the window remembers from one day to the next."""
+        return self.state / "window.json"
+
+    @property
     def budgets(self) -> Path:
         """What may be spent."""
         return self.state / "budgets.json"

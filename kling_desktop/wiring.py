@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop import log
+from kling_desktop import lately, log
 from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import FolderUnusable, InvalidParams, MissingKey
@@ -25,27 +25,25 @@ from kling_desktop.engine.uploads import Uploads
 from kling_desktop.engine.world import World
 from kling_desktop.local import SandboxProvider
 from kling_desktop.paths import places as where_is
+from kling_desktop.tuning import clips_folder, wishes_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
     from pydantic import SecretStr
 
-    from kling_desktop.domain.catalog import Catalog, FieldKind
+    from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.foreign import Fetched, MovedTo
-    from kling_desktop.domain.lineage import Frame, Joined, Moment
-    from kling_desktop.domain.motion.asked import Asked
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
     from kling_desktop.engine.work_ports import FetchPicture, Pictures, Projects
     from kling_desktop.media.motion.motion import Motion
-    from kling_desktop.media.pictures import Prepared
     from kling_desktop.paths import Places
     from kling_desktop.storage.bench import StoredBench
     from kling_desktop.storage.budgets import BudgetFile
@@ -155,6 +153,7 @@ async def open_engine(
         clock=SystemClock(),
         catalogs=catalogs(choice.name, places),
         clips=places.clips,
+        clips_now=lambda: clips_folder(places),
         new_id=lambda: JobId(uuid.uuid4().hex[:12]),
         pace=LOCAL_PACE if choice.is_sandbox else Pace(),
         uploads=remembered_uploads(places, choice.name),
@@ -162,7 +161,7 @@ async def open_engine(
         budgets=budget_file(places),
         seen_pictures=seen_files(places),
         brush_disk=lambda: brush_disk(places),
-        brush_eye=_look_at_clip,
+        brush_eye=lately.look_at_clip,
         bench=clip_bench(places),
         fetch_picture=foreign_pictures(),
     )
@@ -226,42 +225,33 @@ async def _provider(choice: Choice, places: Places) -> Provider:
     from kling_desktop.fal.backend import Backend
     from kling_desktop.fal.provider import FalProvider
 
+    wishes = wishes_of(places)
     if choice.is_sandbox:
-        return await SandboxProvider.start(places.sandbox, bookmarks=places.bookmarks)
+        return await SandboxProvider.start(
+            places.sandbox, bookmarks=places.bookmarks, wishes=wishes
+        )
     assert choice.key is not None
     backend = Backend.at(choice.origin, choice.name) if choice.origin else Backend.live()
     log.hide(choice.key.get_secret_value())
-    return FalProvider(backend, choice.key, bookmarks=places.bookmarks)
+    return FalProvider(backend, choice.key, bookmarks=places.bookmarks, wishes=wishes)
 
 
 def stored_files(places: Places) -> StoredFiles:
     """Pictures in and clips out, with the checks of ``media``."""
-    from kling_desktop.media.pictures import prepare, size_of
+    from kling_desktop.media.pictures import size_of
     from kling_desktop.media.probe import measure_in_child
     from kling_desktop.storage.files import StoredFiles
 
+    wishes = wishes_of(places)
     return StoredFiles(
         places.inputs,
-        prepare=prepare,
+        prepare=lambda path: lately.prepare(path, strips=wishes().strips_metadata),
         measure=measure_in_child,
-        prepare_mask=_prepare_mask,
+        prepare_mask=lately.prepare_mask,
         size_of=size_of,
-        seconds_of=_seconds_of,
+        seconds_of=lately.seconds_of,
+        wishes=wishes,
     )
-
-
-def _prepare_mask(path: Path) -> Prepared:
-    """Masks need numpy, which takes long to load and is not wanted before there is one."""
-    from kling_desktop.media.masks import prepare_mask
-
-    return prepare_mask(path)
-
-
-def _seconds_of(path: Path, kind: FieldKind | None) -> float:
-    """FFmpeg takes long to load as well."""
-    from kling_desktop.media.sources import seconds_of
-
-    return seconds_of(path, kind)
 
 
 def picture_size(name: str, data: bytes) -> Size:
@@ -286,20 +276,8 @@ def clip_bench(places: Places) -> StoredBench:
     from kling_desktop.storage.bench import StoredBench
 
     return StoredBench(
-        places.clips, take_frame=_take_frame, join=_join_clips, now=SystemClock().now
+        places.clips, take_frame=lately.take_frame, join=lately.join_clips, now=SystemClock().now
     )
-
-
-def _take_frame(clip: Path, moment: Moment, job_id: str) -> Frame:
-    from kling_desktop.media.frames import take_frame
-
-    return take_frame(clip, moment, job_id)
-
-
-def _join_clips(clips: Sequence[Path], out: Path, report: Callable[[int, int], None]) -> Joined:
-    from kling_desktop.media.join import join_clips
-
-    return join_clips(clips, out, report)
 
 
 def lineage_in(values: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -350,18 +328,13 @@ def export_motion(
         raise FolderUnusable(error.strerror or str(error)) from error
 
 
-async def _look_at_clip(clip: Path, asked: Asked) -> Mapping[str, Any]:
-    """Whether the brush took, seen by a child process. Raises as ``check_in_child``."""
-    from kling_desktop.media.brush_check import check_in_child
-
-    return await check_in_child(clip, asked)
-
-
 def remembered_uploads(places: Places, backend: str) -> Uploads:
     """Uploads that are not repeated while their files are still there."""
     from kling_desktop.storage.uploads import UploadMemory
 
-    return Uploads(UploadMemory(places.uploads, backend, now=SystemClock().now))
+    return Uploads(
+        UploadMemory(places.uploads, backend, now=SystemClock().now, wishes=wishes_of(places))
+    )
 
 
 def steering_file(places: Places) -> SteeringFile:

@@ -17,6 +17,7 @@ from kling_desktop.domain.messages import explain
 from kling_desktop.paths import Places, places
 from kling_desktop.reporting import Told, compose, lines
 from kling_desktop.storage.disk import write_whole, writing
+from kling_desktop.tuning import clips_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -146,12 +147,12 @@ def _ledger(where: Places) -> str:
 
 
 def _disk(where: Places) -> Finding:
-    folder = where.clips
+    clips = folder = clips_folder(where)
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     writable = os.access(folder, os.W_OK)
-    what = f"{free / 1e9:.1f} GB free for {where.clips}"
+    what = f"{free / 1e9:.1f} GB free for {clips}"
     return Finding(
         "disk", ok=writable and free > ROOM, needed=True,
         what=what if writable else f"{folder} cannot be written to",

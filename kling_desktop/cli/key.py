@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from kling_desktop import tuning
 from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import fail, say, show_json
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> Exit:
 
 async def _run(args: argparse.Namespace) -> Exit:
     file = ProfileFile(places().profiles)
-    cabinet = KeyCabinet(places().profiles, os.environ)
+    cabinet = KeyCabinet(places().profiles, os.environ, tuning.wishes_of(places()))
     profile = args.profile or file.load().active
     match args.action:
         case "set":

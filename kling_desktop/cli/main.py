@@ -86,11 +86,11 @@ def _dispatch(args: argparse.Namespace) -> int:
             from kling_desktop.cli import jobs
 
             return session.run(jobs.run(args))
-        case "budget" | "calibrate":
-            from kling_desktop.cli import budget, calibrate
+        case "budget" | "calibrate" | "settings":
+            from kling_desktop.cli import budget, calibrate, settings
 
-            about = budget.run if args.command == "budget" else calibrate.run
-            return session.run(about(args))
+            about = {"budget": budget, "calibrate": calibrate, "settings": settings}
+            return session.run(about[args.command].run(args))
         case "preview" | "check":
             from kling_desktop.cli import preview
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kling_desktop import __version__
+from kling_desktop.cli.settings_words import add_arguments as add_settings_arguments
 from kling_desktop.cli.sifting import SORTS, STANDINGS
 from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_arguments
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _PUBLIC = (
-    "models", "generate", "batch", "preview", "check", "calibrate", "jobs", "budget", "sandbox",
-    "key", "doctor",
+    "models", "generate", "batch", "preview", "check", "calibrate", "jobs", "budget", "settings",
+    "sandbox", "key", "doctor",
 )  # fmt: skip
 INTERNAL = ("media-probe", "brush-check", "video-still")
 """They look at a file that may be anything, in their own process."""
@@ -102,6 +103,7 @@ def build_parser() -> Parser:
     _calibrate(add)
     _jobs(add)
     _budget(add)
+    add_settings_arguments(add("settings", "see and change what the window's page of settings has"))
     add_sandbox_arguments(add("sandbox", "serve the local fal until interrupted"))
     _key(add)
     _doctor(add)

@@ -156,7 +156,7 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
     Raises:
         FolderUnusable: the folder for clips cannot be made.
     """
-    folder = made(out_dir or world.clips)
+    folder = made(out_dir or world.clips_folder)
     now = world.clock.now()
     return Job(
         id=world.new_id(),

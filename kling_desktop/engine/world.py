@@ -58,6 +58,8 @@ class World:
     clips: Path
     """Where finished clips go unless a job says otherwise."""
     new_id: Callable[[], JobId]
+    clips_now: Callable[[], Path] | None = None
+    """The same as it is set now; without it that never changes."""
     budgets: BudgetBook | None = None
     """What may be spent; without it everything may."""
     bus: Bus = field(default_factory=Bus)
@@ -78,6 +80,11 @@ class World:
     crowd: Crowd = field(default_factory=Crowd)
     ears: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
     """Room for the jobs that listen to their status streams."""
+
+    @property
+    def clips_folder(self) -> Path:
+        """Where clips of new jobs go."""
+        return self.clips if self.clips_now is None else self.clips_now()
 
     @property
     def steering(self) -> Steering:

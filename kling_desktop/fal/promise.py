@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain import errors as e
-from kling_desktop.fal import errors
+from kling_desktop.fal import errors, lifecycle
 from kling_desktop.fal.backend import Origin
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ async def initiate(wire: Wire, name: str, kind: str, *, in_parts: bool = False) 
     url = f"{wire.backend.rest}/storage/upload/{word}?storage_type=fal-cdn-v3"
     # A name that the file system could not decode holds lone surrogates, which JSON cannot.
     name = name.encode("utf-8", "replace").decode("utf-8")
-    answer = await wire.call("POST", url, body={"file_name": name, "content_type": kind})
+    kept = lifecycle.for_uploads(wire.wishes().upload_seconds)
+    answer = await wire.call("POST", url, body={"file_name": name, "content_type": kind}, more=kept)
     if not answer.is_fine:
         raise errors.upload_error(answer)
     addresses = (answer.object.get("upload_url"), answer.object.get("file_url"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain.settings.values import Settings
 from kling_desktop.fal.billing import Billing
 from kling_desktop.fal.check import check_key
 from kling_desktop.fal.key import ApiKey
@@ -53,10 +54,14 @@ class FalProvider:
         transport: httpx.AsyncBaseTransport | None = None,
         patience: Patience | None = None,
         bookmarks: Path | None = None,
+        wishes: Callable[[], Settings] = Settings,
     ) -> None:
-        """``bookmarks`` is a folder for what is needed to go on with a large upload later."""
+        """``bookmarks`` is a folder for what is needed to go on with a large upload later.
+
+        ``wishes`` says what the user wants now; it is asked again for every exchange.
+        """
         self._key = ApiKey(key)
-        self._wire = Wire(backend, self._key, transport=transport, patience=patience)
+        self._wire = Wire(backend, self._key, transport=transport, patience=patience, wishes=wishes)
         self._queue = Queue(self._wire)
         self._storage = Storage(self._wire, bookmarks=bookmarks)
         self._media = Media(self._wire)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.refusals import UnknownApp
 from kling_desktop.domain.requests import CancelAnswer, Phase
-from kling_desktop.fal import errors
+from kling_desktop.fal import errors, lifecycle
 from kling_desktop.fal.events import EventParser
 from kling_desktop.fal.reading import (
     REQUEST_ID,
@@ -45,7 +45,9 @@ class Queue:
         """POST once; see ``Provider.submit``."""
         url = self._url(endpoint)
         try:
-            answer = await self._wire.call("POST", url, body=body, lane=Lane.SUBMITS)
+            answer = await self._wire.call(
+                "POST", url, body=body, lane=Lane.SUBMITS, more=self._wishes()
+            )
         except e.NetworkDown:
             raise
         except e.Transient as error:
@@ -56,7 +58,8 @@ class Queue:
 
     def letter(self, endpoint: str, body: Mapping[str, Any]) -> Letter:
         """What :meth:`submit` would send; see ``Provider.letter``."""
-        return self._wire.letter("POST", self._url(endpoint), body, Lane.SUBMITS)
+        url = self._url(endpoint)
+        return self._wire.letter("POST", url, body, Lane.SUBMITS, more=self._wishes())
 
     async def status(self, ref: RequestRef) -> RequestStatus:
         """Look once; see ``Provider.status``."""
@@ -113,6 +116,9 @@ class Queue:
         except e.KlingDesktopError:
             return False
         return status.phase is Phase.COMPLETED and bool(status.error or status.error_type)
+
+    def _wishes(self) -> dict[str, str]:
+        return lifecycle.for_results(self._wire.wishes().result_seconds)
 
     def _url(self, endpoint: str) -> str:
         return f"{self._wire.backend.queue}/{_checked(endpoint)}"

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.body import encoded
 from kling_desktop.domain.parcel import HIDDEN_KEY, Letter
+from kling_desktop.domain.settings.values import Settings
 from kling_desktop.fal.answers import Answer
 from kling_desktop.fal.backend import Origin
 from kling_desktop.fal.errors import status_error
@@ -27,7 +28,7 @@ from kling_desktop.fal.packing import PACKING, unpacked
 from kling_desktop.fal.way import Way
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
     from ssl import SSLContext
 
     import httpx
@@ -84,15 +85,20 @@ class Wire:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         patience: Patience | None = None,
+        wishes: Callable[[], Settings] = Settings,
     ) -> None:
         self.backend = backend
+        self.wishes = wishes
+        """What the user wants now: a proxy, and how long files are kept."""
         self.patience = patience or Patience()
         self._key = key
         self._transport = transport
         self._certificates: SSLContext | None = None
         self._pools: dict[Lane, _Pool] = {}
         self._lean = Lean(self._trusted, largest=LARGEST_ANSWER, connect=self.patience.connect)
-        self._is_direct = transport is None and is_direct(is_loopback=backend.is_loopback)
+        self._worn: list[_Pool] = []
+        """Those of another proxy, until they are closed."""
+        self._is_plain = is_direct(is_loopback=backend.is_loopback)
         self._room = {lane: asyncio.Semaphore(CONNECTIONS) for lane in Lane}
 
     async def call(
@@ -102,8 +108,9 @@ class Wire:
         *,
         body: Mapping[str, Any] | None = None,
         lane: Lane = Lane.CALLS,
+        more: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Ask the API, with the key.
+        """Ask the API, with the key; ``more`` are headers that go along.
 
         Raises:
             ForeignOrigin: the key must not go there; nothing was sent.
@@ -113,7 +120,7 @@ class Wire:
         """
         if not self.backend.takes_key(url):
             raise e.ForeignOrigin(str(Origin.of(url)))
-        headers, content = _dressed(self._key.header(), body)
+        headers, content = _dressed(self._key.header(), body, more)
         if method == "GET" and lane is Lane.CALLS and self._is_direct:
             answer = await self._ask_leanly(url, headers)
             if answer is not None:
@@ -121,9 +128,17 @@ class Wire:
         async with self._exchange(lane, method, url, headers=headers, content=content) as response:
             return await self.read(response)
 
-    def letter(self, method: str, url: str, body: Mapping[str, Any], lane: Lane) -> Letter:
+    def letter(
+        self,
+        method: str,
+        url: str,
+        body: Mapping[str, Any],
+        lane: Lane,
+        *,
+        more: Mapping[str, str] | None = None,
+    ) -> Letter:
         """The head of what :meth:`call` would send; the key is not even read."""
-        headers, content = _dressed(HIDDEN_KEY, body)
+        headers, content = _dressed(HIDDEN_KEY, body, more)
         authorization = headers.pop("Authorization")
         request = self._pool(lane).client.build_request(
             method, url, headers=headers, content=content
@@ -204,8 +219,9 @@ class Wire:
         return Answer(response.status_code, headers, bytes(body))
 
     async def aclose(self) -> None:
-        pools = list(self._pools.values())
+        pools = [*self._pools.values(), *self._worn]
         self._pools.clear()
+        self._worn.clear()
         await self._lean.aclose()
         for pool in pools:
             await pool.client.aclose()
@@ -240,6 +256,7 @@ class Wire:
         pool = self._pool(lane)
         pool.users += 1
         try:
+            await self._close_worn()
             yield pool.client
         finally:
             pool.users -= 1
@@ -248,18 +265,38 @@ class Wire:
             if not pool.users and self._pools.get(lane) is not pool:
                 await pool.client.aclose()
 
+    async def _close_worn(self) -> None:
+        """Those that somebody uses are closed by the last of them."""
+        idle = [each for each in self._worn if not each.users]
+        self._worn = []
+        for each in idle:
+            await each.client.aclose()
+
+    @property
+    def _proxy(self) -> str:
+        """A proxy cannot reach our own computer: that is always spoken to directly."""
+        return "direct" if self.backend.is_loopback else self.wishes().proxy
+
+    @property
+    def _is_direct(self) -> bool:
+        proxy = self._proxy
+        return self._transport is None and (
+            proxy == "direct" or (proxy == "system" and self._is_plain)
+        )
+
     def _pool(self, lane: Lane) -> _Pool:
         import httpx
 
+        proxy = self._proxy
+        if lane in self._pools and self._pools[lane].proxy != proxy:
+            self._worn.append(self._pools.pop(lane))
         if lane not in self._pools:
-            # A proxy cannot reach our own computer: a loopback server is always spoken to directly.
-            trust_env = not self.backend.is_loopback
             self._trusted()
             try:
-                self._pools[lane] = _Pool(self._build(lane, trust_env=trust_env))
+                self._pools[lane] = _Pool(self._build(lane, proxy), proxy)
             except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
                 # Its text may hold the proxy's password.
-                raise e.NetworkDown(_about_proxy(error)) from None
+                raise e.NetworkDown(_about_proxy(error, proxy)) from None
         return self._pools[lane]
 
     def _trusted(self) -> SSLContext:
@@ -267,7 +304,7 @@ class Wire:
             self._certificates = _trusted(trust_env=not self.backend.is_loopback)
         return self._certificates
 
-    def _build(self, lane: Lane, *, trust_env: bool) -> httpx.AsyncClient:
+    def _build(self, lane: Lane, proxy: str) -> httpx.AsyncClient:
         import httpx
 
         kept = 0 if lane is Lane.SUBMITS else CONNECTIONS
@@ -275,7 +312,8 @@ class Wire:
         return httpx.AsyncClient(
             headers={"User-Agent": AGENT, "Accept-Encoding": PACKING},
             verify=self._certificates or True,
-            trust_env=trust_env,
+            trust_env=proxy == "system",
+            proxy=None if proxy in {"system", "direct"} else proxy,
             follow_redirects=False,
             # A cookie that an answer sets is never sent back: the key alone says who we are.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
@@ -290,6 +328,7 @@ class Wire:
 @dataclass(slots=True, eq=False)
 class _Pool:
     client: httpx.AsyncClient
+    proxy: str = "system"
     users: int = 0
 
 
@@ -307,7 +346,9 @@ def _trusted(*, trust_env: bool) -> SSLContext:
         raise e.NetworkDown(what) from None
 
 
-def _about_proxy(error: Exception) -> str:
+def _about_proxy(error: Exception, proxy: str) -> str:
+    if proxy != "system":
+        return "the proxy in the settings is not an address as it should be"
     if isinstance(error, ImportError):
         return "the settings name a SOCKS proxy, and only an HTTP proxy can be used"
     return "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or NO_PROXY is not an address as it should be"
@@ -327,10 +368,10 @@ async def _at_once(content: bytes) -> AsyncGenerator[bytes, None]:
 
 
 def _dressed(
-    authorization: str, body: Mapping[str, Any] | None
+    authorization: str, body: Mapping[str, Any] | None, more: Mapping[str, str] | None
 ) -> tuple[dict[str, str], bytes | None]:
     """The headers that are ours, and the bytes of the body."""
-    headers = {"Authorization": authorization}
+    headers = {"Authorization": authorization, **(more or {})}
     if body is None:
         return headers, None
     return headers | {"Content-Type": "application/json"}, encoded(body)

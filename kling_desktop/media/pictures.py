@@ -65,8 +65,10 @@ class Prepared:
     ``metadata`` alone, every pixel is that of the file."""
 
 
-def prepare(path: Path) -> Prepared:
+def prepare(path: Path, *, strips: bool = True) -> Prepared:
     """Read a picture and make it upright, opaque, sRGB and small enough; blocks.
+
+    Where nothing has to be changed, ``strips`` says whether its metadata is left out.
 
     Raises:
         BadPicture: it cannot be used; says why, with numbers and with what would be allowed.
@@ -78,7 +80,7 @@ def prepare(path: Path) -> Prepared:
         picture.load()
         changed = differences(picture, data)
         if not changed:
-            clean = _without_metadata(picture, data)
+            clean = _without_metadata(picture, data) if strips else data
             if clean is not None and len(clean) <= MAX_BYTES:
                 suffix = ".png" if picture.format == "PNG" else ".jpg"
                 what = () if clean == data else ("metadata",)

@@ -14,6 +14,7 @@ import time
 import uuid
 from contextlib import suppress
 from dataclasses import replace
+from glob import escape
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import BadMedia, BadPicture, ClipDamaged
 from kling_desktop.domain.jobs import Clip
+from kling_desktop.domain.settings.values import Settings
 from kling_desktop.storage.disk import (
     private_folder,
     sha256_of,
@@ -69,7 +71,7 @@ class MeasuredClip(Protocol):
 class StoredFiles:
     """The files of all jobs; satisfies ``engine.disk_ports.Files``."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what each kind of file needs
         self,
         inputs: Path,
         *,
@@ -78,7 +80,9 @@ class StoredFiles:
         prepare_mask: Callable[[Path], PreparedPicture],
         size_of: Callable[[Path], tuple[int, int]],
         seconds_of: Callable[[Path, FieldKind | None], float],
+        wishes: Callable[[], Settings] = Settings,
     ) -> None:
+        self._wishes = wishes
         self._inputs = inputs
         self._prepare = prepare
         self._prepare_mask = prepare_mask
@@ -161,7 +165,7 @@ class StoredFiles:
             FolderUnusable: it cannot be written.
         """
         with writing():
-            source = await asyncio.to_thread(_source, job, part)
+            source = await asyncio.to_thread(_source, job, part, self._template)
             try:
                 measured = await self._measure(source)
             except ClipDamaged:
@@ -178,6 +182,10 @@ class StoredFiles:
         """
         with writing():
             await asyncio.to_thread(self._retell, job)
+
+    @property
+    def _template(self) -> str:
+        return self._wishes().clip_name
 
     def _retell(self, job: Job) -> None:
         for clip in job.clips:
@@ -220,7 +228,7 @@ class StoredFiles:
             codec=measured.codec,
         )
         if source == self.part(job):
-            clip = _renamed(job, source, clip)
+            clip = _renamed(job, source, clip, self._template)
         if owner_of(Path(clip.path)) != job.id:
             write_sidecar(job, clip, inputs=self._inputs)
         return clip
@@ -234,11 +242,14 @@ def _sweep(folder: Path) -> None:
                 part.unlink()
 
 
-def _source(job: Job, part: Path) -> Path:
+def _source(job: Job, part: Path, template: str) -> Path:
     """The part, or the finished file if an earlier call came as far as giving it its name."""
     if part.exists():
         return part
-    existing = list(takewhile(Path.exists, _places(job)))
+    existing = list(takewhile(Path.exists, _places(job, template)))
+    # It may have been named when names were made in another way; its id is in each of them.
+    others = [] if existing else sorted(Path(job.out_dir).glob(f"*{escape(job.id[:8])}*.mp4"))
+    existing = existing or [each for each in others if owner_of(each) == job.id]
     ours = [path for path in existing if owner_of(path) == job.id]
     # Killed before the sidecar was written: the job took the last name that was free then.
     unmarked = [path for path in existing[-1:] if owner_of(path) is None]
@@ -247,10 +258,10 @@ def _source(job: Job, part: Path) -> Path:
     raise ClipDamaged("the downloaded file is gone")
 
 
-def _renamed(job: Job, part: Path, clip: Clip) -> Clip:
+def _renamed(job: Job, part: Path, clip: Clip, template: str) -> Clip:
     """Give the part its name; where that file exists already with this content, drop the part."""
     sync_file(part)
-    for path in _places(job):
+    for path in _places(job, template):
         if not path.exists():
             part.replace(path)
             break
@@ -261,5 +272,5 @@ def _renamed(job: Job, part: Path, clip: Clip) -> Clip:
     return replace(clip, path=str(path))
 
 
-def _places(job: Job) -> Iterator[Path]:
-    return (Path(job.out_dir) / name for name in clip_names(job))
+def _places(job: Job, template: str) -> Iterator[Path]:
+    return (Path(job.out_dir) / name for name in clip_names(job, template))

@@ -7,6 +7,8 @@ import unicodedata
 from itertools import count
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.settings.naming import USUAL, filled
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,6 +18,8 @@ SLUG_LENGTH = 40
 """Characters."""
 STEM_LENGTH = 120
 """Bytes in UTF-8; leaves room for a suffix where a name may have 255."""
+CLIP_LENGTH = 200
+"""The same for a clip, whose sidecar has the longest suffix."""
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)")
@@ -41,9 +45,32 @@ def safe_stem(stem: str) -> str:
     return stem or "picture"
 
 
-def clip_names(job: Job) -> Iterator[str]:
+def clip_names(job: Job, template: str = USUAL) -> Iterator[str]:
     """The name of a job's clip, then those to fall back on where it is taken."""
-    base = f"{job.created_at:%Y-%m-%d}-{slug(job.prompt)}-{job.id[:8]}"
+    base = _named(job, template)
     yield f"{base}.mp4"
     for number in count(2):
         yield f"{base}-{number}.mp4"
+
+
+def _named(job: Job, template: str) -> str:
+    """What a template makes of a job; the letters of its id are there even if it is cut."""
+    short = job.id[:8]
+    facts = {
+        "date": f"{job.created_at:%Y-%m-%d}",
+        "time": f"{job.created_at:%H%M%S}",
+        "prompt": slug(job.prompt),
+        "model": _model(job.endpoint),
+        "project": slug(job.project) if job.project else "",
+        "id": short,
+    }
+    stem = unicodedata.normalize("NFC", filled(template, facts))
+    stem = stem.encode()[:CLIP_LENGTH].decode(errors="ignore").strip(". ")
+    if _RESERVED.match(stem):
+        stem = f"_{stem}"
+    return stem if short in stem else f"{stem[:SLUG_LENGTH]}-{short}"
+
+
+def _model(endpoint: str) -> str:
+    """The parts of an endpoint's id that people know it by."""
+    return slug(" ".join(endpoint.split("/")[1:]) or endpoint)

@@ -13,6 +13,7 @@ from contextlib import closing, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from kling_desktop.domain.settings.values import Settings
 from kling_desktop.storage.disk import private_folder
 
 if TYPE_CHECKING:
@@ -47,7 +48,15 @@ _TABLE = """
 class UploadMemory:
     """Addresses of uploads to one backend; satisfies ``engine.disk_ports.UploadCache``."""
 
-    def __init__(self, path: Path, backend: str, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        backend: str,
+        *,
+        now: Callable[[], datetime],
+        wishes: Callable[[], Settings] = Settings,
+    ) -> None:
+        self._wishes = wishes
         self._path = path
         self._backend = backend
         self._now = now
@@ -81,7 +90,10 @@ class UploadMemory:
         )
 
     def _oldest(self) -> str:
-        return (self._now() - LIFE).isoformat()
+        kept = timedelta(seconds=self._wishes().upload_seconds)
+        # One that is about to go must not be named to a request that may have to wait.
+        life = min(LIFE, kept / 2) if kept else LIFE
+        return (self._now() - life).isoformat()
 
     def _try(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """Do something with the database; a damaged one makes room for a new one."""

@@ -49,6 +49,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec(
         "align", "Edit", "Co&mpare start and end picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+J",)
     ),
+    Spec("settings", "Edit", "S&ettings\N{HORIZONTAL ELLIPSIS}", ("Ctrl+,",), "settings"),
     Spec("generate", "Job", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "film"),
     Spec("draft", "Job", "D&raft first", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
     Spec("promote", "Job", "Pr&omote the draft", ("Ctrl+Shift+U",)),

@@ -72,7 +72,7 @@ class Studio:
     def __init__(self, window: MainWindow, engine: RemoteEngine, clips: Path) -> None:  # noqa: PLR0915 - a line for each desk
         self._window = window
         self._engine = engine
-        self._clips = clips
+        self.clips = clips
         self._mine: str | None = None
         """The newest job of this window: its clip is shown as soon as it is there."""
         self._opened = asyncio.Event()
@@ -95,7 +95,7 @@ class Studio:
         self._models = ModelsCheck(window, engine, self.tasks)
         self._desk = JobDesk(window, engine, self.tasks, self._pictures)
         self._money = MoneyDesk(window, engine, self.tasks)
-        self._budgets = BudgetWatch(window, engine, self.tasks)
+        self.budgets = BudgetWatch(window, engine, self.tasks)
         self._rescue = RescueDesk(window, engine, self.tasks)
         self._ladder = DraftLadder(window, engine, self.tasks)
         self._calibration = CalibrationDesk(window, engine, self.tasks)
@@ -133,7 +133,7 @@ class Studio:
         self._backend = name
         self._window.compose.show_catalog(await self._engine.catalog())
         self._window.show_backend(name)
-        for each in (self._money, self._budgets, self._rescue, self._calibration):
+        for each in (self._money, self.budgets, self._rescue, self._calibration):
             each.show_backend(name)
         self._batch.show_backend(name)
         self._ordering.show_backend(name)
@@ -156,7 +156,7 @@ class Studio:
         events = tuple(each for each in events if self._is_ours(each))
         self._window.queue.take(events)
         self.prompts.hear(events)
-        for each in (self._desk, self._money, self._budgets, self._rescue, self._calibration):
+        for each in (self._desk, self._money, self.budgets, self._rescue, self._calibration):
             each.hear(events)
         self._batch.hear(events)
         for event in events:
@@ -231,7 +231,7 @@ class Studio:
         self._ladder.begun.connect(self._desk.show)
         self._ladder.shown.connect(self._bring_forward)
         window.compose.money_asked.connect(self._money.open_budgets)
-        self._money.budgets_changed.connect(self._budgets.look)
+        self._money.budgets_changed.connect(self.budgets.look)
         window.stage.crop_asked.connect(window.actions_by_id["crop"].trigger)
         window.queue.job_chosen.connect(self._show_job)
         window.queue.cancel_asked.connect(self.cancel)
@@ -335,8 +335,8 @@ class Studio:
 
     async def _make_and_open_clips(self) -> None:
         with contextlib.suppress(OSError):  # Before the first clip there may be no folder.
-            await asyncio.to_thread(self._clips.mkdir, parents=True, exist_ok=True)
-        self._open_folder(str(self._clips / "-"))
+            await asyncio.to_thread(self.clips.mkdir, parents=True, exist_ok=True)
+        self._open_folder(str(self.clips / "-"))
 
     def _open_folder(self, file: str) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(file).parent)))

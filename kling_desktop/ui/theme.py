@@ -77,6 +77,7 @@ def choose(app: QApplication, scheme: Scheme) -> None:
     is made three times as fast without.
     """
     app.setStyleSheet("")
+    _tell_qt(scheme)
     _current["tokens"] = _tokens_for(scheme)
     app.setStyle("Fusion")
     app.setPalette(_palette(tokens()))
@@ -97,8 +98,19 @@ def apply(app: QApplication, scheme: Scheme) -> None:
     """Have these colours from now on, whatever was made before."""
     if not app.styleSheet():
         choose(app, scheme)
+    _tell_qt(scheme)
     _current["tokens"] = _tokens_for(scheme)
     dress(app)
+
+
+def _tell_qt(scheme: Scheme) -> None:
+    """What Qt and the system draw themselves, such as a frame or a file dialog, goes along."""
+    hints = QGuiApplication.styleHints()
+    wanted = {Scheme.LIGHT: Qt.ColorScheme.Light, Scheme.DARK: Qt.ColorScheme.Dark}.get(scheme)
+    if wanted is None:
+        hints.unsetColorScheme()
+    elif hints.colorScheme() is not wanted:
+        hints.setColorScheme(wanted)
 
 
 def _tokens_for(scheme: Scheme) -> Tokens:

@@ -56,6 +56,12 @@ LINES: dict[str, dict[str, object]] = {
     "generate E --label film": {"label": "film"},
     "budget": {"action": "show", "words": [], "json": False},
     "budget set day=5 project:film=20": {"action": "set", "words": ["day=5", "project:film=20"]},
+    "settings": {"action": "list", "words": [], "json": False},
+    "settings set files.name '{id} x' --json": {
+        "action": "set",
+        "words": ["files.name", "{id} x"],
+        "json": True,
+    },
     "budget clear day --json": {"action": "clear", "words": ["day"], "json": True},
     "sandbox": {"port": 0, "key": None, "speed": 1.0},
     "sandbox --port 8080 --key a:b --speed 100": {"port": 8080, "key": "a:b", "speed": 100.0},
@@ -109,7 +115,7 @@ def test_a_line_that_makes_no_sense_is_bad_usage(
         ("jbos", "no such command or file: 'jbos'; did you mean jobs?"),
         (
             "--live frobnicate --json",
-            "check, calibrate, jobs, budget, sandbox, key, doctor",
+            "check, calibrate, jobs, budget, settings, sandbox, key, doctor",
         ),
         ("--json", "unrecognized arguments: --json"),
         ("--colour models", "unrecognized arguments: --colour"),

@@ -1,0 +1,1 @@
+"""What people may set: a table that describes every item, and a value that holds them."""

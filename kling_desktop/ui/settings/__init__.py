@@ -1,0 +1,1 @@
+"""The page of settings: made from the table, searched, and applied at once."""

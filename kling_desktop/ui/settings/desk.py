@@ -1,0 +1,171 @@
+"""What is done about settings: each is kept where its truth is, and counts at once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from kling_desktop.domain.accounts import Period
+from kling_desktop.domain.allowances import with_limit
+from kling_desktop.domain.budgets import Budgets, Kind
+from kling_desktop.domain.errors import KlingDesktopError
+from kling_desktop.domain.messages import explain
+from kling_desktop.domain.reports import By
+from kling_desktop.domain.settings.table import ITEMS, Home, Item, item
+from kling_desktop.ui.settings.dialog import SettingsDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from kling_desktop.domain.settings.kinds import Value
+    from kling_desktop.domain.settings.values import Settings
+    from kling_desktop.engine.remote import RemoteEngine
+    from kling_desktop.ui.main_window import MainWindow
+    from kling_desktop.ui.tasks import TaskScope
+
+GROUP = "settings"
+WEATHER = "sandbox.weather"
+
+
+class Known(Protocol):
+    """What a look at the disk has told."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def news(self) -> tuple[str, ...]: ...
+
+
+class Book(Protocol):
+    """The file of settings; the calls block."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def current(self) -> Settings: ...
+    def load(self) -> Known: ...
+    def change(self, item: Item, value: Value) -> Settings: ...
+
+
+class SettingsDesk(QObject):
+    """Opens the page, one at a time, and changes what it is asked to."""
+
+    applied = Signal(str)
+    """The item of that key counts in another way from now on."""
+    engine_changed = Signal()
+    """What budgets allow, or how the line is steered."""
+
+    def __init__(
+        self, window: MainWindow, engine: RemoteEngine, tasks: TaskScope, book: Book
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._engine = engine
+        self._tasks = tasks
+        self._book = book
+        self._shown = book.current
+        """What the program acts on."""
+        self.change_weather: Callable[[str], Awaitable[object]] | None = None
+        """Tries a sky, and puts the sandbox under it."""
+        self.usual_clips = ""
+        """The folder of those who have chosen none."""
+        self.running: dict[str, Value] = {}
+        """What counts in this run of the items that change with the next."""
+        self.dialog: SettingsDialog | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """What counts now."""
+        return self._shown
+
+    def open(self) -> None:
+        """Show everything that can be set."""
+        if self.dialog is None and not self._tasks.is_busy(GROUP):
+            self._tasks.start(self._open(), group=GROUP)
+
+    def put(self, key: str, value: Value) -> None:
+        """Set an item from anywhere in the window, such as its menus."""
+        self._tasks.start(self._change(item(key), value))
+
+    async def look(self) -> tuple[str, ...]:
+        """Ask the disk, apply what another program has changed; what is to be told about it."""
+        known = await asyncio.to_thread(self._book.load)
+        self._follow(known.settings)
+        return known.news
+
+    async def _open(self) -> None:
+        news = await self.look()
+        of_engine = await self._of_engine()
+        dialog = self.dialog = SettingsDialog(self._window, self.running)
+        dialog.show_news(news)
+        dialog.place.show_text(f"Kept in {self._book.path}")
+        dialog.rows["files.clips"].editor.show_usual(self.usual_clips)
+        dialog.show_values(_of_file(self._shown) | of_engine)
+        dialog.show_backend(self._window.backend if of_engine else "")
+        dialog.change_asked.connect(self.put)
+        dialog.open_asked.connect(self._go)
+        dialog.finished.connect(self._close)
+        dialog.open()
+
+    def _close(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+        self.dialog = None
+
+    def _go(self, action: str) -> None:
+        """To the window where that is set; two of them at once would stand in each other's way."""
+        if self.dialog is None or self.dialog.leave():
+            self._window.actions_by_id[action].trigger()
+
+    async def _change(self, which: Item, value: Any) -> None:
+        try:
+            await self._keep(which, value)
+        except KlingDesktopError as error:
+            if self.dialog is None:
+                raise
+            self.dialog.show_problem(which.key, explain(error).what)
+
+    async def _keep(self, which: Item, value: Any) -> None:
+        match which.home:
+            case Home.FILE:
+                if which.key == WEATHER and self.change_weather is not None:
+                    await self.change_weather(value)
+                self._follow(await asyncio.to_thread(self._book.change, which, value))
+            case Home.LINE:
+                await self._engine.set_limit(value)
+                self.engine_changed.emit()
+            case _:
+                kind = Kind(which.key.removeprefix("budget."))
+                await self._engine.change_budgets(lambda known: with_limit(known, kind, value))
+                self.engine_changed.emit()
+        if self.dialog is not None:
+            rows, now = self.dialog.rows, _of_file(self._shown)
+            others = {key: each for key, each in now.items() if rows[key].value != each}
+            self.dialog.show_values({which.key: value} | others)
+
+    def _follow(self, settings: Settings) -> None:
+        """Have the program act on what has changed."""
+        before, self._shown = self._shown, settings
+        for each in ITEMS:
+            if each.field and getattr(before, each.field) != getattr(settings, each.field):
+                self.applied.emit(each.key)
+        if self.dialog is not None:
+            self.dialog.restyle()
+
+    async def _of_engine(self) -> dict[str, Value]:
+        """What the engine's files say; nothing before it is there."""
+        if not self._engine.is_open or not self._window.backend:
+            return {}
+        steering = await self._engine.steering()
+        budgets = (await self._engine.accounts(Period.DAY, By.DAY)).budgets or Budgets()
+        limits: dict[str, Value] = {
+            f"budget.{k}": getattr(budgets, k) for k in ("job", "day", "month")
+        }
+        return {"jobs.limit": steering.limit, **limits}
+
+
+def _of_file(settings: Settings) -> dict[str, Value]:
+    return {each.key: getattr(settings, each.field) for each in ITEMS if each.field}
