@@ -18,7 +18,7 @@ import qasync
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from kling_desktop import log, wiring
+from kling_desktop import log, wiring, workrooms
 from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import KlingDesktopError
@@ -77,9 +77,9 @@ class Program:
             self._wish = wiring.Wish.SANDBOX
         self._dress(theme.named(notes.get("scheme")))
         self.window = MainWindow(load_catalog())
-        self.window.stage.make_motion = wiring.make_motion
+        self.window.stage.make_motion = workrooms.make_motion
         self.window.compose.scenes.samples.make = _make_sample
-        self.window.stage.export_motion = wiring.export_motion
+        self.window.stage.export_motion = workrooms.export_motion
         self.window.restore(notes)
         self.studio = Studio(self.window, self.engine, where.clips)
         self.studio.projects.last = Last.of(notes.get("project"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from kling_desktop.domain.carrying import START, start_of
+from kling_desktop.domain.carrying import START
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
 from kling_desktop.domain.events import (
     Event,
@@ -20,16 +20,15 @@ from kling_desktop.domain.events import (
     Searched,
     SteeringChanged,
 )
-from kling_desktop.domain.jobs import Job, JobId, JobState
+from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
-from kling_desktop.engine.intake import Draft
 from kling_desktop.ui import dialogs
 from kling_desktop.ui.batch.desk import BatchDesk
 from kling_desktop.ui.brush.history import show_steps
 from kling_desktop.ui.brush.mask_file import MaskFiles
-from kling_desktop.ui.brush.order import BrushOrder
 from kling_desktop.ui.calibration.desk import CalibrationDesk
+from kling_desktop.ui.cancelling import Cancelling
 from kling_desktop.ui.chains import ClipChains
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.form_files import FormFiles
@@ -40,31 +39,22 @@ from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.money.desk import MoneyDesk
 from kling_desktop.ui.money.foresight import BudgetWatch
 from kling_desktop.ui.older import OlderJobs
+from kling_desktop.ui.ordering import Ordering
 from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.preview.export import PreviewExport
 from kling_desktop.ui.project.desk import ProjectDesk
 from kling_desktop.ui.prompts.desk import PromptDesk
-from kling_desktop.ui.question import ask
 from kling_desktop.ui.rescue.desk import RescueDesk
 from kling_desktop.ui.shortcuts import show_keys
 from kling_desktop.ui.steering import SteeringWheel
 from kling_desktop.ui.tasks import TaskScope
 from kling_desktop.ui.trouble.desk import TroubleDesk
-from kling_desktop.ui.twins import ask_about_twin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
-
-NO_LADDER = (
-    "A draft needs something painted, and a model with the motion brush that is not the cheapest."
-)
-SEVERAL = (
-    "What waits here or in fal's queue costs nothing then. What the model is at work on already "
-    "may be charged even so; each row says what became of it."
-)
 
 
 class Studio:
@@ -81,7 +71,6 @@ class Studio:
         self._left: set[str] = set()
         """Backends that this window has turned away from; a late word of theirs is not shown."""
         self.tasks = TaskScope(self.report)
-        self._brush = BrushOrder(window.stage, self.generate)
         self.projects = ProjectDesk(window, engine, self.tasks, self._opened)
         self._pictures = Pictures(window, engine, self.tasks, self._opened, self.projects)
         self._exports = PreviewExport(window, self.tasks)
@@ -99,10 +88,20 @@ class Studio:
         self._budgets = BudgetWatch(window, engine, self.tasks)
         self._rescue = RescueDesk(window, engine, self.tasks)
         self._ladder = DraftLadder(window, engine, self.tasks)
+        self._ordering = Ordering(
+            window,
+            engine,
+            self.tasks,
+            pictures=self._pictures,
+            line=self._line,
+            ladder=self._ladder,
+            backend=lambda: self._backend,
+        )
+        self._cancelling = Cancelling(window, engine, self.tasks)
         self._calibration = CalibrationDesk(window, engine, self.tasks)
         self.prompts = PromptDesk(window, engine, self.tasks)
         self.trouble = TroubleDesk(window, self.tasks, self.projects.keeper.keep_now)
-        self.inspector = InspectDesk(window, engine, self.tasks, self._draft)
+        self.inspector = InspectDesk(window, engine, self.tasks, self._ordering.draft)
         self._batch = BatchDesk(window, engine, self.tasks)
         self._connect()
 
@@ -187,41 +186,22 @@ class Studio:
 
     def generate(self) -> bool:
         """Ask for the clip that the panels describe, once for each answer that came."""
-        if self.tasks.is_busy("generate"):
-            return False
-        self.tasks.start(self._generate(), group="generate")
-        return True
-
-    def draft_first(self) -> None:
-        """Ask for the same clip where it is cheapest, to be promoted later."""
-        if not self._ladder.may_draft:
-            self._window.stage.notice.tell(f"{NO_LADDER} {NOTHING_SENT}")
-        elif not self.tasks.is_busy("generate"):
-            self.tasks.start(self._generate(as_draft=True), group="generate")
+        return self._ordering.generate()
 
     def cancel(self, job: Job | None) -> None:
         """Stop a job, if it still can be."""
-        if job is not None and not job.is_over:
-            self.tasks.start(self._cancel(job))
-
-    def cancel_all(self, jobs: Sequence[Job]) -> None:
-        """Stop one job at once, and several after a question; what is uncertain by itself only."""
-        if len(jobs) == 1:
-            self.cancel(jobs[0])
-            return
-        ids = [
-            each.id for each in jobs if not each.is_over and each.state is not JobState.UNCERTAIN
-        ]
-        if ids and not self.tasks.is_busy("cancel all"):
-            self.tasks.start(self._cancel_all(ids), group="cancel all")
+        self._cancelling.cancel(job)
 
     def _connect(self) -> None:
         self._chains.joined.connect(self._ladder.show_none)
+        self._ordering.ordered.connect(self._note_order)
+        self._ordering.shown.connect(self._bring_forward)
+        self._cancelling.stopped.connect(self._explain)
         window = self._window
-        window.compose.generate_asked.connect(self.generate)
+        window.compose.generate_asked.connect(self._ordering.generate)
         # The next Space is meant for the clip, and must not order another one.
         window.compose.generate_asked.connect(window.stage.setFocus)
-        window.compose.draft_asked.connect(self.draft_first)
+        window.compose.draft_asked.connect(self._ordering.draft_first)
         window.compose.draft_asked.connect(window.stage.setFocus)
         self._desk.promotion_of = self._ladder.offer
         self._desk.promote_asked.connect(self._ladder.promote)
@@ -231,13 +211,13 @@ class Studio:
         self._money.budgets_changed.connect(self._budgets.look)
         window.stage.crop_asked.connect(window.actions_by_id["crop"].trigger)
         window.queue.job_chosen.connect(self._show_job)
-        window.queue.cancel_asked.connect(self.cancel)
-        window.queue.cancel_all_asked.connect(self.cancel_all)
+        window.queue.cancel_asked.connect(self._cancelling.cancel)
+        window.queue.cancel_all_asked.connect(self._cancelling.cancel_all)
         window.queue.folder_asked.connect(self._open_folder)
         window.stage.folder_asked.connect(self._open_folder)
         window.salvage.file_asked.connect(self._open_folder)
         self._desk.begun.connect(self._expect)
-        self._desk.cancel_asked.connect(self.cancel)
+        self._desk.cancel_asked.connect(self._cancelling.cancel)
         self._desk.folder_asked.connect(self._open_folder)
         self._desk.inspect_asked.connect(self.inspector.open_job)
         for name, slot in self._slots().items():
@@ -256,13 +236,13 @@ class Studio:
                 "open": self._pictures.ask_for_file,
                 "paste": self._pictures.paste,
                 "folder": self._open_clips,
-                "generate": self.generate,
+                "generate": self._ordering.generate,
                 "find": self._window.compose.find_model,
                 "effects": self._window.compose.scenes.open,
-                "draft": self.draft_first,
+                "draft": self._ordering.draft_first,
                 "promote": self._ladder.promote_chosen,
                 "origin": self._calibration.open,
-                "cancel": lambda: self.cancel_all(self._window.queue.selected),
+                "cancel": lambda: self._cancelling.cancel_all(self._window.queue.selected),
                 "story": self._window.queue.wish_story,
                 "export": self._exports.ask,
                 "marks": self._window.stage.toggle_marks,
@@ -281,77 +261,13 @@ class Studio:
             }
         )
 
-    async def _generate(self, *, as_draft: bool = False) -> None:
-        self._window.stage.notice.hide()
-        self._window.compose.show_problems(())
-        edited, backend = self._line.edited, self._backend
-        wanted = await self._wanted()
-        if wanted is None or backend != self._backend:
-            return
-        draft, leaves_out = wanted
-        if as_draft:
-            draft = (await self._engine.first_draft(draft)).draft
-        elif edited is not None:  # It was asked to be saved, and never becomes another clip.
-            await self._line.save(edited, draft, leaves_out=leaves_out)
-            return
-        if twins := await self._engine.twins(draft):
-            self._ask_about_twin(draft, twins[0])
-        else:
-            await self._order(draft)
-
-    async def _draft(self) -> Draft | None:
-        wanted = await self._wanted()
-        return None if wanted is None else wanted[0]
-
-    async def _wanted(self) -> tuple[Draft, bool] | None:
-        """What the panels describe, and whether it leaves out what is painted.
-
-        None if the user has to choose first, as the screen says.
-        """
-        endpoint = self._window.compose.endpoint
-        values = self._window.compose.values()
-        source = self._window.stage.source
-        if source is not None and (start := start_of(endpoint)):
-            values[start] = str(source.path)
-        painted = await self._brush.take(endpoint)
-        if painted is None:
-            return None
-        draft = Draft(
-            endpoint=endpoint.id,
-            values=values,
-            made_from=self._pictures.lineage(values),
-            motion=painted.document,
-            brush_as_documented=painted.as_documented,
-        )
-        return draft, painted.is_left_out
-
-    async def _order(self, draft: Draft) -> None:
-        self._mine = (await self._engine.generate(draft)).id
-        self._window.compose.model.note_use()
-        self.projects.note_job(self._mine)
-
-    def _ask_about_twin(self, draft: Draft, twin: Job) -> None:
-        def show() -> None:
-            self._bring_forward(twin)
-
-        def another() -> None:
-            if not self.tasks.is_busy("generate"):
-                self.tasks.start(self._order(draft), group="generate")
-
-        ask_about_twin(self._window, twin, show=show, another=another)
-
     def _bring_forward(self, job: Job) -> None:
         self._window.queue.choose(job.id)
         self._show_job(job)
 
-    async def _cancel(self, job: Job) -> None:
-        self._explain(await self._engine.cancel(job.id))
-
-    async def _cancel_all(self, job_ids: Sequence[JobId]) -> None:
-        name = "1 job" if len(job_ids) == 1 else f"{len(job_ids)} jobs"
-        text = f"Cancel {name}?\n\n{SEVERAL}"
-        if await ask(self._window, "Cancel", text, yes=f"Cancel {name}", no="Keep"):
-            await asyncio.gather(*map(self._engine.cancel, job_ids))
+    def _note_order(self, job: Job) -> None:
+        self._expect(job)
+        self.projects.note_job(job.id)
 
     def _expect(self, job: Job) -> None:
         """Show its clip as soon as it is there."""
