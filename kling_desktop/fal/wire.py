@@ -22,7 +22,7 @@ from kling_desktop.domain.parcel import HIDDEN_KEY, Letter
 from kling_desktop.fal.answers import Answer
 from kling_desktop.fal.backend import Origin
 from kling_desktop.fal.errors import status_error
-from kling_desktop.fal.lean import AGENT, Lean, is_direct
+from kling_desktop.fal.lean import AGENT, Lean, Silence, is_direct
 from kling_desktop.fal.packing import PACKING, unpacked
 from kling_desktop.fal.way import Way
 
@@ -91,7 +91,10 @@ class Wire:
         self._transport = transport
         self._certificates: SSLContext | None = None
         self._pools: dict[Lane, _Pool] = {}
-        self._lean = Lean(self._trusted, largest=LARGEST_ANSWER, connect=self.patience.connect)
+        wait = self.patience
+        self._lean = Lean(
+            self._trusted, largest=LARGEST_ANSWER, connect=wait.connect, read=wait.read
+        )
         self._is_direct = transport is None and is_direct(is_loopback=backend.is_loopback)
         self._room = {lane: asyncio.Semaphore(CONNECTIONS) for lane in Lane}
 
@@ -135,7 +138,7 @@ class Wire:
         try:
             async with self._room[Lane.CALLS], asyncio.timeout(self.patience.answer):
                 answer = await self._lean.get(url, headers)
-        except TimeoutError:
+        except (TimeoutError, Silence):
             raise e.TimedOut(f"{urlsplit(url).hostname} did not answer in time") from None
         if answer is not None:
             _note("GET", urlsplit(url).path, answer.status, answer.headers)
