@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
 
+NO_FOLDER = "{} is not there any more, or the disk that it is on is not connected."
+
 
 class Studio:
     """Connects the window's wishes with the engine's work."""
@@ -307,7 +309,17 @@ class Studio:
     async def _make_and_open_clips(self) -> None:
         with contextlib.suppress(OSError):  # Before the first clip there may be no folder.
             await asyncio.to_thread(self._clips.mkdir, parents=True, exist_ok=True)
-        self._open_folder(str(self._clips / "-"))
+        _show(self._clips)
 
     def _open_folder(self, file: str) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(file).parent)))
+        self.tasks.start(self._open_where(Path(file).parent))
+
+    async def _open_where(self, folder: Path) -> None:
+        if await asyncio.to_thread(folder.is_dir):
+            _show(folder)
+        else:
+            self._window.stage.notice.tell(NO_FOLDER.format(folder))
+
+
+def _show(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
