@@ -18,7 +18,7 @@ import qasync
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from kling_desktop import log, tuning, wiring
+from kling_desktop import log, tuning, wiring, workrooms
 from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import KlingDesktopError
@@ -253,8 +253,8 @@ class Program:
 
 def _equip(window: MainWindow) -> None:
     """Give the panels what they show of pictures and videos; each loads what it needs by itself."""
-    window.stage.make_motion = wiring.make_motion
-    window.stage.export_motion = wiring.export_motion
+    window.stage.make_motion = workrooms.make_motion
+    window.stage.export_motion = workrooms.export_motion
     window.compose.scenes.samples.make = _make_sample
     window.compose.shelf.still = _still_of
 

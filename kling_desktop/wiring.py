@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kling_desktop import lately, log
+from kling_desktop import log
 from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.domain.catalog import load_catalog
-from kling_desktop.domain.errors import FolderUnusable, InvalidParams, MissingKey
+from kling_desktop.domain.errors import InvalidParams, MissingKey
 from kling_desktop.domain.jobs import JobId
 from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
@@ -26,28 +26,21 @@ from kling_desktop.engine.world import World
 from kling_desktop.local import SandboxProvider
 from kling_desktop.paths import places as where_is
 from kling_desktop.tuning import clips_folder, wishes_of
+from kling_desktop.workrooms import brush_disk, clip_bench, look_at_clip, stored_files
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
-    from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
     from pydantic import SecretStr
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.foreign import Fetched, MovedTo
-    from kling_desktop.domain.motion.document import MotionDocument
-    from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
-    from kling_desktop.engine.work_ports import FetchPicture, Pictures, Projects
-    from kling_desktop.media.motion.motion import Motion
+    from kling_desktop.engine.work_ports import FetchPicture
     from kling_desktop.paths import Places
-    from kling_desktop.storage.bench import StoredBench
     from kling_desktop.storage.budgets import BudgetFile
-    from kling_desktop.storage.files import StoredFiles
     from kling_desktop.storage.ledger import SqliteLedger
     from kling_desktop.storage.seen import SeenFiles
     from kling_desktop.storage.steering import SteeringFile
@@ -161,7 +154,7 @@ async def open_engine(
         budgets=budget_file(places),
         seen_pictures=seen_files(places),
         brush_disk=lambda: brush_disk(places),
-        brush_eye=lately.look_at_clip,
+        brush_eye=look_at_clip,
         bench=clip_bench(places),
         fetch_picture=foreign_pictures(),
     )
@@ -236,57 +229,6 @@ async def _provider(choice: Choice, places: Places) -> Provider:
     return FalProvider(backend, choice.key, bookmarks=places.bookmarks, wishes=wishes)
 
 
-def stored_files(places: Places) -> StoredFiles:
-    """Pictures in and clips out, with the checks of ``media``."""
-    from kling_desktop.media.pictures import size_of
-    from kling_desktop.media.probe import measure_in_child
-    from kling_desktop.storage.files import StoredFiles
-
-    wishes = wishes_of(places)
-    return StoredFiles(
-        places.inputs,
-        prepare=lambda path: lately.prepare(path, strips=wishes().strips_metadata),
-        measure=measure_in_child,
-        prepare_mask=lately.prepare_mask,
-        size_of=size_of,
-        seconds_of=lately.seconds_of,
-        wishes=wishes,
-    )
-
-
-def picture_size(name: str, data: bytes) -> Size:
-    """The size of the upright picture in the bytes of a file. Raises BadPicture."""
-    from kling_desktop.domain.motion.geometry import Size
-    from kling_desktop.media.pictures import upright_size
-
-    return Size(*upright_size(name, data))
-
-
-def brush_disk(places: Places) -> tuple[Projects, Pictures]:
-    """Project files, work in progress, and pictures for the canvas."""
-    from kling_desktop.media.decode import PictureFiles
-    from kling_desktop.storage.work import StoredProjects
-
-    projects = StoredProjects(places.autosave, places.recent, picture_size)
-    return projects, PictureFiles()
-
-
-def clip_bench(places: Places) -> StoredBench:
-    """Cuts frames out of clips and joins them; FFmpeg is not loaded before that."""
-    from kling_desktop.storage.bench import StoredBench
-
-    return StoredBench(
-        places.clips, take_frame=lately.take_frame, join=lately.join_clips, now=SystemClock().now
-    )
-
-
-def lineage_in(values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The clips that the pictures among an input's values are frames of, by field; blocks."""
-    from kling_desktop.media.pictures import lineage_in
-
-    return lineage_in(values)
-
-
 def foreign_pictures() -> FetchPicture:
     """Pictures of the web. Only tests let it ask this computer (:data:`LOOPBACK_VARIABLE`)."""
 
@@ -296,36 +238,6 @@ def foreign_pictures() -> FetchPicture:
         return await ForeignPictures(loopback=os.environ.get(LOOPBACK_VARIABLE) == "1")(url)
 
     return fetch
-
-
-def make_motion(picture: NDArray[np.uint8], long_side: int) -> Callable[[MotionDocument], Motion]:
-    """Renders versions of what is painted on a picture, for the canvas."""
-    from kling_desktop.media.motion.motion import Motion
-    from kling_desktop.media.motion.of_document import Scenes
-    from kling_desktop.media.motion.plates import Plates
-
-    scenes, plates = Scenes(picture, long_side), Plates()
-    return lambda document: Motion(scenes.scene(document), plates)
-
-
-def export_motion(
-    out: Path,
-    document: MotionDocument,
-    picture: NDArray[np.uint8],
-    on_frame: Callable[[int, int], None],
-) -> None:
-    """Write the preview of what is painted on a picture (blue, green, red, 255); blocks.
-
-    Raises:
-        FolderUnusable: the file cannot be written.
-        Whatever ``on_frame`` raises.
-    """
-    from kling_desktop.media.animatic import export_animatic
-
-    try:
-        export_animatic(out, document, picture[..., 2::-1], on_frame=on_frame)
-    except OSError as error:
-        raise FolderUnusable(error.strerror or str(error)) from error
 
 
 def remembered_uploads(places: Places, backend: str) -> Uploads:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from pydantic import SecretStr
 
-from kling_desktop import tuning, wiring
+from kling_desktop import tuning, wiring, workrooms
 from kling_desktop.domain.content import Content
 from kling_desktop.domain.errors import InvalidParams, NetworkDown
 from kling_desktop.domain.settings.table import item
@@ -120,7 +120,7 @@ def photograph(path: Path) -> Path:
 
 
 async def test_metadata_is_left_out_unless_somebody_wants_it(home: Places, tmp_path: Path) -> None:
-    files, path = wiring.stored_files(home), photograph(tmp_path / "a.jpg")
+    files, path = workrooms.stored_files(home), photograph(tmp_path / "a.jpg")
     assert b"SECRETCAM" in path.read_bytes()
     assert b"SECRETCAM" not in (await files.keep_picture(path)).read_bytes()
     put(home, "privacy.metadata", False)

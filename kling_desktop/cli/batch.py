@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kling_desktop import wiring
+from kling_desktop import wiring, workrooms
 from kling_desktop.cli import records
 from kling_desktop.cli.batch_follow import follow_all
 from kling_desktop.cli.batch_words import (
@@ -79,7 +79,7 @@ async def survey(args: argparse.Namespace, backend: str) -> Batch:
     catalog = await wiring.known_catalog(wish, os.environ, places())
     endpoint = catalog.endpoint(args.endpoint)
     wanted = await gather(args.source, endpoint, args.prompts, settings_of(args))
-    files = wiring.stored_files(places())
+    files = workrooms.stored_files(places())
     batch = await check(catalog, files, endpoint.id, wanted, project=args.label)
     batch = replace(batch, out_dir=args.out)
     with records.reading() as ledger:

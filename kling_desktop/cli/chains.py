@@ -6,7 +6,7 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
-from kling_desktop import wiring
+from kling_desktop import workrooms
 from kling_desktop.cli import records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say, show, show_json
@@ -28,7 +28,7 @@ async def frame(job: Job, args: argparse.Namespace) -> Exit:
     """Write a frame of a job's clip. Raises KlingDesktopError."""
     other = Moment(FIRST if args.first else LAST)
     moment = other if args.at is None else Moment(AT, args.at)
-    bench = wiring.clip_bench(places())
+    bench = workrooms.clip_bench(places())
     made = await asyncio.to_thread(bench.frame, _with_clip(job), moment)
     await asyncio.to_thread(_write, args.out, made.data)
     if args.json:
@@ -45,7 +45,7 @@ async def join(args: argparse.Namespace) -> Exit:
         raise InvalidParams((Problem("clips", "must be two or more to be joined"),))
     if args.out is not None and args.out.exists():
         raise InvalidParams((Problem(str(args.out), "is there already; name another file"),))
-    bench = wiring.clip_bench(places())
+    bench = workrooms.clip_bench(places())
     made = await _until_stopped(lambda report: bench.join(jobs, args.out, report))
     if args.json:
         lossless = {"lossless": made.is_lossless, "how": made.text}

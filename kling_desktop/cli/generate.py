@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop import wiring
+from kling_desktop import wiring, workrooms
 from kling_desktop.cli import ladder, records
 from kling_desktop.cli.advice import advice_json, advise_on, tell
 from kling_desktop.cli.budget import standings_for
@@ -108,7 +108,7 @@ def _draft(
     return Draft(
         endpoint=told.endpoint.id,
         values=told.values,
-        made_from=wiring.lineage_in(told.values),
+        made_from=workrooms.lineage_in(told.values),
         motion=work.document if work else None,
         brush_as_documented=bool(args.brush_endpoint),
         out_dir=args.out,
@@ -120,7 +120,7 @@ def _draft(
 
 async def _check_first(catalog: Catalog, draft: Draft) -> Plan:
     """Find every mistake before a sandbox is started or a connection made."""
-    return await make_plan(catalog, wiring.stored_files(places()), draft)
+    return await make_plan(catalog, workrooms.stored_files(places()), draft)
 
 
 async def _twin(choice: wiring.Choice, plan: Plan) -> Job | None:
@@ -152,7 +152,7 @@ def _reuse(twin: Job, *, as_json: bool) -> Exit:
 async def _show_plan(
     catalog: Catalog, draft: Draft, backend: str, found: Sequence[Advice], args: argparse.Namespace
 ) -> Exit:
-    files = wiring.stored_files(places())
+    files = workrooms.stored_files(places())
     plan = await make_plan(catalog, files, draft)
     standings = standings_for(backend, draft.project)
     document = _plan_json(plan, list(_uploads(plan)))

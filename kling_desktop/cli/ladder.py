@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kling_desktop import wiring
+from kling_desktop import workrooms
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show_json
@@ -32,7 +32,7 @@ NOT_SENT = "Nothing was sent now. Add --yes for another take."
 
 async def first(catalog: Catalog, wish: Draft) -> Draft:
     """The draft of a wish; says what it is made without. Raises as ``first_draft``."""
-    found = await first_draft(catalog, wiring.stored_files(places()), wish)
+    found = await first_draft(catalog, workrooms.stored_files(places()), wish)
     cheap = catalog.endpoint(found.draft.endpoint)
     price = dollars(found.target.estimate_usd)
     say(f"Draft first, at {cheap.id}; {found.target.endpoint.id} would cost {price}.")

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kling_desktop import wiring
+from kling_desktop import wiring, workrooms
 from kling_desktop.cli import records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import job_json, say, say_salvage, show_json
@@ -94,7 +94,7 @@ async def _edit(args: argparse.Namespace) -> Exit:
     job = records.find(args.job_id)
     endpoint = wiring.catalogs(job.backend, places()).current.endpoint(job.endpoint)
     values = {**job.params, **gather(endpoint, args)}
-    files = wiring.stored_files(places())
+    files = workrooms.stored_files(places())
     catalog = wiring.catalogs(job.backend, places()).current
     draft = Draft(endpoint=job.endpoint, values=values, brush_as_documented=has_brush(job.params))
     plan = await make_plan(catalog, files, draft)

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop import wiring
+from kling_desktop import workrooms
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say, show, show_json
 from kling_desktop.domain.errors import (
@@ -85,7 +85,7 @@ async def check(args: argparse.Namespace) -> Exit:
 async def _opened(path: Path) -> OpenedProject:
     from kling_desktop.storage.projects import read_project
 
-    opened = await asyncio.to_thread(read_project, path, wiring.picture_size)
+    opened = await asyncio.to_thread(read_project, path, workrooms.picture_size)
     for note in opened.notes:
         say(note)
     return opened

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop import wiring
+from kling_desktop import workrooms
 from kling_desktop.domain.carrying import start_of
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.rules import BRUSH_DOCUMENTED, BRUSH_TAKERS
@@ -51,9 +51,9 @@ async def open_work(path: Path) -> Work:
     """
     from kling_desktop.storage.projects import read_project
 
-    opened = await asyncio.to_thread(read_project, path, wiring.picture_size)
+    opened = await asyncio.to_thread(read_project, path, workrooms.picture_size)
     name = Path(opened.project.document.picture.name or path.name).stem
-    files = wiring.stored_files(places())
+    files = workrooms.stored_files(places())
     kept = await files.keep_bytes(f"{name}{opened.project.suffix}", opened.picture)
     return Work(opened.project, kept, opened.notes)
 

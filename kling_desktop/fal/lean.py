@@ -31,20 +31,33 @@ ROOM = 65536
 """Bytes read at once."""
 
 
+class Silence(Exception):
+    """A question was sent, and nothing came for too long."""
+
+
 class Lean:
     """A few kept connections to one origin at a time, for GETs without a body."""
 
     def __init__(
-        self, certificates: Callable[[], SSLContext], *, largest: int, connect: float
+        self, certificates: Callable[[], SSLContext], *, largest: int, connect: float, read: float
     ) -> None:
-        """``largest`` is in bytes of an answer; ``connect`` in seconds to come to a connection."""
+        """``largest`` is in bytes of an answer.
+
+        ``connect`` is in seconds to come to a connection, ``read`` in those to the next sign of
+        life of an answer.
+        """
         self._certificates = certificates
         self._largest = largest
         self._connect = connect
+        self._read = read
         self._idle: list[tuple[Origin, _Connection]] = []
 
     async def get(self, url: str, headers: Mapping[str, str]) -> Answer | None:
-        """The answer, or None where the ordinary way must be asked; the caller has a deadline."""
+        """The answer, or None where the ordinary way must be asked; the caller has a deadline.
+
+        Raises:
+            Silence: nothing came for too long; the ordinary way would wait as long once more.
+        """
         origin = Origin.of(url)
         assert origin is not None
         connection = None
@@ -85,18 +98,21 @@ class Lean:
             reader, writer = await asyncio.open_connection(
                 origin.host.strip("[]"), origin.port, ssl=certificates
             )
-        return _Connection(reader, writer)
+        return _Connection(reader, writer, self._read)
 
 
 class _Connection:
     """One connection, in the state that h11 keeps of it."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: float
+    ) -> None:
         import h11
 
         self._h11 = h11
         self._state: Any = h11.Connection(h11.CLIENT)
         self._reader, self._writer = reader, writer
+        self._patience = patience
 
     @property
     def is_open(self) -> bool:
@@ -123,10 +139,20 @@ class _Connection:
         return None
 
     async def _event(self) -> Any:
-        """What the other side says next. Raises OSError or h11's ProtocolError."""
+        """What the other side says next. Raises Silence, OSError or h11's ProtocolError."""
         while (event := self._state.next_event()) is self._h11.NEED_DATA:
-            self._state.receive_data(await self._reader.read(ROOM))
+            self._state.receive_data(await self._heard())
         return event
+
+    async def _heard(self) -> bytes:
+        patience = asyncio.timeout(self._patience)
+        try:
+            async with patience:
+                return await self._reader.read(ROOM)
+        except TimeoutError:
+            if patience.expired():
+                raise Silence from None
+            raise  # of the connection itself
 
     def close(self) -> None:
         self._writer.close()

@@ -23,7 +23,7 @@ from kling_desktop.domain.settings.values import Settings
 from kling_desktop.fal.answers import Answer
 from kling_desktop.fal.backend import Origin
 from kling_desktop.fal.errors import status_error
-from kling_desktop.fal.lean import AGENT, Lean, is_direct
+from kling_desktop.fal.lean import AGENT, Lean, Silence, is_direct
 from kling_desktop.fal.packing import PACKING, unpacked
 from kling_desktop.fal.way import Way
 
@@ -95,7 +95,10 @@ class Wire:
         self._transport = transport
         self._certificates: SSLContext | None = None
         self._pools: dict[Lane, _Pool] = {}
-        self._lean = Lean(self._trusted, largest=LARGEST_ANSWER, connect=self.patience.connect)
+        wait = self.patience
+        self._lean = Lean(
+            self._trusted, largest=LARGEST_ANSWER, connect=wait.connect, read=wait.read
+        )
         self._worn: list[_Pool] = []
         """Those of another proxy, until they are closed."""
         self._is_plain = is_direct(is_loopback=backend.is_loopback)
@@ -150,7 +153,7 @@ class Wire:
         try:
             async with self._room[Lane.CALLS], asyncio.timeout(self.patience.answer):
                 answer = await self._lean.get(url, headers)
-        except TimeoutError:
+        except (TimeoutError, Silence):
             raise e.TimedOut(f"{urlsplit(url).hostname} did not answer in time") from None
         if answer is not None:
             _note("GET", urlsplit(url).path, answer.status, answer.headers)

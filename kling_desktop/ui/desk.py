@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -13,10 +14,11 @@ from kling_desktop.domain.events import Event, JobAdded, JobChanged, Searched
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.money import dollars, estimate
 from kling_desktop.engine.intake import path_of
+from kling_desktop.ui.paths import ask_folder
 from kling_desktop.ui.project.given import GivenBrush
 from kling_desktop.ui.question import ask
 from kling_desktop.ui.queue.facts import is_free
-from kling_desktop.ui.queue.offers import Offer, Wish, offers
+from kling_desktop.ui.queue.offers import Offer, Wish, offers, waits_for_folder
 from kling_desktop.ui.queue.words import NEVER_CHARGED, explanation
 from kling_desktop.ui.story.dialog import StoryDialog
 
@@ -33,6 +35,8 @@ FOUND = "Found in your account: it goes on, and nothing was sent again."
 NOT_YET = "Not in your account's list yet."
 ELSEWHERE = "Another program is seeing to this job; it tells here what comes of it."
 SENT_AGAIN = "Sent again as a new job. The first one counts as perhaps charged."
+OTHER_FOLDER = "Where shall the clip go?"
+COMES_TO = "The clip comes to {}. Nothing is charged for that."
 FETCHING = "Its clip is asked for once more; this is free."
 TWICE = (
     "Nobody knows whether the first request was accepted. If it was, you pay twice and get two "
@@ -121,6 +125,7 @@ class JobDesk(QObject):
             Wish.RESEND: self._resend,
             Wish.AGAIN: self._again,
             Wish.FETCH: self._fetch,
+            Wish.ELSEWHERE: self._put_elsewhere,
         }[wish]
 
     def _grant_about(self, wish: str, topic: str) -> None:
@@ -130,6 +135,8 @@ class JobDesk(QObject):
 
     def _buttons(self, job: Job) -> list[Offer]:
         """Those that the notice has room for: the helpful ones, where no cancel was wished for."""
+        if waits_for_folder(job):
+            return [each for each in self.offers_of(job) if each.wish is Wish.ELSEWHERE]
         if job.goes_on or (job.state is JobState.UNCERTAIN and job.cancel_asked):
             return []
         found = self.offers_of(job)
@@ -187,6 +194,11 @@ class JobDesk(QObject):
         assert job.request_id is not None
         self.show(await self._engine.rescue(job.endpoint, job.request_id))
         self._window.stage.notice.tell(FETCHING, is_good=True)
+
+    async def _put_elsewhere(self, job: Job) -> None:
+        if folder := await ask_folder(self._window, OTHER_FOLDER, Path(job.out_dir)):
+            moved = await self._engine.put_elsewhere(job.id, folder)
+            self._window.stage.notice.tell(COMES_TO.format(moved.out_dir), is_good=True)
 
     def show(self, job: Job) -> None:
         """Bring a job forward that was just begun; its own news may be here already."""

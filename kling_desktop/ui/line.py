@@ -13,6 +13,7 @@ from kling_desktop.domain.rules import BRUSH_DOCUMENTED, has_brush
 from kling_desktop.engine.intake import path_of
 from kling_desktop.ui.answers import accepted
 from kling_desktop.ui.queue.later import LaterDialog
+from kling_desktop.ui.queue.moves import LineMoves
 from kling_desktop.ui.queue.waiting import Where
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from kling_desktop.ui.incoming import Source
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.pictures import Pictures
+    from kling_desktop.ui.queue.moves import Move
     from kling_desktop.ui.tasks import TaskScope
 
 NOT_HERE = "This window cannot edit such a job; `kling-desktop jobs edit` can."
 NOT_WAITING = (
     "Only a job that waits here can be moved or put off. This one was sent already, or is over."
 )
+NOTHING_TO_MOVE = "The jobs of that move do not wait here any more, so the order stays as it is."
 SAVED = "The job is changed and still on hold. Nothing was sent."
 
 
@@ -46,6 +49,10 @@ class WaitingLine:
         self._source_before: Source | None = None
         """The picture that was on the stage when the edit began."""
         queue = window.queue
+        self._moves = LineMoves(queue.line, window)
+        self._moves.asked.connect(lambda moves: tasks.start(self._move_all(moves)))
+        self._moves.in_vain.connect(lambda: window.stage.notice.tell(NOTHING_TO_MOVE))
+        window.undo_actions.follow_line(self._moves.stack, queue.table)
         queue.hold_asked.connect(self.hold_or_release)
         queue.move_asked.connect(self.move)
         queue.later_asked.connect(self.ask_for_time)
@@ -79,8 +86,8 @@ class WaitingLine:
             self._tasks.start(self._release(held))
 
     def move(self, job_ids: Sequence[JobId], before: JobId | None) -> None:
-        """Change the order of the line."""
-        self._tasks.start(self._engine.move_all(tuple(job_ids), before))
+        """Change the order of the line; the keys for undo take it back in the queue."""
+        self._moves.move(job_ids, before)
 
     def ask_for_time(self, jobs: Sequence[Job]) -> None:
         """Ask when waiting jobs shall begin."""
@@ -155,6 +162,10 @@ class WaitingLine:
         ways = model.ways_of(*jobs)
         if where in ways:
             self.move(model.in_line({each.id for each in jobs}), ways[where])
+
+    async def _move_all(self, moves: Sequence[Move]) -> None:
+        for ids, before in moves:
+            await self._engine.move_all(ids, before)
 
     async def _hold(self, job_ids: Sequence[JobId]) -> None:
         for each in job_ids:

@@ -78,7 +78,9 @@ class MainWindow(QMainWindow):
         """The picture that an earlier window had, until it is shown again."""
         self.inspector_place = ""
         """Where and how large the window was that shows what is sent."""
-        self._undo = UndoActions(self.actions_by_id["undo"], self.actions_by_id["redo"], self)
+        self.undo_actions = UndoActions(
+            self.actions_by_id["undo"], self.actions_by_id["redo"], self
+        )
         self._keys = ButtonsKeepSpace(self)
         self._may_close = False
         self.setAcceptDrops(True)
@@ -193,11 +195,11 @@ class MainWindow(QMainWindow):
 
     def _follow_brush(self) -> None:
         if self.stage.brush is not None:
-            self._undo.follow(self.stage.brush.session.history)
+            self.undo_actions.follow(self.stage.brush.session.history)
 
     def _make_room(self, shown: bool) -> None:  # noqa: FBT001 - a signal's argument
         """In a narrow window the brush has the room of the queue while it is in sight."""
-        self._undo.show_in_sight(in_sight=shown)
+        self.undo_actions.show_in_sight(in_sight=shown)
         self.queue.setVisible(not shown or self.width() >= ROOMY)
 
     def _bind(self) -> None:

@@ -1,4 +1,4 @@
-"""The clip that the panels describe: gathered, asked about where money is at stake, and ordered."""
+"""What the panels describe becomes a job, once for each time that somebody asks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from kling_desktop.domain.carrying import start_of
+from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.domain.templates import how_many
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui.brush.order import BrushOrder
@@ -14,33 +15,41 @@ from kling_desktop.ui.compose.many import ask_about_many
 from kling_desktop.ui.twins import ask_about_twin
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.remote import RemoteEngine
+    from kling_desktop.ui.ladder import DraftLadder
     from kling_desktop.ui.line import WaitingLine
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.pictures import Pictures
     from kling_desktop.ui.tasks import TaskScope
 
-GROUP = "generate"
+NO_LADDER = (
+    "A draft needs something painted, and a model with the motion brush that is not the cheapest."
+)
 
 
 class Ordering(QObject):
-    """Orders one clip for each answer that came, never two for one."""
+    """Stands between the panels and the engine; nothing else orders what they describe."""
 
     ordered = Signal(object)
-    """A job that was just begun."""
+    """A job that is there now."""
     shown = Signal(object)
-    """A job whose clip is to be seen instead of making another."""
+    """A job that somebody would rather see than pay for again."""
     many_asked = Signal(str)
     """A text with alternatives, of which each is to become a clip."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a clip is made of is spread over the window
         self,
         window: MainWindow,
         engine: RemoteEngine,
         tasks: TaskScope,
+        *,
         pictures: Pictures,
         line: WaitingLine,
+        ladder: DraftLadder,
+        backend: Callable[[], str],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -48,27 +57,27 @@ class Ordering(QObject):
         self._tasks = tasks
         self._pictures = pictures
         self._line = line
-        self._backend = ""
+        self._ladder = ladder
+        self._backend = backend
+        """Which backend makes the clips now."""
         self._brush = BrushOrder(window.stage, self.generate)
         window.compose.many_asked.connect(self._plan_many)
 
-    def show_backend(self, name: str) -> None:
-        """From now on clips are made there; what is being gathered for another is dropped."""
-        self._backend = name
-
-    def generate(self, *, as_draft: bool = False) -> bool:
-        """Ask for the clip; False while another is being asked for."""
-        if self._tasks.is_busy(GROUP):
+    def generate(self) -> bool:
+        """Ask for the clip that the panels describe, once for each answer that came."""
+        if self._tasks.is_busy("generate"):
             return False
-        if self._line.edited is None and not as_draft and self._asks_about_many():
+        if self._line.edited is None and self._asks_about_many():
             return True
-        self._tasks.start(self._generate(as_draft=as_draft), group=GROUP)
+        self._tasks.start(self._generate(), group="generate")
         return True
 
-    async def draft(self) -> Draft | None:
-        """What would be ordered; None if the user has to choose first, as the screen says."""
-        wanted = await self._wanted()
-        return None if wanted is None else wanted[0]
+    def draft_first(self) -> None:
+        """Ask for the same clip where it is cheapest, to be promoted later."""
+        if not self._ladder.may_draft:
+            self._window.stage.notice.tell(f"{NO_LADDER} {NOTHING_SENT}")
+        elif not self._tasks.is_busy("generate"):
+            self._tasks.start(self._generate(as_draft=True), group="generate")
 
     def _asks_about_many(self) -> bool:
         """Alternatives are never sent as they stand, nor as many clips, without a word."""
@@ -78,8 +87,8 @@ class Ordering(QObject):
             return False
 
         def once() -> None:
-            if not self._tasks.is_busy(GROUP):
-                self._tasks.start(self._generate(as_draft=False), group=GROUP)
+            if not self._tasks.is_busy("generate"):
+                self._tasks.start(self._generate(), group="generate")
 
         ask_about_many(self._window, count, compose.price, plan=self._plan_many, once=once)
         return True
@@ -87,12 +96,12 @@ class Ordering(QObject):
     def _plan_many(self) -> None:
         self.many_asked.emit(" ".join(self._window.compose.text("prompt").split()))
 
-    async def _generate(self, *, as_draft: bool) -> None:
+    async def _generate(self, *, as_draft: bool = False) -> None:
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
-        edited, backend = self._line.edited, self._backend
+        edited, backend = self._line.edited, self._backend()
         wanted = await self._wanted()
-        if wanted is None or backend != self._backend:
+        if wanted is None or backend != self._backend():
             return
         draft, leaves_out = wanted
         if as_draft:
@@ -105,8 +114,16 @@ class Ordering(QObject):
         else:
             await self._order(draft)
 
+    async def draft(self) -> Draft | None:
+        """What the panels describe; None if the user has to choose first, as the screen says."""
+        wanted = await self._wanted()
+        return None if wanted is None else wanted[0]
+
     async def _wanted(self) -> tuple[Draft, bool] | None:
-        """What the panels describe, and whether it leaves out what is painted."""
+        """What the panels describe, and whether it leaves out what is painted.
+
+        None if the user has to choose first, as the screen says.
+        """
         endpoint = self._window.compose.endpoint
         values = self._window.compose.values()
         source = self._window.stage.source
@@ -125,15 +142,13 @@ class Ordering(QObject):
         return draft, painted.is_left_out
 
     async def _order(self, draft: Draft) -> None:
-        self.ordered.emit(await self._engine.generate(draft))
+        job = await self._engine.generate(draft)
         self._window.compose.model.note_use()
+        self.ordered.emit(job)
 
     def _ask_about_twin(self, draft: Draft, twin: Job) -> None:
-        def show() -> None:
-            self.shown.emit(twin)
-
         def another() -> None:
-            if not self._tasks.is_busy(GROUP):
-                self._tasks.start(self._order(draft), group=GROUP)
+            if not self._tasks.is_busy("generate"):
+                self._tasks.start(self._order(draft), group="generate")
 
-        ask_about_twin(self._window, twin, show=show, another=another)
+        ask_about_twin(self._window, twin, show=lambda: self.shown.emit(twin), another=another)

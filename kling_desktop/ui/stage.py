@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +15,7 @@ from kling_desktop.ui.canvas.picture_view import PictureView
 from kling_desktop.ui.head import CLIP, PICTURE, Head
 from kling_desktop.ui.keys_table import KeyTable
 from kling_desktop.ui.notice import Notice
+from kling_desktop.ui.player.clip_page import ClipPage
 from kling_desktop.ui.player.controls import Controls
 
 if TYPE_CHECKING:
@@ -68,10 +68,6 @@ class Stage(QFrame):
     """Makes the renderer of the preview; without one there is none."""
     export_motion: ExportMotion | None = None
     """Writes the preview to a file; without one that is not offered."""
-    draws_marks = True
-    """Whether what the brush did is drawn over clips."""
-    _clip = ""
-    """The file that plays."""
 
     def __init__(self, keys: KeyTable | None = None) -> None:
         super().__init__()
@@ -85,8 +81,6 @@ class Stage(QFrame):
         """Where the picture is from that the next clip would start with."""
         self._opening: Opening | None = None
         """What the session works on, or will as soon as there is one; it owns the pixels."""
-        self._player: Player | None = None
-        self._clip_caption = ""
         self._takes_picture = True
         self._brush: BrushPage | None = None
         self._wants_brush = False
@@ -97,6 +91,7 @@ class Stage(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.picture)
         self._controls = Controls()
+        self._clips = ClipPage(self._controls, self)
         self._lay_out()
         self._connect()
         self.keys.changed.connect(self._explain)
@@ -109,23 +104,30 @@ class Stage(QFrame):
         self._head.remove_asked.connect(self.remove_asked)
         self._head.crop_asked.connect(self.crop_asked)
         self._controls.frame_asked.connect(self.frame_asked)
+        self._controls.promote_asked.connect(self.promote_asked)
+        self._controls.marks_asked.connect(lambda on: self.draw_marks(wanted=on))
+        self._clips.made.connect(self._take_player)
         self._head.brush_asked.connect(lambda on: self.show_brush(wanted=on))
 
     @property
     def player(self) -> Player | None:
         """The player, once there was a clip to play."""
-        return self._player
+        return self._clips.player
 
     @property
     def clip_seconds(self) -> float:
         """When the frame of the clip is shown that is in sight."""
-        return 0.0 if self._player is None else self._player.view.seconds
+        return self._clips.seconds
 
     @property
     def clip_image(self) -> QImage | None:
         """That frame, as it is painted; None where no clip is in sight."""
-        image = None if self._player is None else self._player.view.image
-        return None if image is None or image.isNull() or not self._shows_clip() else image
+        return self._clips.image if self._shows_clip() else None
+
+    @property
+    def draws_marks(self) -> bool:
+        """Whether what the brush did is drawn over clips."""
+        return self._clips.draws_marks
 
     @property
     def brush(self) -> BrushPage | None:
@@ -231,18 +233,13 @@ class Stage(QFrame):
 
     def show_clip(self, path: str, brush: Mapping[str, Any] | None = None) -> None:
         """Play a clip and bring it to the front, with what the check of its brush found."""
-        player = self._ready_player()
-        player.show_clip(path)
-        player.show_brush(brush)
-        self._clip = path
-        self._clip_caption = Path(path).name
+        self._clips.show(path, brush)
         self._head.choose(CLIP)
         self._show_page()
 
     def show_verdict(self, path: str, brush: Mapping[str, Any] | None) -> None:
         """The check of a clip is over; if it is this one, draw what was found."""
-        if self._player is not None and path == self._clip:
-            self._player.show_brush(brush)
+        self._clips.show_verdict(path, brush)
 
     def toggle_marks(self) -> None:
         """Draw what the brush did over the clip, or show the clip alone."""
@@ -250,15 +247,11 @@ class Stage(QFrame):
 
     def draw_marks(self, *, wanted: bool) -> None:
         """Whether what the brush did is drawn over clips."""
-        self.draws_marks = wanted
-        if self._player is not None:
-            self._player.draw_marks(wanted=wanted)
+        self._clips.draw_marks(wanted=wanted)
 
     def show_no_clip(self) -> None:
         """The chosen job has no clip: one that is in sight must not pass for its own."""
-        if self._player is not None and self._clip_caption:
-            self._player.rest()
-            self._clip_caption = f"Of another job: {self._clip_caption.rpartition(': ')[2]}"
+        if self._clips.disown():
             self._show_page()
 
     def offer_promotion(self, text: str) -> None:
@@ -267,12 +260,12 @@ class Stage(QFrame):
 
     def toggle(self) -> None:
         """Play or pause the clip, if it is in sight."""
-        if self._player is not None and self._shows_clip():
-            self._player.toggle()
+        if self.player is not None and self._shows_clip():
+            self.player.toggle()
 
     def warm_up(self) -> None:
         """Load Qt's multimedia part while nothing is going on, so that no clip has to wait."""
-        self._ready_player()
+        self._clips.ready()
 
     def restyle(self) -> None:
         """Take the colours now in use."""
@@ -292,26 +285,9 @@ class Stage(QFrame):
         """Masks need numpy, which is not loaded before somebody paints: start-up is a goal."""
         if self._brush is not None:
             return
-        from kling_desktop.ui.brush import easel
-        from kling_desktop.ui.brush.page import BrushPage
-        from kling_desktop.ui.canvas.session import Session
+        from kling_desktop.ui.brush.making import make_page
 
-        session = Session(self)
-        canvas = easel.make_canvas(session, self.keys)
-        self._brush = page = BrushPage(session, self.keys, canvas)
-        easel.join(page, canvas)
-        if self.make_motion is not None:
-            page.take_preview(self.make_motion)
-        page.restore(self._brush_notes)
-        page.advice.form = self.form
-        page.advice.mute_here(self._muted_here)
-        page.advice.values_asked.connect(self.values_asked)
-        page.advice.switch_asked.connect(self.switch_asked)
-        page.advice.counted.connect(self.advice_counted)
-        page.advice.muted_here.connect(self.advice_muted)
-        page.offer.switch_asked.connect(self.switch_asked)
-        if self._endpoints is not None:
-            page.offer.show_endpoint(*self._endpoints)
+        self._brush = page = make_page(self, self._brush_notes, self._muted_here, self._endpoints)
         self._pages.addWidget(page)
         self._open_in_brush()
         self.brush_made.emit()
@@ -327,20 +303,11 @@ class Stage(QFrame):
             name = self.source.name if self.source is not None else ""
             open_image(self._brush.session, self.picture.image, name)
 
-    def _ready_player(self) -> Player:
-        """Qt's multimedia part is not loaded before the window shows: start-up is a goal."""
-        if self._player is None:
-            from kling_desktop.ui.player.player import Player
-
-            self._player = Player(self._controls, self)
-            self._controls.promote_asked.connect(self.promote_asked)
-            self._player.draw_marks(wanted=self.draws_marks)
-            self._controls.marks_asked.connect(lambda on: self.draw_marks(wanted=on))
-            self._player.folder_asked.connect(self.folder_asked)
-            self._player.failed.connect(self.notice.tell)
-            self._player.view.dragged.connect(self.frame_dragged)
-            self._pages.addWidget(self._player.view)
-        return self._player
+    def _take_player(self, player: Player) -> None:
+        player.folder_asked.connect(self.folder_asked)
+        player.failed.connect(self.notice.tell)
+        player.view.dragged.connect(self.frame_dragged)
+        self._pages.addWidget(player.view)
 
     def _lay_out(self) -> None:
         around = QVBoxLayout()
@@ -354,7 +321,7 @@ class Stage(QFrame):
         column.addWidget(self._controls)
 
     def _shows_clip(self) -> bool:
-        return self._head.page == CLIP and self._player is not None
+        return self._head.page == CLIP and self.player is not None
 
     def _show_page(self) -> None:
         clip, empty = self._shows_clip(), self.picture.is_empty
@@ -366,18 +333,18 @@ class Stage(QFrame):
         )  # A picture fills the rectangle of its clip.
         self._controls.setSizePolicy(policy)
         self._controls.setVisible(clip)
-        caption = self._clip_caption if clip else self._picture_caption()
+        caption = self._clips.caption if clip else self._picture_caption()
         self._head.describe(caption, changeable=not clip and not empty)
         self._head.brush.setChecked(brush)
-        if self._player is not None and not clip:
-            self._player.rest()
+        if self.player is not None and not clip:
+            self.player.rest()
         if brush is not self._brush_in_sight:
             self._brush_in_sight = brush
             self.brush_shown.emit(brush)
 
     def _page(self, *, clip: bool, brush: bool) -> QWidget:
-        if clip and self._player is not None:
-            return self._player.view
+        if clip and self.player is not None:
+            return self.player.view
         return self._brush if brush and self._brush is not None else self.picture
 
     def _picture_caption(self) -> str:

@@ -20,7 +20,7 @@ from kling_desktop.domain.events import (
     Searched,
     SteeringChanged,
 )
-from kling_desktop.domain.jobs import Job, JobId, JobState
+from kling_desktop.domain.jobs import Job, JobState
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.ui import dialogs
@@ -28,6 +28,7 @@ from kling_desktop.ui.batch.desk import BatchDesk
 from kling_desktop.ui.brush.history import show_steps
 from kling_desktop.ui.brush.mask_file import MaskFiles
 from kling_desktop.ui.calibration.desk import CalibrationDesk
+from kling_desktop.ui.cancelling import Cancelling
 from kling_desktop.ui.chains import ClipChains
 from kling_desktop.ui.desk import JobDesk
 from kling_desktop.ui.first.desk import FirstSteps
@@ -44,7 +45,6 @@ from kling_desktop.ui.pictures import Pictures
 from kling_desktop.ui.preview.export import PreviewExport
 from kling_desktop.ui.project.desk import ProjectDesk
 from kling_desktop.ui.prompts.desk import PromptDesk
-from kling_desktop.ui.question import ask
 from kling_desktop.ui.rescue.desk import RescueDesk
 from kling_desktop.ui.shortcuts import show_keys
 from kling_desktop.ui.steering import SteeringWheel
@@ -52,18 +52,12 @@ from kling_desktop.ui.tasks import TaskScope
 from kling_desktop.ui.trouble.desk import TroubleDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
 
-NO_LADDER = (
-    "A draft needs something painted, and a model with the motion brush that is not the cheapest."
-)
-SEVERAL = (
-    "What waits here or in fal's queue costs nothing then. What the model is at work on already "
-    "may be charged even so; each row says what became of it."
-)
+NO_FOLDER = "{} is not there any more, or the disk that it is on is not connected."
 
 
 class Studio:
@@ -89,7 +83,6 @@ class Studio:
         )
         self._chains = ClipChains(window, engine, self.tasks, self._pictures)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
-        self._ordering = Ordering(window, engine, self.tasks, self._pictures, self._line)
         self._wheel = SteeringWheel(window, engine, self.tasks)
         self._older = OlderJobs(window, engine, self.tasks)
         self._models = ModelsCheck(window, engine, self.tasks)
@@ -98,6 +91,8 @@ class Studio:
         self.budgets = BudgetWatch(window, engine, self.tasks)
         self._rescue = RescueDesk(window, engine, self.tasks)
         self._ladder = DraftLadder(window, engine, self.tasks)
+        self._ordering = self._make_ordering()
+        self._cancelling = Cancelling(window, engine, self.tasks)
         self._calibration = CalibrationDesk(window, engine, self.tasks)
         self.prompts = PromptDesk(window, engine, self.tasks)
         self.trouble = TroubleDesk(window, self.tasks, self.projects.keeper.keep_now)
@@ -106,6 +101,17 @@ class Studio:
         self._batch = BatchDesk(window, engine, self.tasks)
         self._pictures.batch = self._batch.open_pictures
         self._connect()
+
+    def _make_ordering(self) -> Ordering:
+        return Ordering(
+            self._window,
+            self._engine,
+            self.tasks,
+            pictures=self._pictures,
+            line=self._line,
+            ladder=self._ladder,
+            backend=lambda: self._backend,
+        )
 
     async def start(self) -> None:
         """Open the engine and show what it has. Raises KlingDesktopError."""
@@ -136,7 +142,6 @@ class Studio:
         for each in (self._money, self.budgets, self._rescue, self._calibration):
             each.show_backend(name)
         self._batch.show_backend(name)
-        self._ordering.show_backend(name)
         await self._older.show()
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
@@ -191,40 +196,21 @@ class Studio:
         """Ask for the clip that the panels describe, once for each answer that came."""
         return self._ordering.generate()
 
-    def draft_first(self) -> None:
-        """Ask for the same clip where it is cheapest, to be promoted later."""
-        if not self._ladder.may_draft:
-            self._window.stage.notice.tell(f"{NO_LADDER} {NOTHING_SENT}")
-        else:
-            self._ordering.generate(as_draft=True)
-
     def cancel(self, job: Job | None) -> None:
         """Stop a job, if it still can be."""
-        if job is not None and not job.is_over:
-            self.tasks.start(self._cancel(job))
-
-    def cancel_all(self, jobs: Sequence[Job]) -> None:
-        """Stop one job at once, and several after a question; what is uncertain by itself only."""
-        if len(jobs) == 1:
-            self.cancel(jobs[0])
-            return
-        ids = [
-            each.id for each in jobs if not each.is_over and each.state is not JobState.UNCERTAIN
-        ]
-        if ids and not self.tasks.is_busy("cancel all"):
-            self.tasks.start(self._cancel_all(ids), group="cancel all")
+        self._cancelling.cancel(job)
 
     def _connect(self) -> None:
         self._chains.joined.connect(self._ladder.show_none)
+        self._ordering.ordered.connect(self._note_order)
+        self._ordering.shown.connect(self._bring_forward)
+        self._cancelling.stopped.connect(self._explain)
         window = self._window
-        window.compose.generate_asked.connect(self.generate)
+        window.compose.generate_asked.connect(self._ordering.generate)
         # The next Space is meant for the clip, and must not order another one.
         window.compose.generate_asked.connect(window.stage.setFocus)
-        self._ordering.ordered.connect(self._expect)
-        self._ordering.ordered.connect(lambda job: self.projects.note_job(job.id))
-        self._ordering.shown.connect(self._bring_forward)
         self._ordering.many_asked.connect(self._batch.open_lines)
-        window.compose.draft_asked.connect(self.draft_first)
+        window.compose.draft_asked.connect(self._ordering.draft_first)
         window.compose.draft_asked.connect(window.stage.setFocus)
         self._desk.promotion_of = self._ladder.offer
         self._desk.promote_asked.connect(self._ladder.promote)
@@ -234,13 +220,13 @@ class Studio:
         self._money.budgets_changed.connect(self.budgets.look)
         window.stage.crop_asked.connect(window.actions_by_id["crop"].trigger)
         window.queue.job_chosen.connect(self._show_job)
-        window.queue.cancel_asked.connect(self.cancel)
-        window.queue.cancel_all_asked.connect(self.cancel_all)
+        window.queue.cancel_asked.connect(self._cancelling.cancel)
+        window.queue.cancel_all_asked.connect(self._cancelling.cancel_all)
         window.queue.folder_asked.connect(self._open_folder)
         window.stage.folder_asked.connect(self._open_folder)
         window.salvage.file_asked.connect(self._open_folder)
         self._desk.begun.connect(self._expect)
-        self._desk.cancel_asked.connect(self.cancel)
+        self._desk.cancel_asked.connect(self._cancelling.cancel)
         self._desk.folder_asked.connect(self._open_folder)
         self._desk.inspect_asked.connect(self.inspector.open_job)
         for name, slot in self._slots().items():
@@ -259,13 +245,13 @@ class Studio:
                 "open": self._pictures.ask_for_file,
                 "paste": self._pictures.paste,
                 "folder": self._open_clips,
-                "generate": self.generate,
+                "generate": self._ordering.generate,
                 "find": self._window.compose.find_model,
                 "effects": self._window.compose.scenes.open,
-                "draft": self.draft_first,
+                "draft": self._ordering.draft_first,
                 "promote": self._ladder.promote_chosen,
                 "origin": self._calibration.open,
-                "cancel": lambda: self.cancel_all(self._window.queue.selected),
+                "cancel": lambda: self._cancelling.cancel_all(self._window.queue.selected),
                 "story": self._window.queue.wish_story,
                 "export": self._exports.ask,
                 "marks": self._window.stage.toggle_marks,
@@ -289,14 +275,9 @@ class Studio:
         self._window.queue.choose(job.id)
         self._show_job(job)
 
-    async def _cancel(self, job: Job) -> None:
-        self._explain(await self._engine.cancel(job.id))
-
-    async def _cancel_all(self, job_ids: Sequence[JobId]) -> None:
-        name = "1 job" if len(job_ids) == 1 else f"{len(job_ids)} jobs"
-        text = f"Cancel {name}?\n\n{SEVERAL}"
-        if await ask(self._window, "Cancel", text, yes=f"Cancel {name}", no="Keep"):
-            await asyncio.gather(*map(self._engine.cancel, job_ids))
+    def _note_order(self, job: Job) -> None:
+        self._expect(job)
+        self.projects.note_job(job.id)
 
     def _expect(self, job: Job) -> None:
         """Show its clip as soon as it is there."""
@@ -336,7 +317,17 @@ class Studio:
     async def _make_and_open_clips(self) -> None:
         with contextlib.suppress(OSError):  # Before the first clip there may be no folder.
             await asyncio.to_thread(self.clips.mkdir, parents=True, exist_ok=True)
-        self._open_folder(str(self.clips / "-"))
+        _show(self.clips)
 
     def _open_folder(self, file: str) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(file).parent)))
+        self.tasks.start(self._open_where(Path(file).parent))
+
+    async def _open_where(self, folder: Path) -> None:
+        if await asyncio.to_thread(folder.is_dir):
+            _show(folder)
+        else:
+            self._window.stage.notice.tell(NO_FOLDER.format(folder))
+
+
+def _show(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

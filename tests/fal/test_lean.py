@@ -178,3 +178,25 @@ def test_behind_a_proxy_there_is_no_short_cut(monkeypatch: pytest.MonkeyPatch) -
     assert is_direct(is_loopback=True)
     monkeypatch.setattr("kling_desktop.fal.lean.getproxies", dict)
     assert is_direct(is_loopback=False)
+
+
+async def test_silence_ends_a_question_long_before_an_answer_that_drips_would(
+    key: SecretStr, ref: RequestRef
+) -> None:
+    patience = Patience(connect=5.0, read=0.2, answer=60.0)
+    async with raw_server() as server, asyncio.timeout(10):
+        hangs = asyncio.Event()
+
+        async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+            await server.read(reader)
+            await hangs.wait()
+
+        server.acts = [silent]
+        provider = FalProvider(Backend.at(server.origin), key, patience=patience)
+        try:
+            with pytest.raises(e.TimedOut):
+                await provider.status(ref)
+        finally:
+            hangs.set()
+            await provider.aclose()
+    assert server.connections == 1

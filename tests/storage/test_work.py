@@ -11,7 +11,7 @@ from kling_desktop.domain.motion.project import RecentProject
 from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.paths import Places
 from kling_desktop.storage.work import MOST, StoredProjects
-from kling_desktop.wiring import brush_disk
+from kling_desktop.workrooms import brush_disk
 from tests.helpers.worlds import Scene
 from tests.storage.test_autosave import painted, running
 from tests.storage.test_projects import a_project, measure, picture

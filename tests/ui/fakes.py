@@ -70,6 +70,9 @@ class FakeEngine(RemoteEngine):
         self.on_cancel: Script[Job] = Script(lambda job_id: a_job(id=job_id))
         self.on_story: Script[tuple[Job, tuple[Line, ...]]] = Script(_story)
         self.on_look: Script[bool] = Script(habit=True)
+        self.on_put: Script[Job] = Script(
+            lambda job_id, folder: a_job(id=job_id, out_dir=str(folder))
+        )
         self.on_searched: Script[list[JobId]] = Script(list)
         self.on_resend: Script[Job] = Script(lambda job_id: a_job(id=JobId("new")))
         self.on_again: Script[Job] = Script(lambda job_id: a_job(id=JobId("new")))
@@ -353,6 +356,9 @@ class FakeEngine(RemoteEngine):
     async def look_again(self, job_id: JobId) -> bool:
         self._demand()
         return await self.on_look.play(job_id)
+
+    async def put_elsewhere(self, job_id: JobId, folder: Path) -> Job:
+        return await self.on_put.play(job_id, folder)
 
     async def searched(self) -> list[JobId]:
         self._demand()

@@ -14,7 +14,7 @@ from kling_desktop.domain.catalog import Origin, load_catalog
 from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
-from kling_desktop.ui.calibration.dialog import CalibrationDialog
+from kling_desktop.ui.calibration.dialog import GONE, CalibrationDialog
 from tests.domain.test_calibration import CHEAP, told
 from tests.helpers.worlds import BRUSH, a_job
 from tests.ui.fakes import FakeEngine, eventually, turns
@@ -181,3 +181,15 @@ async def test_nothing_is_cut_off(
     settle(qapp)
     await turns()
     assert cut_off(dialog) == []
+
+
+async def test_a_model_that_is_not_listed_any_more_is_said_and_gets_no_probe(
+    dialog: CalibrationDialog, studio: Studio, engine: FakeEngine
+) -> None:
+    engine.on_calibrations.habit = lambda: known()[1:]
+    studio.hear((JobChanged(a_probe(JobState.FAILED, trouble=Trouble("service_down"))),))
+    await eventually(lambda: dialog.said[0] == GONE)
+    assert not dialog.send.isEnabled()
+    assert not dialog.forget.isEnabled()
+    dialog.choose(BRUSH)
+    assert dialog.send.isEnabled()

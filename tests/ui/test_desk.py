@@ -7,19 +7,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
 from kling_desktop.domain.errors import NetworkDown
 from kling_desktop.domain.events import JobAdded, JobChanged, Searched
 from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
 from kling_desktop.paths import resource
 from kling_desktop.ui import desk
+from kling_desktop.ui.queue.offers import Wish, offers
 from tests.helpers.worlds import I2V, a_job
 from tests.ui.fakes import FakeEngine, eventually, turns
 from tests.ui.looks import generate_button, notice
 from tests.ui.test_queue_panel import menu_of, popping_up
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.studio import Studio
 
@@ -306,3 +309,29 @@ async def test_what_is_said_of_a_cancel_keeps_up_with_its_job(
     assert "asked to stop" in notice(window)
     studio.hear((JobChanged(a_job(S.DONE, cancel_asked=True, cancel_answer="asked")),))
     assert notice(window) == "The cancel came too late: the clip was finished. It is charged."
+
+
+# Clips whose folder cannot be written
+
+
+async def test_a_clip_that_waits_for_its_folder_can_be_put_elsewhere(
+    studio: Studio, window: MainWindow, engine: FakeEngine, tmp_path: Path
+) -> None:
+    full = Trouble("folder_unusable", "/clips: read-only file system")
+    job = a_job(S.DOWNLOADING, id=JobId("home"), out_dir="/clips", trouble=full)
+    choose(studio, window, job)
+    buttons(window)["Save it elsewhere\N{HORIZONTAL ELLIPSIS}"].click()
+    await eventually(lambda: window.findChildren(QFileDialog))
+    (dialog,) = window.findChildren(QFileDialog)
+    assert dialog.fileMode() is QFileDialog.FileMode.Directory
+    dialog.selectedFiles = lambda: [str(tmp_path)]  # type: ignore[method-assign]
+    dialog.accept()
+    await eventually(lambda: engine.on_put.calls == [(job.id, tmp_path)])
+    await eventually(lambda: notice(window) == desk.COMES_TO.format(tmp_path))
+
+
+def test_only_a_clip_that_waits_for_its_folder_is_put_elsewhere() -> None:
+    full = Trouble("folder_unusable", "full")
+    slow = a_job(S.DOWNLOADING, trouble=Trouble("network_down", ""))
+    for job in (a_job(S.DONE), a_job(S.FAILED, trouble=full), a_job(S.DOWNLOADING), slow):
+        assert Wish.ELSEWHERE not in [each.wish for each in offers(job, "$1")]

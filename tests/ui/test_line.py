@@ -14,6 +14,7 @@ from kling_desktop.domain.events import JobChanged, SteeringChanged
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.line import Steering
 from kling_desktop.domain.outlook import Outlook
+from kling_desktop.ui.line import NOTHING_TO_MOVE
 from kling_desktop.ui.queue.model import OutlookRole, QueueModel
 from kling_desktop.ui.queue.waiting import Where
 from tests.helpers.fakes import START
@@ -237,3 +238,45 @@ async def test_a_late_request_says_so_in_its_tip_and_when_it_is_chosen(
     assert engine.on_cancel.calls == []
     studio.hear((JobChanged(replace(queued, state=S.DONE)),))
     assert "14 min" not in str(model.index(0, 0).data(tip))
+
+
+async def test_a_move_is_taken_back_by_the_keys_for_undo_while_the_queue_has_them(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    window.show()
+    window.activateWindow()
+    window.queue.reset([numbered(number) for number in (3, 2, 1, 0)])
+    undo, redo = window.actions_by_id["undo"], window.actions_by_id["redo"]
+    ids = [JobId("job-2"), JobId("job-3")]
+    window.queue.move_asked.emit(ids, JobId("job-0"))
+    await eventually(lambda: len(engine.on_move.calls) == 1)
+    assert not undo.isEnabled()
+    window.queue.table.setFocus()
+    await eventually(undo.isEnabled)
+    assert undo.text() == "&Undo move of 2 jobs"
+    moved = [replace(numbered(2), place=-2.0), replace(numbered(3), place=-1.0)]
+    window.queue.reset([numbered(1), numbered(0), *moved])
+    undo.trigger()
+    await eventually(lambda: len(engine.on_move.calls) == 3)
+    assert engine.on_move.calls[1:] == [(("job-3",), None), (("job-2",), "job-3")]
+    redo.trigger()
+    await eventually(lambda: len(engine.on_move.calls) == 4)
+    assert engine.on_move.calls[3] == (("job-2", "job-3"), "job-0")
+    window.compose.focus_prompt()
+    await eventually(lambda: not undo.isEnabled())
+
+
+async def test_a_move_of_jobs_that_were_sent_since_is_not_taken_back(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    window.show()
+    window.activateWindow()
+    window.queue.reset([numbered(1), numbered(0)])
+    window.queue.move_asked.emit([JobId("job-1")], JobId("job-0"))
+    await eventually(lambda: engine.on_move.calls)
+    window.queue.table.setFocus()
+    await eventually(window.actions_by_id["undo"].isEnabled)
+    window.queue.reset([numbered(1, S.QUEUED), numbered(0)])
+    window.actions_by_id["undo"].trigger()
+    await eventually(lambda: notice(window) == NOTHING_TO_MOVE)
+    assert len(engine.on_move.calls) == 1

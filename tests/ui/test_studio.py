@@ -16,7 +16,7 @@ from kling_desktop.domain.errors import (
 )
 from kling_desktop.domain.events import JobAdded
 from kling_desktop.paths import resource
-from kling_desktop.ui.studio import Studio
+from kling_desktop.ui.studio import NO_FOLDER, Studio
 from tests.helpers.worlds import a_job
 from tests.ui.fakes import FakeEngine, eventually, turns
 from tests.ui.looks import generate_button, notice
@@ -209,10 +209,10 @@ async def test_the_folder_of_the_clips_can_be_shown_before_there_is_one(
 
 
 async def test_the_folder_of_a_clip_can_be_shown(
-    studio: Studio, window: MainWindow, opened: Opened
+    studio: Studio, window: MainWindow, opened: Opened, tmp_path: Path
 ) -> None:
-    window.queue.folder_asked.emit("/clips/here/a.mp4")
-    assert opened.paths == ["/clips/here"]
+    window.queue.folder_asked.emit(str(tmp_path / "a.mp4"))
+    await eventually(lambda: opened.paths == [str(tmp_path)])
 
 
 async def test_a_button_with_the_focus_is_pressed_by_space(
@@ -236,3 +236,11 @@ async def test_a_click_on_the_cross_cancels(
     cross = QPoint(place.right() - 23, place.top() + 21)
     QTest.mouseClick(window.queue.table.viewport(), Qt.MouseButton.LeftButton, pos=cross)
     await eventually(lambda: engine.on_cancel.calls)
+
+
+async def test_a_folder_that_is_gone_is_said(
+    studio: Studio, window: MainWindow, opened: Opened, tmp_path: Path
+) -> None:
+    window.queue.folder_asked.emit(str(tmp_path / "gone" / "a.mp4"))
+    await eventually(lambda: NO_FOLDER.format(tmp_path / "gone") in notice(window))
+    assert opened.paths == []

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     FormOf = Callable[[], tuple[Endpoint, Mapping[str, Any]]]
 
 NOTHING = "Nothing to put right."
+NOT_LOOKED = "That could not be looked at, so nothing is changed."
 CHANGED = "That has changed meanwhile; the list says what is left."
 
 
@@ -116,6 +117,7 @@ class AdviceDesk(QObject):
         session.document_changed.connect(self.watch.look_soon)
         self._offer.insisted.connect(self.watch.look_soon)
         self.watch.found.connect(self._take)
+        self.watch.failed.connect(lambda: self._drop_pending(NOT_LOOKED))
         panel.chosen.connect(self.point)
         panel.fix_asked.connect(self.fix)
         panel.mute_asked.connect(self._mute)
@@ -139,6 +141,14 @@ class AdviceDesk(QObject):
         self._show()
         if self._pending is not None and self._is_fresh(looked):
             self._fix_pending()
+        elif not self.watch.is_waiting:
+            self._drop_pending(CHANGED)
+
+    def _drop_pending(self, why: str) -> None:
+        """A fix that cannot be done now must not come some time later, out of the blue."""
+        if self._pending is not None:
+            self._pending = None
+            self.told.emit(why)
 
     def _is_fresh(self, looked: Looked) -> bool:
         now = self._wanted()

@@ -37,12 +37,15 @@ class AdviceWatch(QObject):
 
     found = Signal(object)
     """A ``Looked``."""
+    failed = Signal()
+    """The newest look came to nothing."""
 
     def __init__(self, wanted: Callable[[], Wanted | None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._wanted = wanted
         self._errand = Errand(self)
         self._errand.done.connect(self.found)
+        self._errand.failed.connect(lambda _: self.failed.emit())
         self._soon = QTimer(self, singleShot=True, interval=PAUSE)
         self._soon.timeout.connect(self._look)
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 TITLE = "Where does y count from?"
 WIDTH = 560
+GONE = (
+    "fal does not offer this model with the motion brush any more, so no probe can be sent to it."
+)
 
 
 class CalibrationDialog(QDialog):
@@ -41,6 +44,7 @@ class CalibrationDialog(QDialog):
         self.setWindowTitle(TITLE)
         self._backend = backend
         self._known = {each.endpoint.id: each for each in known}
+        self._offered = set(self._known)
         self._last: dict[str, Job] = {}
         names = [short(each.endpoint) for each in known]
         self._which = SegmentEditor("Model", tuple(self._known), tuple(names))
@@ -75,7 +79,9 @@ class CalibrationDialog(QDialog):
 
     def tell(self, known: Sequence[Calibration], heard: Mapping[str, Job]) -> None:
         """Show what is known by now; ``heard`` are probes by endpoint that may have failed."""
-        self._known = {each.endpoint.id: each for each in known} or self._known
+        # The models to choose from stay as they are: one may be offered no more by now.
+        self._known |= {each.endpoint.id: each for each in known}
+        self._offered = {each.endpoint.id for each in known} or self._offered
         self._last = dict(heard)
         self._problem.hide()
         self._show()
@@ -92,15 +98,16 @@ class CalibrationDialog(QDialog):
     def _show(self) -> None:
         known = self._known[self.endpoint]
         job = self._last.get(self.endpoint) or known.job
-        self._standing.setText(standing(known))
-        self.forget.setEnabled(known.answer is not None)
+        is_offered = self.endpoint in self._offered
+        self._standing.setText(standing(known) if is_offered else GONE)
+        self.forget.setEnabled(is_offered and known.answer is not None)
         self._outcome.setText(became(job) if job is not None else "")
         self._outcome.setVisible(job is not None)
         money = priced(known.endpoint, known.price)
         is_play = self._backend == "sandbox"
         self._price.setText(f"{money} The sandbox charges nothing." if is_play else money)
         self.send.setText(send(known.price))
-        self.send.setEnabled(not is_open(job))
+        self.send.setEnabled(is_offered and not is_open(job))
 
     def _lay_out(self) -> None:
         body = QVBoxLayout()

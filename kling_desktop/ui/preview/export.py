@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QProgressDialog
+from PySide6.QtWidgets import QProgressDialog
+
+from kling_desktop.ui.paths import ask_file
 
 if TYPE_CHECKING:
     from kling_desktop.domain.motion.document import MotionDocument
@@ -88,29 +89,9 @@ class PreviewExport(QObject):
             await self.write(export, out, document, page)
 
     async def _ask_path(self, document: MotionDocument) -> Path | None:
-        """Where to; the system's dialog asks before it replaces a file."""
         place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
         name = f"{Path(document.picture.name or 'picture').stem}-preview.mp4"
-        dialog = QFileDialog(self._window, "Export preview", str(Path(place or ".") / name))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(list(FILTERS))
-        dialog.setDefaultSuffix("mp4")
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix(FILTERS.get(chosen, ".mp4")[1:])
-        )
-        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        dialog.finished.connect(functools.partial(_answer, dialog, answer))
-        dialog.open()
-        try:
-            chosen = await answer
-        finally:
-            dialog.close()
-            dialog.deleteLater()
-        if not chosen:
-            return None
-        out = Path(chosen)
-        known = out.suffix.lower() in FILTERS.values()
-        return out if known else out.with_name(f"{out.name}.{dialog.defaultSuffix()}")
+        return await ask_file(self._window, "Export preview", Path(place or ".") / name, FILTERS)
 
     def _open_progress(self, out: Path, stop: threading.Event) -> QProgressDialog:
         made = QProgressDialog(f"Writing {out.name}", "Cancel", 0, 0, self._window)
@@ -127,9 +108,3 @@ class PreviewExport(QObject):
         if self.progress is not None and not self.progress.wasCanceled():
             self.progress.setMaximum(of)
             self.progress.setValue(done)
-
-
-def _answer(dialog: QFileDialog, answer: asyncio.Future[str], code: int) -> None:
-    if not answer.done():
-        files = dialog.selectedFiles()
-        answer.set_result(files[0] if code and files else "")

@@ -55,7 +55,7 @@ class Film(QObject):
     failed = Signal()
     _ghosted = Signal(object, object)
     _came = Signal(object, object, int, int)
-    _broke = Signal(object)
+    _broke = Signal(object, int)
 
     def __init__(self, make_motion: MakeMotion, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,10 +85,9 @@ class Film(QObject):
             is_new = self._reel is None
             self._reel, self._wanted = reel, number
             self._owe_ghosts()
-            self._runs += is_new
             self._news.notify_all()
         if is_new:
-            Thread(target=self._work, args=(self._runs,), name="preview", daemon=True).start()
+            self._begin()
 
     def want(self, number: int) -> None:
         """Render this frame next, instead of any that was wanted and not begun."""
@@ -115,6 +114,11 @@ class Film(QObject):
             self._runs += 1
             self._news.notify_all()
 
+    def _begin(self) -> None:
+        with self._news:
+            self._runs += 1
+        Thread(target=self._work, args=(self._runs,), name="preview", daemon=True).start()
+
     def _work(self, run: int) -> None:
         reel: Reel | None = None
         with contextlib.suppress(RuntimeError):  # the window may be gone by now
@@ -140,7 +144,7 @@ class Film(QObject):
                     self._came.emit(reel, _image(playing.frame(number)), number, playing.frames)
             except Exception:
                 log.exception("preview failed")
-                self._broke.emit(reel)
+                self._broke.emit(reel, run)
 
     def _renderer(self, reel: Reel, before: tuple[Reel, Renderer] | None) -> Renderer:
         """The one before, where only the document has changed: it remembers what did not."""
@@ -177,10 +181,15 @@ class Film(QObject):
         if reel is self._reel:
             self.ghosted.emit(layer)
 
-    def _give_up(self, reel: Reel | None) -> None:
+    def _give_up(self, reel: Reel | None, run: int) -> None:
+        """The thread has ended: with its reel, or to be followed by one for the newer reel."""
+        if run != self._runs:
+            return
         if reel is self._reel:
             self.stop()
             self.failed.emit()
+        else:
+            self._begin()
 
 
 def _image(rows: NDArray[np.uint8]) -> QImage:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
+
+from kling_desktop.ui.paths import ask_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,25 +62,8 @@ async def ask_painting(parent: QWidget) -> Painting:
 
 
 async def ask_path(parent: QWidget, suggestion: Path) -> str:
-    """Where to save; empty if nowhere. The system's dialog asks before it replaces a file."""
-    dialog = QFileDialog(parent, "Save the project", str(suggestion), FILTER)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(SUFFIX[1:])
-    answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def answered(code: int) -> None:
-        if not answer.done():
-            files = dialog.selectedFiles()
-            answer.set_result(files[0] if code and files else "")
-
-    dialog.finished.connect(answered)
-    dialog.open()
-    try:
-        return await answer
-    finally:
-        dialog.finished.disconnect(answered)
-        dialog.close()
-        dialog.deleteLater()
+    """Where to save; empty if nowhere."""
+    return str(await ask_file(parent, "Save the project", suggestion, {FILTER: SUFFIX}) or "")
 
 
 async def _ask(

@@ -6,10 +6,11 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.events import Event, JobChanged
+from kling_desktop.domain.messages import explain
 from kling_desktop.domain.wording import Snippet, Steps
 from kling_desktop.ui.prompts.history_dialog import HistoryDialog
 from kling_desktop.ui.prompts.named_desk import NamedDesk
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 PROMPT: Final = "prompt"
 NOTING: Final = "noting prompts"
+RETRIES: Final = (5, 300)
+"""Seconds until what could not be kept is tried again; twice as long each time, up to the last."""
 NO_PROMPT: Final = "This model takes no prompt, so there is no place for the words."
 GONE: Final = "The preset is for {}, which is not offered here any more."
 SNIPPETS: Final = NamedWords(
@@ -60,7 +63,12 @@ class PromptDesk(QObject):
         self._book: PromptBook | None = None
         self._steps = Steps()
         self._noted: set[str] = set()
-        """Jobs whose prompts are kept already."""
+        """Jobs whose prompts are kept already, or are being kept."""
+        self._owed: dict[str, Job] = {}
+        """Those whose prompts could not be kept: another program had the file, say."""
+        self._wait = RETRIES[0]
+        self.retry = QTimer(self, singleShot=True)
+        self.retry.timeout.connect(self._pay)
         window.compose.step_asked.connect(self._step)
         self._offer()
 
@@ -140,18 +148,41 @@ class PromptDesk(QObject):
 
     async def _note(self, jobs: Iterable[Job]) -> None:
         assert self._book is not None
-        new = [each for each in jobs if self._is_new(each)]
+        new = [*self._owed.values(), *(each for each in jobs if self._is_new(each))]
+        self._owed.clear()
         self._noted |= {each.id for each in new}
         sent = [(str(each.params.get(PROMPT) or ""), each.sent_at) for each in new if each.sent_at]
         try:
             await asyncio.to_thread(self._book.note, sent)
-            self._steps.show(await asyncio.to_thread(self._book.search))
         except FolderUnusable as error:  # A clip must not wait for this.
             log.info("prompts not kept reason=%s", error)
+            self._owed |= {each.id: each for each in new}
+            self.retry.start(self._wait * 1000)
+            self._wait = min(2 * self._wait, RETRIES[1])
+            return
+        self._wait = RETRIES[0]
+        await self._remember()
+
+    async def _remember(self) -> None:
+        """What the keys step through in the prompt."""
+        assert self._book is not None
+        try:
+            self._steps.show(await asyncio.to_thread(self._book.search))
+        except FolderUnusable as error:
+            log.info("prompts not read reason=%s", error)
+
+    def _pay(self) -> None:
+        if self._owed and self._book is not None and not self._tasks.is_closed:
+            self._tasks.start(self._note(()), group=NOTING)
 
     async def _search(self, dialog: HistoryDialog, words: str) -> None:
         assert self._book is not None
-        dialog.show_found(words, await asyncio.to_thread(self._book.search, words))
+        try:
+            found = await asyncio.to_thread(self._book.search, words)
+        except FolderUnusable as error:
+            dialog.show_trouble(str(explain(error)))
+        else:
+            dialog.show_found(words, found)
 
     def _step(self, by: int) -> None:
         written = self._compose.text(PROMPT)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TEXT: Final = Qt.ItemDataRole.UserRole
 SIZE: Final = (640, 520)
 HOW: Final = "Enter takes it in place of the prompt. In the prompt, Alt+Up and Alt+Down go through."
+ONCE_MORE: Final = "Change the words to search once more."
 NONE: Final = "No prompt was sent yet."
 NOT_FOUND: Final = "No prompt has these words."
 STEPS: Final = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
@@ -78,6 +79,11 @@ class HistoryDialog(QDialog):
         self.list.setCurrentRow(0)
         self.words.setText(HOW if texts else NOT_FOUND if words.strip() else NONE)
         self._follow()
+
+    def show_trouble(self, why: str) -> None:
+        """Nothing can be read just now; what was found before stays."""
+        if not self._is_over:
+            self.words.setText(f"{why} {ONCE_MORE}")
 
     def done(self, result: int) -> None:
         self._is_over = True  # An answer may still be on its way.

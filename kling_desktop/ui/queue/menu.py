@@ -26,11 +26,13 @@ def row_menu(panel: QueuePanel, job: Job, marked: Sequence[Job]) -> QMenu:
     """The menu of a job; what concerns its place is about all that are marked with it."""
     together = list(marked) if job in marked else [job]
     menu = QMenu(panel)
+    menu.setToolTipsVisible(True)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     _add_cancel(panel, menu, job, together)
     _add_waiting(panel, menu, job, together)
     folder = menu.addAction(icons.icon("folder"), "Show in folder")
     folder.setEnabled(bool(job.clips))
+    folder.setToolTip(job.clips[0].path if job.clips else "")
     folder.triggered.connect(lambda: panel.folder_asked.emit(job.clips[0].path))
     _add_chains(panel, menu, job, together)
     _add_wishes(panel, menu, job)

@@ -271,6 +271,10 @@ class QueueModel(QAbstractTableModel):
         """Those of these that wait here, in the order of the line."""
         return [job.id for job in waiting.line_of(self._jobs) if job.id in ids]
 
+    def line(self) -> list[JobId]:
+        """All that wait here, in sight or not, in the order of the line."""
+        return [job.id for job in waiting.line_of(self._known.values())]
+
     def tick(self) -> None:
         """Time has passed: rows under way show it."""
         for row, job in enumerate(self._jobs):
@@ -335,6 +339,7 @@ class QueueModel(QAbstractTableModel):
         if job.request_id:
             lines.append(f"Request {job.request_id}")
         lines += brush_words(job.brush)
+        lines += [clip.path for clip in job.clips]
         lines += [words.explanation(job), self.outlook_of(job).text]
         if job.state in WAITING:
             lines += [waiting.puts_off(job, self._now()), MOVES]

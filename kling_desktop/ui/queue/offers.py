@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.second_try import SecondTry, can_repeat, second_try
 
@@ -30,6 +31,7 @@ class Wish(StrEnum):
     LOAD = "load"
     PROMOTE = "promote"
     INSPECT = "inspect"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,18 @@ def offers(
     return found
 
 
+def waits_for_folder(job: Job) -> bool:
+    """Whether its clip is made, and the folder it should come to cannot be written."""
+    code = FolderUnusable.code
+    return (
+        job.state is JobState.DOWNLOADING and job.trouble is not None and job.trouble.code == code
+    )
+
+
 def _offers(job: Job, price: str, *, searching: bool, loads: bool) -> Iterator[Offer]:
+    if waits_for_folder(job):
+        tip = "Its clip is ready and waits for a folder that can be written; this is free."
+        yield Offer(Wish.ELSEWHERE, f"Save it elsewhere{MORE}", tip)
     if job.state is JobState.UNCERTAIN:
         yield from _of_uncertain(price, searching=searching)
     else:

@@ -141,6 +141,10 @@ class QueuePanel(QFrame):
         chosen = self.chosen
         return self.table.selected or ([chosen] if chosen else [])
 
+    def line(self) -> list[JobId]:
+        """The jobs that wait here, in the order of the line."""
+        return self.model.line()
+
     def _lay_out(self) -> None:
         pages = QWidget()
         self._pages = QStackedLayout(pages)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.motion.advice import Rule
 from kling_desktop.ui.advice import watch
-from kling_desktop.ui.advice.desk import CHANGED, NOTHING
+from kling_desktop.ui.advice.desk import CHANGED, NOT_LOOKED, NOTHING
 from kling_desktop.ui.advice.flash import LASTS, Flash
 from kling_desktop.ui.advice.mutes import Mutes, known, names
 from tests.ui.brush.conftest import keys, page, session
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kling_desktop.ui.advice.row import AdviceRow
     from kling_desktop.ui.brush.page import BrushPage
     from kling_desktop.ui.canvas.session import Session
+    from tests.helpers.guards import LogGuard
 
 __all__ = ["keys", "page", "session"]
 PRO = "fal-ai/kling-video/v1.5/pro/image-to-video"
@@ -279,3 +280,27 @@ def test_a_flash_goes_out_by_itself(page: BrushPage, qtbot: QtBot) -> None:
     flash.begin(page.session.active)
     assert flash.region == 1
     qtbot.waitUntil(lambda: flash.region is None, timeout=LASTS + 3000)
+
+
+def test_a_fix_whose_look_came_to_nothing_is_not_done_some_time_later(
+    page: BrushPage,
+    desk: AdviceDesk,
+    session: Session,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    expected_log: LogGuard,
+) -> None:
+    def broken(_: object) -> watch.Looked:
+        raise ValueError("no eyes")
+
+    button = row(desk, Rule.WEAK).fixes[0]
+    paint(session, 3, a_box(session, 10, 10, 40, 40))
+    steps = session.history.count()
+    expected_log("work for the canvas failed")
+    with monkeypatch.context() as patch:
+        patch.setattr(watch, "look", broken)
+        button.click()
+        qtbot.waitUntil(lambda: page.status.words == NOT_LOOKED)
+    desk.watch.look_soon()
+    settle(desk, qtbot)
+    assert session.history.count() == steps

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from kling_desktop.domain.errors import FolderUnusable
-from kling_desktop.ui.preview.export import DONE, NOTHING, STOPPED, PreviewExport
+from kling_desktop.ui.preview.export import DONE, GROUP, NOTHING, STOPPED, PreviewExport
 from kling_desktop.ui.tasks import TaskScope
 from tests.ui.brush.worlds import a_box, draw, paint
 from tests.ui.fakes import eventually
@@ -166,3 +166,28 @@ async def test_a_window_that_closes_ends_the_writing(
     await asyncio.gather(task, return_exceptions=True)
     writer.may_go_on.set()
     assert not (tmp_path / "a.mp4").exists()
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+async def test_a_file_that_is_there_is_written_over_only_where_somebody_agrees(
+    export: PreviewExport,
+    window: MainWindow,
+    page: BrushPage,
+    writer: Writer,
+    tmp_path: Path,
+    replaces: bool,
+) -> None:
+    there = tmp_path / "boat.gif"
+    there.write_bytes(b"dear to me")
+    writer.may_go_on.set()
+    moving(page)
+    export.ask()
+    await choose(window, tmp_path / "boat", "Animated GIF (*.gif)")
+    await eventually(lambda: window.findChildren(QMessageBox))
+    (box,) = window.findChildren(QMessageBox)
+    assert "boat.gif is there already" in box.text()
+    agree, refuse = box.buttons()
+    assert box.defaultButton() is refuse
+    (agree if replaces else refuse).click()
+    await eventually(lambda: not export._tasks.is_busy(GROUP))
+    assert there.read_bytes() == (b"film" if replaces else b"dear to me")

@@ -40,6 +40,8 @@ class Projector:
     made: list[int] = field(default_factory=list)
     may_go_on: threading.Event = field(default_factory=threading.Event)
     is_broken: bool = False
+    broken: set[int] = field(default_factory=set)
+    """Versions whose frames cannot be made."""
 
     def __post_init__(self) -> None:
         self.may_go_on.set()
@@ -62,7 +64,7 @@ class Shown:
 
     def frame(self, number: int, /) -> NDArray[np.uint8]:
         self.owner.may_go_on.wait(5)
-        if self.owner.is_broken:
+        if self.owner.is_broken or self.version in self.owner.broken:
             raise ValueError("no light")
         self.owner.made.append(number)
         return np.full((30, 40, 3), (number, self.version, 0), np.uint8)
@@ -379,3 +381,25 @@ def test_ghosts_show_what_moves_and_nothing_else() -> None:
     assert [layer.pixelColor(20 * at + 5, 10).alpha() for at in range(3)] == list(ALPHAS)
     assert layer.pixelColor(15, 10).alpha() == 0
     assert layer.pixelColor(5, 2).alpha() == 0
+
+
+def test_an_edit_that_comes_while_a_frame_fails_is_shown(
+    qtbot: QtBot,
+    page: BrushPage,
+    player: PreviewPlayer,
+    projector: Projector,
+    expected_log: LogGuard,
+) -> None:
+    moving(page)
+    projector.broken = {1}
+    projector.may_go_on.clear()
+    expected_log("preview failed")
+    page.play()
+    qtbot.waitUntil(lambda: bool(projector.documents))
+    paint(page.session, 1, a_box(page.session, 120, 120, 30, 30))
+    newest = page.session.document
+    qtbot.waitUntil(lambda: (reel := player.film._reel) is not None and reel.document is newest)
+    projector.may_go_on.set()
+    qtbot.waitUntil(lambda: not player.screen_.image.isNull())
+    assert version_shown(player) == 2
+    assert player.isVisible()

@@ -16,6 +16,7 @@ from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.events import JobChanged
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.wording import Preset, Snippet
+from kling_desktop.ui.prompts.history_dialog import ONCE_MORE
 from tests.helpers.fakes import START
 from tests.helpers.worlds import a_job
 from tests.ui.looks import from_text
@@ -42,6 +43,7 @@ class FakeBook:
         self.named: dict[str, dict[str, Any]] = {"snippet": {}, "preset": {}}
         self.threads: set[int] = set()
         self.is_full = False
+        self.is_locked = False
 
     def note(self, sent: Iterable[tuple[str, datetime]]) -> None:
         self.threads.add(threading.get_ident())
@@ -52,6 +54,8 @@ class FakeBook:
 
     def search(self, words: str = "") -> list[str]:
         self.threads.add(threading.get_ident())
+        if self.is_locked:
+            raise FolderUnusable("prompts.db: database is locked")
         return [each for each in self.texts if words in each]
 
     def snippets(self) -> list[Snippet]:
@@ -276,3 +280,39 @@ async def test_in_the_prompt_the_keys_do_not_move_jobs(
     QTest.keyClick(handle, Qt.Key.Key_Up, ALT)
     assert edit.toPlainText() == "the newest of all"
     assert moved == []
+
+
+async def test_a_prompt_that_could_not_be_kept_is_kept_once_the_file_is_free_again(
+    studio: Studio, book: FakeBook
+) -> None:
+    book.is_full = True
+    studio.hear((JobChanged(sent("mine")),))
+    await until(studio.prompts.retry.isActive)
+    book.is_full = False
+    studio.prompts.retry.stop()
+    studio.prompts.retry.timeout.emit()
+    await until(lambda: book.texts[0] == "mine" and not studio.prompts.is_busy)
+    assert not studio.prompts.retry.isActive()
+
+
+async def test_what_is_sent_next_brings_the_prompts_along_that_are_still_owed(
+    studio: Studio, book: FakeBook
+) -> None:
+    book.is_full = True
+    studio.hear((JobChanged(sent("first")),))
+    await until(studio.prompts.retry.isActive)
+    book.is_full = False
+    studio.hear((JobChanged(sent("second", 2)),))
+    await until(lambda: book.texts[:2] == ["second", "first"] and not studio.prompts.is_busy)
+
+
+async def test_a_search_that_finds_the_file_locked_says_so_and_the_next_one_is_made(
+    studio: Studio, book: FakeBook
+) -> None:
+    book.is_locked = True
+    dialog = studio.prompts.open()
+    assert dialog is not None
+    await until(lambda: dialog.words.text().endswith(ONCE_MORE))
+    book.is_locked = False
+    QTest.keyClicks(dialog.search, "old")
+    await until(lambda: dialog.list.count() == 1)
