@@ -256,7 +256,6 @@ def _equip(window: MainWindow) -> None:
     window.stage.make_motion = workrooms.make_motion
     window.stage.export_motion = workrooms.export_motion
     window.compose.scenes.samples.make = _make_sample
-    window.compose.shelf.still = _still_of
 
 
 def _make_sample(scene: str, group: str, /, *, two: bool) -> Sequence[NDArray[np.uint8]]:
@@ -264,14 +263,6 @@ def _make_sample(scene: str, group: str, /, *, two: bool) -> Sequence[NDArray[np
     from kling_desktop.media.effect_sample import sample_frames
 
     return sample_frames(scene, group, two=two)
-
-
-async def _still_of(video: Path) -> bytes:
-    """The first frame of a video, for its place in the form."""
-    from kling_desktop.media.video_still import still_of
-
-    # A loop of its own: that of the window waits for no child.
-    return await asyncio.to_thread(lambda: asyncio.run(still_of(video)))
 
 
 def run_window(words: Sequence[str], alarm: Alarm) -> int:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from kling_desktop import log
 from kling_desktop.cli import output, session
 from kling_desktop.cli.exits import Exit, exit_of
-from kling_desktop.cli.parser import INTERNAL, BadUsage, parse
+from kling_desktop.cli.parser import BadUsage, parse
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.messages import explain
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 _SENDING = {"generate", "batch", "jobs", "calibrate"}
 """Commands for which a sentence about money makes sense."""
@@ -45,7 +45,7 @@ def _run(args: argparse.Namespace) -> int:
     as_json = getattr(args, "json", False)
     # A full disk must not bring records to the terminal that were never redacted.
     logging.raiseExceptions = False
-    if args.command not in {"sandbox", *INTERNAL}:
+    if args.command not in {"sandbox", "media-probe", "brush-check"}:
         log.start(places().logs)
         log.hide(os.environ.get("FAL_KEY", ""))
     elif args.command == "sandbox" and sys.stderr is not None and not sys.stderr.isatty():
@@ -113,14 +113,10 @@ def _about_here(args: argparse.Namespace) -> int:
 
 def _look_at_clip(args: argparse.Namespace) -> int:
     """The commands that this program gives itself."""
-    from kling_desktop.media import brush_check, probe, video_still
+    from kling_desktop.media import brush_check, probe
 
-    looks: dict[str, Callable[[Sequence[str]], int]] = {
-        probe.COMMAND: probe.main,
-        brush_check.COMMAND: brush_check.main,
-        video_still.COMMAND: video_still.main,
-    }
-    return looks[args.command]([str(args.path)])
+    look = probe.main if args.command == probe.COMMAND else brush_check.main
+    return look([str(args.path)])
 
 
 def _serve(args: argparse.Namespace) -> int:

@@ -21,9 +21,7 @@ _PUBLIC = (
     "models", "generate", "batch", "preview", "check", "calibrate", "jobs", "budget", "settings",
     "sandbox", "key", "doctor",
 )  # fmt: skip
-INTERNAL = ("media-probe", "brush-check", "video-still")
-"""They look at a file that may be anything, in their own process."""
-COMMANDS = (*_PUBLIC, *INTERNAL)
+COMMANDS = (*_PUBLIC, "media-probe", "brush-check")
 """Words that make it a command."""
 WINDOW_OPTIONS = ("--sandbox", "--live", "--self-test")
 """Options that make sense without a command: the window opens."""
@@ -106,7 +104,7 @@ def build_parser() -> Parser:
     add_sandbox_arguments(add("sandbox", "serve the local fal until interrupted"))
     _key(add)
     _doctor(add)
-    for internal in INTERNAL:
+    for internal in ("media-probe", "brush-check"):  # They look at a clip in their own process.
         commands.add_parser(internal).add_argument("path", type=Path)
     return parser
 

@@ -76,14 +76,6 @@ def parse(text: str) -> Template:
     return _Reader(text).read(inside=False)
 
 
-def how_many(text: str) -> int:
-    """Texts that it becomes; one where its braces make no sense, for then it stands as it is."""
-    try:
-        return parse(text).count
-    except BadTemplate:
-        return 1
-
-
 def _count(part: str | Variable | Choice) -> int:
     return sum(each.count for each in part.texts) if isinstance(part, Choice) else 1
 

@@ -1,4 +1,4 @@
-"""What a batch is made from: the rows of a CSV, the pictures of a folder, or chosen pictures."""
+"""What a batch is made from: the rows of a CSV, or the pictures of a folder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import difflib
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.catalog import FieldKind
 from kling_desktop.domain.errors import InvalidParams, Problem
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.matrix import Entry
-
-BatchSource: TypeAlias = Path | tuple[Path, ...]
-"""A CSV, a folder, or pictures one by one."""
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff", ".heic")
 """Files that are taken for pictures by their names; whether they are shows when they are read."""
@@ -40,12 +37,12 @@ class Wanted:
 
 
 async def gather(
-    source: BatchSource | None,
+    source: Path | None,
     endpoint: Endpoint,
     prompts: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
 ) -> Wanted:
-    """Read the source and multiply it out; nothing is checked yet.
+    """Read a CSV or a folder and multiply it out; nothing is checked yet.
 
     Without a source there is one row, for prompts and settings alone.
 
@@ -66,16 +63,11 @@ def pictures_in(folder: Path) -> list[Path]:
 
 
 def _gather(
-    source: BatchSource | None,
-    endpoint: Endpoint,
-    prompts: Sequence[str],
-    settings: Mapping[str, Any],
+    source: Path | None, endpoint: Endpoint, prompts: Sequence[str], settings: Mapping[str, Any]
 ) -> Wanted:
     header: tuple[str, ...] = ()
     if source is None:
         rows: Sequence[SourceRow] = (SourceRow(1, {}),)
-    elif isinstance(source, tuple):
-        rows = _rows(source, _takes_pictures(endpoint, f"{len(source)} pictures"), endpoint)
     elif source.is_dir():
         rows = _pictures(source, endpoint)
     else:
@@ -85,27 +77,18 @@ def _gather(
 
 
 def _pictures(folder: Path, endpoint: Endpoint) -> list[SourceRow]:
-    field = _takes_pictures(endpoint, str(folder))
+    field = picture_field(endpoint)
+    if not field:
+        raise _bad(str(folder), "is a folder of pictures, and this endpoint takes none")
     try:
         found = pictures_in(folder)
     except OSError as error:
         raise _bad(str(folder), f"cannot be read: {error.strerror}") from None
     if not found:
         raise _bad(str(folder), f"has no pictures ({', '.join(PICTURES[:4])} ...)")
-    return _rows(found, field, endpoint)
-
-
-def _takes_pictures(endpoint: Endpoint, source: str) -> str:
-    """The field that they go to."""
-    if field := picture_field(endpoint):
-        return field
-    raise _bad(source, "has pictures in it, and this endpoint takes none")
-
-
-def _rows(pictures: Iterable[Path], field: str, endpoint: Endpoint) -> list[SourceRow]:
     is_list = endpoint.field(field).kind is FieldKind.PICTURES
     rows = []
-    for number, each in enumerate(pictures, 1):
+    for number, each in enumerate(found, 1):
         path = str(each.absolute())
         cells = {"file": each.name, "name": each.stem}
         rows.append(SourceRow(number, cells, {field: [path] if is_list else path}))

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QMessageBox
 
-from kling_desktop.domain.errors import BadPicture
 from kling_desktop.domain.foreign import Fetched, host_of, inline
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ MORE = (
     "key nor any cookie is sent. It costs nothing."
 )
 REMEMBER = "Do not &ask again for {} until the program ends"
-MOST_STEPS = 10
-"""Times that hosts may send on: those that are remembered could do so for ever."""
 LONGEST = 200
 """Characters of an address that are shown."""
 
@@ -45,14 +42,12 @@ class WebPictures:
         if url.startswith("data:"):
             return await asyncio.to_thread(inline, url)
         before = ""
-        for _ in range(MOST_STEPS):
-            if not await self._may_ask(url, before):
-                return None
+        while await self._may_ask(url, before):
             found = await self._engine.fetch_picture(url)
             if isinstance(found, Fetched):
                 return found
             before, url = host_of(url), found.url
-        raise BadPicture(host_of(url), f"it sends on and on, {MOST_STEPS} times so far")
+        return None
 
     async def _may_ask(self, url: str, before: str) -> bool:
         host = host_of(url)

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from kling_desktop.domain.carrying import start_in
-from kling_desktop.domain.catalog import Origin
 from kling_desktop.domain.errors import UnknownEndpoint
 from kling_desktop.domain.events import Event, JobAdded, JobChanged, Searched
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.money import dollars, estimate
 from kling_desktop.engine.intake import path_of
 from kling_desktop.ui.paths import ask_folder
-from kling_desktop.ui.project.given import GivenBrush
 from kling_desktop.ui.question import ask
 from kling_desktop.ui.queue.facts import is_free
 from kling_desktop.ui.queue.offers import Offer, Wish, offers, waits_for_folder
@@ -214,15 +212,8 @@ class JobDesk(QObject):
         compose.load(job.endpoint, job.params)
         picture = start_in(job.params)
         if picture.startswith("file:"):
-            self._pictures.take_kept(path_of(picture), self._brush_of(job))
+            self._pictures.take_kept(path_of(picture))
         compose.focus_prompt()
-
-    def _brush_of(self, job: Job) -> GivenBrush:
-        endpoint = self._endpoint(job)
-        if job.origin in set(Origin):
-            return GivenBrush(job.params, Origin(job.origin))
-        brush = endpoint.brush if endpoint else None
-        return GivenBrush(job.params, brush.origin if brush else Origin.BOTTOM_LEFT)
 
     # Stories
 

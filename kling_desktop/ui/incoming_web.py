@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 
 TYPES = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif", "image/tiff",
          "image/bmp")  # fmt: skip
-_HTML_LIMIT = 50_000
-"""Characters that are looked at: a dragged picture stands at the beginning, and this is asked each
-time that something is dragged over a place for pictures."""
+_HTML_LIMIT = 2_000_000
+"""Characters that are looked at: a dragged picture stands at the beginning."""
 _OCTETS = "application/octet-stream"
 
 

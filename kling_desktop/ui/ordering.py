@@ -8,10 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from kling_desktop.domain.carrying import start_of
 from kling_desktop.domain.sentences import NOTHING_SENT
-from kling_desktop.domain.templates import how_many
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui.brush.order import BrushOrder
-from kling_desktop.ui.compose.many import ask_about_many
 from kling_desktop.ui.twins import ask_about_twin
 
 if TYPE_CHECKING:
@@ -37,8 +35,6 @@ class Ordering(QObject):
     """A job that is there now."""
     shown = Signal(object)
     """A job that somebody would rather see than pay for again."""
-    many_asked = Signal(str)
-    """A text with alternatives, of which each is to become a clip."""
 
     def __init__(  # noqa: PLR0913 - what a clip is made of is spread over the window
         self,
@@ -61,14 +57,11 @@ class Ordering(QObject):
         self._backend = backend
         """Which backend makes the clips now."""
         self._brush = BrushOrder(window.stage, self.generate)
-        window.compose.many_asked.connect(self._plan_many)
 
     def generate(self) -> bool:
         """Ask for the clip that the panels describe, once for each answer that came."""
         if self._tasks.is_busy("generate"):
             return False
-        if self._line.edited is None and self._asks_about_many():
-            return True
         self._tasks.start(self._generate(), group="generate")
         return True
 
@@ -78,23 +71,6 @@ class Ordering(QObject):
             self._window.stage.notice.tell(f"{NO_LADDER} {NOTHING_SENT}")
         elif not self._tasks.is_busy("generate"):
             self._tasks.start(self._generate(as_draft=True), group="generate")
-
-    def _asks_about_many(self) -> bool:
-        """Alternatives are never sent as they stand, nor as many clips, without a word."""
-        compose = self._window.compose
-        count = how_many(compose.text("prompt"))
-        if count < 2:
-            return False
-
-        def once() -> None:
-            if not self._tasks.is_busy("generate"):
-                self._tasks.start(self._generate(), group="generate")
-
-        ask_about_many(self._window, count, compose.price, plan=self._plan_many, once=once)
-        return True
-
-    def _plan_many(self) -> None:
-        self.many_asked.emit(" ".join(self._window.compose.text("prompt").split()))
 
     async def _generate(self, *, as_draft: bool = False) -> None:
         self._window.stage.notice.hide()

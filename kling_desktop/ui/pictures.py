@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.project.desk import ProjectDesk
-    from kling_desktop.ui.project.given import GivenBrush
     from kling_desktop.ui.tasks import TaskScope
 
 KINDS = "*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff"
@@ -101,9 +100,9 @@ class Pictures(QObject):
         """Use a picture file from now on, or a project file with all that is in it."""
         self.start(self._projects.open(path) if is_project(path) else self._use_file(path))
 
-    def take_kept(self, path: Path, given: GivenBrush | None = None) -> None:
-        """Use our own copy of a picture of an earlier job again, painted as it was."""
-        self.start(self._use_kept(path, given))
+    def take_kept(self, path: Path) -> None:
+        """Use our own copy of a picture of an earlier job again."""
+        self.start(self._use_kept(path))
 
     def take_files(self, paths: Sequence[Path]) -> None:
         """Use the first one from now on, and ask what becomes of the others."""
@@ -255,10 +254,10 @@ class Pictures(QObject):
         await self._opened.wait()
         await self._use(path, await self._engine.decode_picture(path), path.name)
 
-    async def _use_kept(self, path: Path, given: GivenBrush | None) -> None:
+    async def _use_kept(self, path: Path) -> None:
         try:
             decoded = await self._engine.decode_picture(path)
-            await self._show(Source(path, path.name), decoded, given)
+            await self._show(Source(path, path.name), decoded)
         except BadPicture:
             self._window.stage.notice.tell(KEPT_NO_MORE)
 
@@ -290,13 +289,11 @@ class Pictures(QObject):
             made, kept = await self._projects.fitted(decoded, fit)
             await self._show(replace(_source(kept, name, decoded), held_back=""), made)
 
-    async def _show(
-        self, source: Source, decoded: DecodedPicture, given: GivenBrush | None = None
-    ) -> None:
+    async def _show(self, source: Source, decoded: DecodedPicture) -> None:
+        if not await self._projects.bring(decoded, source):
+            return
         window = self._window
         window.stage.notice.hide()
-        if not await self._projects.bring(decoded, source, given):
-            return
         if decoded.frames > 1 or decoded.alpha is not None:
             window.stage.notice.tell(" ".join(decoded.notes), is_good=True)
         if not start_of(window.compose.endpoint):

@@ -79,7 +79,7 @@ class Studio:
         self._exports = PreviewExport(window, self.tasks)
         self._helpers = (
             MaskFiles(window, engine, self.tasks),
-            FormFiles(window.compose.shelf, engine, self.tasks, self._opened, self._pictures.web),
+            FormFiles(window.compose.shelf, engine, self.tasks, self._opened),
         )
         self._chains = ClipChains(window, engine, self.tasks, self._pictures)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
@@ -99,7 +99,6 @@ class Studio:
         self.inspector = InspectDesk(window, engine, self.tasks, self._ordering.draft)
         self.first = FirstSteps(window, engine, self.tasks, self.projects)
         self._batch = BatchDesk(window, engine, self.tasks)
-        self._pictures.batch = self._batch.open_pictures
         self._connect()
 
     def _make_ordering(self) -> Ordering:
@@ -209,7 +208,6 @@ class Studio:
         window.compose.generate_asked.connect(self._ordering.generate)
         # The next Space is meant for the clip, and must not order another one.
         window.compose.generate_asked.connect(window.stage.setFocus)
-        self._ordering.many_asked.connect(self._batch.open_lines)
         window.compose.draft_asked.connect(self._ordering.draft_first)
         window.compose.draft_asked.connect(window.stage.setFocus)
         self._desk.promotion_of = self._ladder.offer

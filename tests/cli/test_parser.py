@@ -83,7 +83,7 @@ LINES: dict[str, dict[str, object]] = {
     "doctor --json": {"json": True},
 }
 
-INTERNAL = {"media-probe", "brush-check", "video-still"}
+INTERNAL = {"media-probe", "brush-check"}
 
 
 @pytest.mark.parametrize("line", LINES)

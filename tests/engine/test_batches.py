@@ -162,17 +162,6 @@ async def test_a_folder_makes_a_row_of_each_picture_and_one_picture_is_prepared_
     assert sorted(path.name for (path,) in scene.files.on_keep.calls) == ["10.png", "9.png"]
 
 
-async def test_chosen_pictures_make_a_row_each_in_their_order(scene: Scene, tmp_path: Path) -> None:
-    chosen = tuple(tmp_path / name for name in ("b.png", "a.png"))
-    for each in chosen:
-        each.write_bytes(b"x")
-    async with scene.engine() as engine:
-        batch = await engine.survey(chosen, I2V, ["{name} moves"])
-        with pytest.raises(e.InvalidParams, match="takes none"):
-            await engine.survey(chosen, T2V, ["a boat"])
-    assert [each.entry.values["prompt"] for each in batch.rows] == ["b moves", "a moves"]
-
-
 async def test_a_column_that_nothing_uses_is_named(scene: Scene, tmp_path: Path) -> None:
     sheet = _sheet(tmp_path, "prompt;promt;durations;mood", "a {mood};b;5;calm")
     async with scene.engine() as engine:

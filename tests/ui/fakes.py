@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.domain.parcel import Inspection
     from kling_desktop.engine.batch import Batch
-    from kling_desktop.engine.batch_source import BatchSource
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.ladder import FirstDraft, Promotion
     from kling_desktop.engine.remote import Values
@@ -144,7 +143,7 @@ class FakeEngine(RemoteEngine):
         self.watched = WatchStatus()
 
     async def survey(
-        self, source: BatchSource | None, endpoint: str, prompts: Sequence[str], settings: Values
+        self, source: Path | None, endpoint: str, prompts: Sequence[str], settings: Values
     ) -> Batch:
         self._demand()
         return await self.on_survey.play(source, endpoint, prompts, settings)

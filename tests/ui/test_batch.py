@@ -122,62 +122,6 @@ async def test_a_cell_is_edited_checked_and_shown(
     assert engine.on_recheck.calls == [(batch, 2, "duration", "10")]
 
 
-async def test_two_quick_edits_are_both_kept(
-    dialog: BatchDialog, engine: FakeEngine, batch: Batch
-) -> None:
-    once, twice = replace(batch, notes=("once",)), replace(batch, notes=("twice",))
-    engine.on_recheck.then(once, twice)
-    dialog.model.setData(dialog.model.index(1, 2), "10", ROLE.EditRole)
-    dialog.model.setData(dialog.model.index(3, 1), "a plane", ROLE.EditRole)
-    await until(lambda: dialog.model.batch is twice)
-    assert engine.on_recheck.calls == [
-        (batch, 2, "duration", "10"),
-        (once, 4, "prompt", "a plane"),
-    ]
-
-
-async def test_while_clips_are_begun_nothing_else_is_chosen(dialog: BatchDialog) -> None:
-    sources = (dialog._csv, dialog._folder, dialog._none, dialog.prompts)
-    dialog.show_busy("Beginning 2 clips", beginning=True)
-    assert not any(each.isEnabled() for each in sources)
-    dialog.show_problem("The folder is full.")
-    assert all(each.isEnabled() for each in sources)
-
-
-async def test_a_watch_that_fails_after_the_window_is_closed_is_told_elsewhere(
-    dialog: BatchDialog, engine: FakeEngine, studio: Studio, window: MainWindow, tmp_path: Path
-) -> None:
-    gate = asyncio.Event()
-
-    async def late(_: object) -> WatchStatus:
-        await gate.wait()
-        raise InvalidParams((Problem("watch", "has no budget"),))
-
-    engine.on_watch.habit = late
-    dialog.choose(tmp_path)
-    dialog.watching.setChecked(True)
-    await until(lambda: bool(engine.on_watch.calls))
-    dialog.reject()
-    gate.set()
-    await until(lambda: not studio.tasks.is_busy("batch: watch"))
-    assert "has no budget" in window.stage.notice.text
-
-
-async def test_a_prompt_of_the_form_becomes_the_line_of_the_next_batch_too(
-    studio: Studio, window: MainWindow
-) -> None:
-    for prompt, line in (("a {red|blue} boat", "a {red|blue} boat"), ("an open {", "an open {{")):
-        window.compose.set_values({"prompt": prompt})
-        window.actions_by_id["batch"].trigger()
-        await until(lambda: bool(window.findChildren(BatchDialog)))
-        (found,) = window.findChildren(BatchDialog)
-        await until(found.isVisible)
-        assert found.prompts.toPlainText() == line
-        found.prompts.clear()
-        found.reject()
-        await until(lambda: not window.findChildren(BatchDialog))
-
-
 async def test_other_lines_must_be_shown_before_anything_is_started(dialog: BatchDialog) -> None:
     assert dialog._start.isEnabled()
     dialog.prompts.setPlainText("another {red|blue} boat")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +11,6 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QRadioButton
 
-from kling_desktop.domain.catalog import FieldKind
-from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.foreign import Fetched, MovedTo
 from kling_desktop.domain.jobs import Clip, JobId, JobState
 from kling_desktop.domain.lineage import AT, FIRST, LAST, Frame, Joined, MadeFrom, Moment
@@ -21,9 +18,6 @@ from kling_desktop.media.frames import take_frame
 from kling_desktop.paths import resource
 from kling_desktop.ui.align.dialog import AlignDialog, judged
 from kling_desktop.ui.align.view import source_in
-from kling_desktop.ui.batch.dialog import BatchDialog
-from kling_desktop.ui.consent import MOST_STEPS
-from kling_desktop.ui.forms.shelf import offers_file
 from kling_desktop.ui.further import ELEMENTS, LEAVE, FurtherDialog, ways
 from kling_desktop.ui.incoming import FRAME, offers_picture
 from kling_desktop.ui.incoming_web import picture_bytes, web_address
@@ -35,6 +29,8 @@ from tests.ui.fakes import eventually, turns
 from tests.ui.looks import notice
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.jobs import Job
     from kling_desktop.ui.main_window import MainWindow
@@ -137,97 +133,6 @@ async def test_a_host_is_remembered_for_itself_and_another_is_asked_about(
     assert text == "example.org sends you on: fetch the picture from cdn.example.net?"
     studio.take_mime(html(f'<img src="{URL}">'))
     assert (await answer(window, "Do not")).startswith("example.org sends you on")
-
-
-async def test_hosts_that_send_on_for_ever_are_given_up(
-    studio: Studio, window: MainWindow, engine: FakeEngine
-) -> None:
-    engine.on_fetch.habit = MovedTo(URL)
-    studio.take_mime(html(f'<img src="{URL}">'))
-    await answer(window, "Fetch", remember=True)
-    await eventually(lambda: "sends on and on" in notice(window))
-    assert len(engine.on_fetch.calls) == MOST_STEPS
-
-
-async def test_an_address_dropped_on_a_place_of_the_form_goes_there(
-    studio: Studio, window: MainWindow, engine: FakeEngine
-) -> None:
-    engine.on_fetch.then(Fetched("boat.jpg", BOAT.read_bytes(), URL))
-    mime = html(f'<img src="{URL}">', URL)
-    taken: list[list[str]] = []
-    assert offers_file(mime, FieldKind.PICTURE)
-    assert not offers_file(mime, FieldKind.VIDEO)
-    assert window.compose.shelf.bring(mime, FieldKind.PICTURE, taken.append)
-    assert engine.on_fetch.calls == []
-    await answer(window, "Fetch")
-    await eventually(lambda: taken)
-    ((kept,),) = taken
-    assert Path(kept).name == "boat.jpg"
-    assert window.stage.picture.is_empty
-
-
-async def test_the_file_that_a_browser_gives_goes_there_without_the_web(
-    studio: Studio, window: MainWindow, engine: FakeEngine
-) -> None:
-    mime = html(f'<img src="{URL}">', URL)
-    mime.setData("application/octet-stream", BOAT.read_bytes())
-    taken: list[list[str]] = []
-    assert window.compose.shelf.bring(mime, FieldKind.PICTURE, taken.append)
-    await eventually(lambda: taken)
-    assert [Path(each).name for each in taken[0]] == ["boat.jpg"]
-    assert engine.on_fetch.calls == []
-
-
-async def test_several_pictures_become_a_batch_that_is_priced_first(
-    studio: Studio, window: MainWindow, engine: FakeEngine
-) -> None:
-    engine.on_survey.habit = InvalidParams((Problem("boat.jpg", "is only asked for"),))
-    studio.take_mime(files(BOAT, ASTRONAUT))
-    await eventually(lambda: window.findChildren(FurtherDialog))
-    (dialog,) = window.findChildren(FurtherDialog)
-    next(
-        each for each in dialog.findChildren(QRadioButton) if "a clip of each" in each.text()
-    ).click()
-    dialog.accept()
-    await eventually(lambda: engine.on_survey.calls)
-    source, endpoint, _, values = engine.on_survey.calls[0]
-    assert (source, endpoint) == ((BOAT, ASTRONAUT), I2V)
-    assert "image_url" not in values, "each row has its own"
-    (batch,) = window.findChildren(BatchDialog)
-    batch.reject()
-
-
-async def test_of_a_video_on_a_place_for_pictures_the_first_frame_is_taken(
-    studio: Studio, window: MainWindow
-) -> None:
-    asked: list[Path] = []
-
-    async def still(video: Path) -> bytes:
-        asked.append(video)
-        return BOAT.read_bytes()
-
-    window.compose.shelf.still = still
-    taken: list[list[str]] = []
-    window.compose.shelf.bring(files(Path("talk.mp4")), FieldKind.PICTURE, taken.append)
-    await eventually(lambda: taken)
-    assert [Path(each).name for each in taken[0]] == ["talk-first.png"]
-    assert [each.name for each in asked] == ["talk.mp4"]
-
-
-async def test_a_video_shows_what_it_begins_with(
-    studio: Studio, window: MainWindow, tmp_path: Path
-) -> None:
-    async def still(_: Path) -> bytes:
-        return BOAT.read_bytes()
-
-    window.compose.shelf.still = still
-    (tmp_path / "talk.mp4").write_bytes(b"x")
-    address = str(tmp_path / "talk.mp4")
-    window.compose.shelf.look(address, FieldKind.VIDEO)
-    await eventually(lambda: not window.compose.shelf.unseen())
-    image = window.compose.shelf.look(address, FieldKind.VIDEO).image
-    assert image is not None
-    assert max(image.width(), image.height()) == 320
 
 
 async def test_of_several_files_the_first_is_shown_and_none_is_forgotten(

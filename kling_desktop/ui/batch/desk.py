@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,21 +10,21 @@ from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.events import Event, JobChanged, WatchTold
 from kling_desktop.domain.matrix import picture_field
 from kling_desktop.domain.messages import explain
-from kling_desktop.domain.templates import BadTemplate, escape, parse
+from kling_desktop.domain.templates import escape
 from kling_desktop.domain.watched import Watched, WatchStatus
 from kling_desktop.ui.batch import words
 from kling_desktop.ui.batch.dialog import BatchDialog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Callable, Coroutine, Iterable
+    from pathlib import Path
 
-    from kling_desktop.engine.batch_source import BatchSource
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.tasks import TaskScope
 
-OPENS, CHECKS, EDITS, FORESEES, STARTS, WATCHES = (
-    "batch", "batch: check", "batch: edit", "batch: foresee", "batch: start", "batch: watch",
+OPENS, CHECKS, FORESEES, STARTS, WATCHES = (
+    "batch", "batch: check", "batch: foresee", "batch: start", "batch: watch",
 )  # fmt: skip
 PAINTED = (
     "A batch carries no motion brush, so what is painted would be left out of each clip. "
@@ -45,10 +44,8 @@ class BatchDesk(QObject):
         self._tasks = tasks
         self._backend = ""
         self._dialog: BatchDialog | None = None
-        self._last: tuple[BatchSource | None, str] = (None, "")
+        self._last: tuple[Path | None, str] | None = None
         """The source and the lines of the window that was closed."""
-        self._edits: list[tuple[int, str, str]] = []
-        """Cells that were written in and are still to be checked, in that order."""
         self._values: dict[str, Any] = {}
         self._endpoint = ""
         self._soon = QTimer(self, singleShot=True, interval=SETTLES)
@@ -60,19 +57,8 @@ class BatchDesk(QObject):
 
     def open(self) -> None:
         """Let somebody plan many clips, with the form's settings as they are now."""
-        self._open_with(None, "")
-
-    def open_pictures(self, pictures: Sequence[Path]) -> None:
-        """The same with a clip of each of these pictures."""
-        self._open_with(tuple(pictures), "")
-
-    def open_lines(self, lines: str) -> None:
-        """The same with what becomes of these lines."""
-        self._open_with(None, lines)
-
-    def _open_with(self, source: BatchSource | None, lines: str) -> None:
         if self._dialog is None and self._backend and not self._tasks.is_busy(OPENS):
-            self._tasks.start(self._open(source, lines), group=OPENS)
+            self._tasks.start(self._open(), group=OPENS)
 
     def hear(self, events: Iterable[Event]) -> None:
         """Follow the jobs of the batch that is shown, and the watched folder."""
@@ -88,14 +74,14 @@ class BatchDesk(QObject):
                 case _:
                     pass
 
-    async def _open(self, wanted: BatchSource | None, wanted_lines: str) -> None:
+    async def _open(self) -> None:
         compose = self._window.compose
         self._endpoint = compose.endpoint.id
         values = {name: each for name, each in compose.values().items() if each not in ("", None)}
         prompt = str(values.pop("prompt", ""))
         source = self._window.stage.source
         name = picture_field(compose.endpoint)
-        if name and source is not None and wanted is None:
+        if name and source is not None:
             if self._window.stage.painted is not None:
                 self._window.stage.notice.tell(PAINTED)
                 return
@@ -107,15 +93,15 @@ class BatchDesk(QObject):
         }
         dialog = self._dialog = BatchDialog(self._window, compose.endpoint.title)
         dialog.show_backend(is_play=self._backend == "sandbox")
-        path, lines = (wanted, wanted_lines) if wanted or wanted_lines else self._last
-        dialog.prompts.setPlainText(lines or _as_template(prompt))
+        path, lines = self._last or (None, " ".join(prompt.split()))
+        dialog.prompts.setPlainText(lines)
         dialog.choose(path)
         self._connect(dialog)
         dialog.open()
         status = await self._engine.watch_status()
         if self._dialog is dialog:
             self._show_watch(status)
-            if path is not None or wanted_lines:
+            if path is not None:
                 self._survey()
 
     def _connect(self, dialog: BatchDialog) -> None:
@@ -131,7 +117,7 @@ class BatchDesk(QObject):
             self._last = (dialog.source, dialog.prompts.toPlainText())
         self._dialog = None
         self._soon.stop()
-        for group in (CHECKS, EDITS, FORESEES):
+        for group in (CHECKS, FORESEES):
             self._tasks.start(_nothing(), group=group, exclusive=True)
 
     def _refresh(self) -> None:
@@ -141,8 +127,6 @@ class BatchDesk(QObject):
     # Checking
 
     def _survey(self) -> None:
-        self._edits.clear()
-        self._tasks.start(_nothing(), group=EDITS, exclusive=True)
         self._tasks.start(self._do(self._survey_now), group=CHECKS, exclusive=True)
 
     async def _survey_now(self, dialog: BatchDialog) -> None:
@@ -153,22 +137,15 @@ class BatchDesk(QObject):
         self._foresee()
 
     def _edit(self, number: int, name: str, text: str) -> None:
-        if self._tasks.is_busy(STARTS) or self._tasks.is_busy(CHECKS):
-            return
-        self._edits.append((number, name, text))
-        if not self._tasks.is_busy(EDITS):
-            self._tasks.start(self._do(self._check_edits), group=EDITS)
-
-    async def _check_edits(self, dialog: BatchDialog) -> None:
-        """One after the other, each in what became of the last: none is lost to a quick second."""
-        try:
-            while self._edits and (batch := dialog.model.batch) is not None:
-                checked = await self._engine.recheck(batch, *self._edits[0])
+        async def work(dialog: BatchDialog) -> None:
+            batch = dialog.model.batch
+            if batch is not None:
+                checked = await self._engine.recheck(batch, number, name, text)
                 dialog.show_batch(checked, anew=False)
-                del self._edits[0]
-        finally:
-            self._edits.clear()
-        self._foresee()
+                self._foresee()
+
+        if not self._tasks.is_busy(STARTS):
+            self._tasks.start(self._do(work), group=CHECKS, exclusive=True)
 
     def _foresee(self) -> None:
         async def work(dialog: BatchDialog) -> None:
@@ -180,15 +157,14 @@ class BatchDesk(QObject):
     # Money
 
     def _start(self) -> None:
-        if not any(map(self._tasks.is_busy, (STARTS, CHECKS, EDITS))):
+        if not self._tasks.is_busy(STARTS) and not self._tasks.is_busy(CHECKS):
             self._tasks.start(self._do(self._start_now), group=STARTS)
 
     async def _start_now(self, dialog: BatchDialog) -> None:
         batch, ready = dialog.model.batch, dialog.model.ready
         if batch is None or not ready:
             return
-        said = f"Beginning {words.count(len(ready))}\N{HORIZONTAL ELLIPSIS}"
-        dialog.show_busy(said, beginning=True)
+        dialog.show_busy(f"Beginning {words.count(len(ready))}\N{HORIZONTAL ELLIPSIS}")
         jobs = await self._engine.begin_batch(batch, {each.entry.number for each in ready})
         if self._dialog is dialog:
             dialog.show_batch(await self._engine.settled(batch), anew=False)
@@ -200,7 +176,7 @@ class BatchDesk(QObject):
 
     def _watch(self, on: bool) -> None:  # noqa: FBT001 - as Qt calls it
         async def work(dialog: BatchDialog) -> None:
-            if not on or not isinstance(dialog.source, Path):
+            if not on or dialog.source is None:
                 self._show_watch(await self._engine.unwatch())
                 return
             lines = dialog.lines
@@ -215,8 +191,7 @@ class BatchDesk(QObject):
             try:
                 status = await self._engine.watch(Watched(dialog.source, self._endpoint, values))
             except KlingDesktopError:
-                if self._dialog is dialog:
-                    dialog.show_watch("", on=False)
+                dialog.show_watch("", on=False)
                 raise
             self._show_watch(status)
 
@@ -240,16 +215,6 @@ class BatchDesk(QObject):
 
 
 ONE_LINE = "A watched folder makes one clip of each picture: write one line, without alternatives."
-
-
-def _as_template(prompt: str) -> str:
-    """The form's prompt as a line; braces that mean nothing there stand for themselves."""
-    line = " ".join(prompt.split())
-    try:
-        parse(line)
-    except BadTemplate:
-        return escape(line)
-    return line
 
 
 def _plain(value: Any) -> Any:

@@ -28,7 +28,6 @@ from kling_desktop.ui.parts import Button, Caption, CarefulButton, label
 
 if TYPE_CHECKING:
     from kling_desktop.engine.batch import Batch
-    from kling_desktop.engine.batch_source import BatchSource
 
 SIZE = (980, 700)
 LINES = 3
@@ -45,15 +44,13 @@ class BatchDialog(QDialog):
     """Other rows are ticked than before."""
     watch_asked = Signal(bool)
 
-    def __init__(self, parent: QWidget, endpoint: str) -> None:  # noqa: PLR0915 - a line a part
+    def __init__(self, parent: QWidget, endpoint: str) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Batch \N{EM DASH} many clips at once")
-        self.source: BatchSource | None = None
+        self.source: Path | None = None
         self._is_play = False
         self._busy = False
-        self._beginning = False
-        """Clips are being ordered: what they are made from stays as it is."""
         self._stale = False
         """Something else is asked for than the table shows."""
         self.model = BatchModel(self)
@@ -87,15 +84,16 @@ class BatchDialog(QDialog):
     def show_backend(self, *, is_play: bool) -> None:
         self._is_play = is_play
 
-    def choose(self, source: BatchSource | None) -> None:
+    def choose(self, source: Path | None) -> None:
         """Take the rows from there."""
         self.source = source
-        self._path.show_text(words.source(source))
+        self._path.show_text(str(source) if source else "No rows: the lines below alone")
+        self._none.setEnabled(source is not None)
         self._go_stale()
 
-    def show_busy(self, text: str, *, beginning: bool = False) -> None:
-        """Something is being read, or clips are being ordered; nothing can be started."""
-        self._busy, self._beginning = True, beginning
+    def show_busy(self, text: str) -> None:
+        """Something is being read; nothing can be started."""
+        self._busy = True
         self._problem.hide()
         self._sum.setText(text)
         self._progress.setRange(0, 0)
@@ -104,7 +102,7 @@ class BatchDialog(QDialog):
 
     def show_batch(self, batch: Batch | None, *, anew: bool = True) -> None:
         """Show what would be made."""
-        self._busy = self._beginning = False
+        self._busy = False
         self._problem.hide()
         self._stale = self._stale and not anew
         current = self.table.currentIndex()
@@ -118,7 +116,7 @@ class BatchDialog(QDialog):
 
     def show_problem(self, text: str) -> None:
         """Say why nothing came of it."""
-        self._busy = self._beginning = False
+        self._busy = False
         self.refresh()
         self._problem.setText(text)
         self._problem.show()
@@ -173,10 +171,7 @@ class BatchDialog(QDialog):
         self._start.setEnabled(bool(self.model.ready) and not self._busy and not self._stale)
         self._show.setEnabled(not self._busy and bool(self.source or self.lines))
         self._all.setEnabled(self.model.batch is not None and not self._busy)
-        for each in (self._csv, self._folder, self.prompts):
-            each.setEnabled(not self._beginning)
-        self._none.setEnabled(self.source is not None and not self._beginning)
-        is_folder = isinstance(self.source, Path) and self.source.suffix.lower() != ".csv"
+        is_folder = self.source is not None and self.source.suffix.lower() != ".csv"
         self.watching.setEnabled(is_folder or self.watching.isChecked())
 
     def _connect(self) -> None:
@@ -202,9 +197,8 @@ class BatchDialog(QDialog):
         self._ask(dialog)
 
     def _ask(self, dialog: QFileDialog) -> None:
-        if self.source:
-            first = self.source if isinstance(self.source, Path) else self.source[0]
-            dialog.setDirectory(str(first.parent))
+        if self.source is not None:
+            dialog.setDirectory(str(self.source.parent))
         dialog.fileSelected.connect(self._chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.batch import Batch, Row
-    from kling_desktop.engine.batch_source import BatchSource
 
 INTRO = (
     "One clip for each row of a CSV or each picture of a folder, times each line below. "
@@ -28,17 +27,6 @@ STALE = "What is asked for has changed: press Show the clips to see what it make
 CHECKING = "Reading and checking\N{HORIZONTAL ELLIPSIS} Nothing is sent."
 NEVER_TWICE = "You can close this window; the clips go on in the queue."
 PLAY = " of play money"
-
-
-def source(chosen: BatchSource | None) -> str:
-    """Where the rows come from."""
-    match chosen:
-        case None:
-            return "No rows: the lines below alone"
-        case tuple():
-            return f"{len(chosen)} pictures: {', '.join(each.name for each in chosen)}"
-        case _:
-            return str(chosen)
 
 
 def count(number: int) -> str:

@@ -14,7 +14,6 @@ from kling_desktop.domain.money import dollars, estimate, rate
 from kling_desktop.ui.compose.choice import ModelChoice
 from kling_desktop.ui.compose.draft import DraftOffer
 from kling_desktop.ui.compose.finder import ModelFinder
-from kling_desktop.ui.compose.many import ManyOffer
 from kling_desktop.ui.compose.words import left_behind
 from kling_desktop.ui.forms.form import Form
 from kling_desktop.ui.parts import Button, CarefulButton, label
@@ -35,8 +34,6 @@ class ComposePanel(QFrame):
 
     generate_asked = Signal()
     draft_asked = Signal()
-    many_asked = Signal()
-    """Each alternative of the prompt is to become a clip."""
     inspect_asked = Signal()
     """Somebody wants to see exactly what would be sent."""
     edit_ended = Signal()
@@ -70,7 +67,6 @@ class ComposePanel(QFrame):
         self._shown = self.model.endpoint
         self._generate = CarefulButton("Generate", look="primary")
         self.draft = DraftOffer()
-        self.many = ManyOffer()
         self._inspect = Button("See what will be sent\N{HORIZONTAL ELLIPSIS}")
         self._inspect.setProperty("flat", True)
         self._inspect.setToolTip("Ctrl+Shift+E")
@@ -267,7 +263,6 @@ class ComposePanel(QFrame):
         foot.setSpacing(8)
         foot.addWidget(self._gone)
         foot.addWidget(self._advice)
-        foot.addWidget(self.many)
         foot.addWidget(self._generate)
         foot.addWidget(self.draft)
         foot.addWidget(self._inspect)
@@ -291,7 +286,6 @@ class ComposePanel(QFrame):
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)
         self.draft.asked.connect(self.draft_asked)
-        self.many.asked.connect(self.many_asked)
         self._inspect.clicked.connect(self.inspect_asked)
         self._advice.clicked.connect(self.advice_asked)
         self._money.clicked.connect(self.money_asked)
@@ -331,7 +325,6 @@ class ComposePanel(QFrame):
         self._generate.setToolTip("Ctrl+Enter")
         self._price_note.setText(self._note(endpoint))
         self._allow_draft()
-        self.many.tell(self.text("prompt"), self._price, editing=self._editing)
         self._gone.setVisible(endpoint.retired)
         if self._price != before:
             self.price_changed.emit()

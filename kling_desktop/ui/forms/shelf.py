@@ -16,11 +16,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from kling_desktop.domain.catalog import FieldKind
-from kling_desktop.ui.incoming import FRAME, OURS, offers_picture, pixels
-from kling_desktop.ui.incoming_web import picture_bytes, web_address
+from kling_desktop.ui.incoming import OURS, pixels
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QImage
@@ -32,7 +31,6 @@ FILTERS: Final = {
     FieldKind.VIDEO: "Videos (*.mp4 *.mov *.webm *.mkv *.m4v)",
     FieldKind.SOUND: "Sounds (*.mp3 *.wav *.m4a *.ogg *.flac *.aac)",
 }
-VIDEOS: Final = (".mp4", ".mov", ".webm", ".mkv", ".m4v")
 EVERYTHING: Final = "All files (*)"
 
 
@@ -58,17 +56,9 @@ class Shelf(QObject):
     """An address that is known now."""
     pixels_given = Signal(object, object)
     """A picture without a file, and who waits for its address."""
-    bytes_given = Signal(str, object, object)
-    """The file of a picture as bytes with its name, and who waits for its address."""
-    web_given = Signal(str, object)
-    """Where a picture is on the web, and who waits for its address here."""
-    frame_wanted = Signal(object, object)
-    """A video whose first frame is to be a picture, and who waits for its address."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.still: Callable[[Path], Awaitable[bytes]] | None = None
-        """The first frame of a video as a PNG file; without it videos show a sign."""
         self._looks: dict[str, Look] = {}
         self._unseen: dict[str, FieldKind] = {}
 
@@ -97,29 +87,12 @@ class Shelf(QObject):
     def bring(self, mime: QMimeData, kind: FieldKind, reply: Callable[[list[str]], None]) -> bool:
         """Make addresses of what was dropped or pasted; False if there is nothing of use."""
         files = local_files(mime)
-        if kind is FieldKind.PICTURE:
-            return self._bring_picture(mime, files, reply)
+        image = pixels(mime) if kind is FieldKind.PICTURE and not files else None
         if files:
             reply(files)
-        return bool(files)
-
-    def _bring_picture(
-        self, mime: QMimeData, files: list[str], reply: Callable[[list[str]], None]
-    ) -> bool:
-        """The original before its pixels, those before the web; of a video its first frame."""
-        if files and is_video(files[0]):
-            self.frame_wanted.emit(Path(files[0]), reply)
-        elif files:
-            reply(files)
-        elif (found := picture_bytes(mime)) is not None:
-            self.bytes_given.emit(*found, reply)
-        elif (image := pixels(mime)) is not None:
+        elif image is not None:
             self.pixels_given.emit(image, reply)
-        elif url := web_address(mime):
-            self.web_given.emit(url, reply)
-        else:
-            return False
-        return True
+        return bool(files or image)
 
     def paste(self, kind: FieldKind, reply: Callable[[list[str]], None]) -> bool:
         """The same with the clipboard."""
@@ -143,14 +116,7 @@ def offers_file(mime: QMimeData, kind: FieldKind) -> bool:
     """Whether there is hope of such a file in it."""
     if mime.hasFormat(OURS) and kind is not FieldKind.VIDEO:
         return False
-    if kind is not FieldKind.PICTURE:
-        return bool(local_files(mime))
-    return offers_picture(mime) and not mime.hasFormat(FRAME)
-
-
-def is_video(path: str) -> bool:
-    """Whether its name says so."""
-    return Path(path).suffix.lower() in VIDEOS
+    return bool(local_files(mime)) or (kind is FieldKind.PICTURE and mime.hasImage())
 
 
 def local_files(mime: QMimeData) -> list[str]:

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths
 
-from kling_desktop.domain.catalog import Origin
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.motion.history import History
 from kling_desktop.domain.translating import translate
 from kling_desktop.ui.incoming import Source
-from kling_desktop.ui.project.given import GivenBrush, painted_as_given
 from kling_desktop.ui.project.keeper import Keeper
 from kling_desktop.ui.project.last import GONE, WORK_GONE, Last, load_heavy
 from kling_desktop.ui.project.questions import (
@@ -121,18 +119,12 @@ class ProjectDesk(QObject):
             return await self._save(None)
         return answer is Saving.DISCARD
 
-    async def bring(
-        self, decoded: DecodedPicture, source: Source, given: GivenBrush | None = None
-    ) -> bool:
-        """Show a picture, painted as was given; False if somebody would rather keep what is there.
-
-        Raises:
-            BadPicture: what was given cannot be read at all.
-        """
+    async def bring(self, decoded: DecodedPicture, source: Source) -> bool:
+        """Show a picture; False if somebody would rather keep what is there."""
         from kling_desktop.domain.motion.document import MotionDocument
 
         history, work = History(MotionDocument.blank(decoded.ref)), Work()
-        painted = None if given else self._stage.painted
+        painted = self._stage.painted
         if painted is not None and painted.size == decoded.size:
             answer = await ask_painting(self._window)
             if answer is Painting.CANCEL:
@@ -143,14 +135,8 @@ class ProjectDesk(QObject):
                 return True
         if not await self.may_leave():
             return False
-        notes: list[str] = []
-        if given:
-            document, notes = await painted_as_given(history.document, given, self._engine)
-            history = History(document)
         await self.keeper.end()
         self._show(decoded, source, history, work)
-        if notes:
-            self._stage.notice.tell(" ".join(notes))
         return True
 
     async def show_painted(
@@ -180,20 +166,13 @@ class ProjectDesk(QObject):
         if not await self.may_leave():
             return
         await self.keeper.end()
+        history = History(project.document)
         work = Work(path=path, is_read_only=opened.is_read_only, jobs=project.jobs)
         work = replace(work, muted=project.muted)
-        given = self._load(project, notes)
-        document = project.document
-        if given:
-            given = replace(given, folder=path.parent)
-            document, told = await painted_as_given(document, given, self._engine)
-            notes += told
-        source = Source(kept, document.picture.name or decoded.name)
-        is_as_saved = document is project.document
-        work = replace(work, is_changed=not is_as_saved)
-        self._show(decoded, source, History(document), work)
-        if is_as_saved:
-            self.keeper.was_saved()
+        self._load(project, notes)
+        source = Source(kept, project.document.picture.name or decoded.name)
+        self._show(decoded, source, history, work)
+        self.keeper.was_saved()
         self._stage.notice.hide()
         await self._offer_fit(decoded, notes)
         if notes:
@@ -344,20 +323,18 @@ class ProjectDesk(QObject):
     async def _fetch_recent(self) -> None:
         self._window.recent.show_projects(await self._engine.recent_projects())
 
-    def _load(self, project: Project, notes: list[str]) -> GivenBrush:
-        """Put a project's settings into the form; returns what is not for the form."""
+    def _load(self, project: Project, notes: list[str]) -> None:
+        """Put a project's settings into the form."""
         compose = self._window.compose
         if compose.offers(project.endpoint):
             catalog = compose.catalog
             told = translate(catalog, catalog.endpoint(project.endpoint), project.parameters)
             compose.load(told.endpoint.id, told.values, with_files=False)
             notes += told.notes
-            origin = told.endpoint.brush.origin if told.endpoint.brush else Origin.BOTTOM_LEFT
-            return GivenBrush(told.values, origin)
-        compose.set_values(project.parameters)
-        if project.endpoint:
-            notes.append(NO_MODEL.format(project.endpoint))
-        return GivenBrush()
+        else:
+            compose.set_values(project.parameters)
+            if project.endpoint:
+                notes.append(NO_MODEL.format(project.endpoint))
 
     def _show(self, decoded: DecodedPicture, source: Source, history: History, work: Work) -> None:
         from kling_desktop.ui.brush.opening import Opening
