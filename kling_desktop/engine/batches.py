@@ -100,7 +100,11 @@ class BatchedJobs(AccountedJobs):
         return job
 
     def go_on(self, job: Job) -> Job:
-        """Take up a job of a batch that has stopped; one that a budget held back asks it again."""
+        """Take up a job of a batch that has stopped; one that a budget held back asks it again.
+
+        How it stands is read anew: since the batch was checked, other programs may have moved it.
+        """
+        job = self._world.ledger.get(job.id)
         if job.state is JobState.HELD and _held_by_budget(job):
             return self.release(job.id)
         if job.goes_on:
@@ -129,7 +133,7 @@ class BatchedJobs(AccountedJobs):
             if row.fate is Fate.READY:
                 jobs[row.entry.number] = self.begin_row(batch, row)
             elif row.fate is Fate.BEGUN and row.job is not None:
-                jobs[row.entry.number] = self.go_on(self._world.ledger.get(row.job.id))
+                jobs[row.entry.number] = self.go_on(row.job)
             await asyncio.sleep(0)  # The first are on their way while the rest is written down.
         return jobs
 

@@ -169,7 +169,7 @@ class RemoteEngine(RemoteBench):
 
     async def again(self, job_id: JobId) -> Job:
         """Begin a new job with the input of an earlier one."""
-        return await self._thread.call(self._again, job_id)
+        return await self._thread.call(self._running.again, job_id)
 
     async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
         """A frame of a job's clip; raises as ``Engine.frame_of``."""
@@ -345,6 +345,3 @@ class RemoteEngine(RemoteBench):
 
     async def _searched(self) -> list[JobId]:
         return self._running.searched()
-
-    async def _again(self, job_id: JobId) -> Job:
-        return self._running.again(job_id)

@@ -109,7 +109,7 @@ async def test_a_job_keeps_where_its_pictures_are_from(scene: Scene) -> None:
     async with scene.engine() as engine:
         job = await engine.generate(replace(a_draft(), made_from=LINEAGE))
         assert job.made_from == LINEAGE
-        assert engine.again(job.id).made_from == LINEAGE
+        assert (await engine.again(job.id)).made_from == LINEAGE
         told = " ".join(each.text for each in tell(job, engine.history(job.id)))
     assert SENTENCE in told
     assert from_row(to_row(job)).made_from == LINEAGE
