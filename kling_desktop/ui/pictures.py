@@ -31,7 +31,7 @@ from kling_desktop.ui.further import (
     ways,
 )
 from kling_desktop.ui.incoming import Source
-from kling_desktop.ui.incoming_web import picture_bytes, web_address
+from kling_desktop.ui.incoming_web import Piece, picture_bytes
 from kling_desktop.ui.project.desk import is_project
 from kling_desktop.ui.project.questions import SUFFIX
 
@@ -55,6 +55,7 @@ SUFFIXES = {
     FieldKind.VIDEO: {".mp4", ".mov", ".webm", ".mkv", ".m4v"},
     FieldKind.SOUND: {".mp3", ".wav", ".m4a", ".ogg", ".flac", ".aac"},
 }
+NO_PICTURE = "There is no picture in what you gave."
 NOTHING_TO_COMPARE = "There is no start and end picture to compare: choose both first."
 NO_END = "This model takes no end picture. Choose one that does, such as Kling 1.6 Pro."
 NO_PLACE = "The form has no place for an end picture here, so nothing was changed."
@@ -120,14 +121,14 @@ class Pictures(QObject):
             pass
         elif paths:
             self.take_files(paths)
-        elif (found := picture_bytes(mime)) is not None:
-            self.start(self.use_bytes(*found))
+        elif (data := picture_bytes(mime)) is not None:
+            self.start(self._use_given(data, Piece.of(mime)))
         elif (image := incoming.pixels(mime)) is not None:
             self.start(self._use_pixels(image))
-        elif url := web_address(mime):
-            self.start(self._use_web(url))
+        elif (piece := Piece.of(mime)).has_hope:
+            self.start(self._use_web(piece))
         else:
-            self._window.stage.notice.tell("There is no picture in what you gave.")
+            self._window.stage.notice.tell(NO_PICTURE)
 
     def _goes_into_the_form(self, files: Sequence[Path]) -> bool:
         """Videos and sounds have their place there, and so have pictures where several are."""
@@ -244,8 +245,15 @@ class Pictures(QObject):
             most = compose.endpoint.field(name).max_items
             compose.set_values({name: [*before, *kept][:most]})
 
-    async def _use_web(self, url: str) -> None:
+    async def _use_given(self, data: bytes, piece: Piece) -> None:
+        await self.use_bytes(await asyncio.to_thread(piece.name_for, data), data)
+
+    async def _use_web(self, piece: Piece) -> None:
         await self._opened.wait()
+        url = await asyncio.to_thread(piece.address)
+        if not url:
+            self._window.stage.notice.tell(NO_PICTURE)
+            return
         found = await self.web.fetch(url)
         if found is not None:
             await self.use_bytes(found.name, found.data)

@@ -134,6 +134,7 @@ def test_an_endpoint_that_takes_pictures_has_its_own_price(
 def test_what_is_priced_by_its_length_says_its_price_before_anything_is_sent(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    home.mkdir(exist_ok=True)
     video = write_clip(home / "talk.mp4", frames=10)
     body = {"video_url": video.as_uri(), "audio_url": video.as_uri()}
     lipsync = "fal-ai/kling-video/lipsync/audio-to-video"

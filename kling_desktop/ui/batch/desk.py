@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -10,7 +11,7 @@ from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.events import Event, JobChanged, WatchTold
 from kling_desktop.domain.matrix import picture_field
 from kling_desktop.domain.messages import explain
-from kling_desktop.domain.templates import escape
+from kling_desktop.domain.templates import as_template, escape
 from kling_desktop.domain.watched import Watched, WatchStatus
 from kling_desktop.ui.batch import words
 from kling_desktop.ui.batch.dialog import BatchDialog
@@ -44,8 +45,12 @@ class BatchDesk(QObject):
         self._tasks = tasks
         self._backend = ""
         self._dialog: BatchDialog | None = None
-        self._last: tuple[Path | None, str] | None = None
+        self._last: tuple[Path | None, str] = (None, "")
         """The source and the lines of the window that was closed."""
+        self._offered = ""
+        """The lines that the form's prompt became: where nobody changed them, they follow it."""
+        self._edits: deque[tuple[int, str, str]] = deque()
+        """Cells that were typed and are not checked yet, in their order."""
         self._values: dict[str, Any] = {}
         self._endpoint = ""
         self._soon = QTimer(self, singleShot=True, interval=SETTLES)
@@ -93,7 +98,10 @@ class BatchDesk(QObject):
         }
         dialog = self._dialog = BatchDialog(self._window, compose.endpoint.title)
         dialog.show_backend(is_play=self._backend == "sandbox")
-        path, lines = self._last or (None, " ".join(prompt.split()))
+        path, lines = self._last
+        before, self._offered = self._offered, as_template(" ".join(prompt.split()))
+        if path is None and lines in ("", before):
+            lines = self._offered
         dialog.prompts.setPlainText(lines)
         dialog.choose(path)
         self._connect(dialog)
@@ -116,6 +124,7 @@ class BatchDesk(QObject):
         if (dialog := self._dialog) is not None:
             self._last = (dialog.source, dialog.prompts.toPlainText())
         self._dialog = None
+        self._edits.clear()
         self._soon.stop()
         for group in (CHECKS, FORESEES):
             self._tasks.start(_nothing(), group=group, exclusive=True)
@@ -127,6 +136,9 @@ class BatchDesk(QObject):
     # Checking
 
     def _survey(self) -> None:
+        if self._tasks.is_busy(STARTS):
+            return
+        self._edits.clear()
         self._tasks.start(self._do(self._survey_now), group=CHECKS, exclusive=True)
 
     async def _survey_now(self, dialog: BatchDialog) -> None:
@@ -137,15 +149,24 @@ class BatchDesk(QObject):
         self._foresee()
 
     def _edit(self, number: int, name: str, text: str) -> None:
-        async def work(dialog: BatchDialog) -> None:
-            batch = dialog.model.batch
-            if batch is not None:
-                checked = await self._engine.recheck(batch, number, name, text)
-                dialog.show_batch(checked, anew=False)
-                self._foresee()
+        """Check what was typed, after what was typed before it."""
+        if self._tasks.is_busy(STARTS):
+            return
+        is_at_work = bool(self._edits)
+        self._edits.append((number, name, text))
+        if not is_at_work:
+            self._tasks.start(self._do(self._edit_all), group=CHECKS)
 
-        if not self._tasks.is_busy(STARTS):
-            self._tasks.start(self._do(work), group=CHECKS, exclusive=True)
+    async def _edit_all(self, dialog: BatchDialog) -> None:
+        try:
+            while self._edits and (batch := dialog.model.batch) is not None:
+                checked = await self._engine.recheck(batch, *self._edits[0])
+                dialog.show_batch(checked, anew=False)
+                self._edits.popleft()
+        except Exception:  # whatever it is, the next edit must not wait for this one
+            self._edits.clear()
+            raise
+        self._foresee()
 
     def _foresee(self) -> None:
         async def work(dialog: BatchDialog) -> None:
@@ -164,10 +185,12 @@ class BatchDesk(QObject):
         batch, ready = dialog.model.batch, dialog.model.ready
         if batch is None or not ready:
             return
-        dialog.show_busy(f"Beginning {words.count(len(ready))}\N{HORIZONTAL ELLIPSIS}")
+        text = f"Beginning {words.count(len(ready))}\N{HORIZONTAL ELLIPSIS}"
+        dialog.show_busy(text, begins=True)
         jobs = await self._engine.begin_batch(batch, {each.entry.number for each in ready})
+        settled = await self._engine.settled(batch)
         if self._dialog is dialog:
-            dialog.show_batch(await self._engine.settled(batch), anew=False)
+            dialog.show_batch(settled, anew=False)
             dialog.model.begun(jobs.items())
             dialog.refresh()
             self._foresee()
@@ -191,7 +214,8 @@ class BatchDesk(QObject):
             try:
                 status = await self._engine.watch(Watched(dialog.source, self._endpoint, values))
             except KlingDesktopError:
-                dialog.show_watch("", on=False)
+                if self._dialog is dialog:
+                    dialog.show_watch("", on=False)
                 raise
             self._show_watch(status)
 
