@@ -27,7 +27,7 @@ from kling_desktop.local import SandboxProvider
 from kling_desktop.paths import places as where_is
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
     import numpy as np
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Catalog, FieldKind
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.foreign import Fetched, MovedTo
-    from kling_desktop.domain.lineage import Frame, Joined, Moment
     from kling_desktop.domain.motion.asked import Asked
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.geometry import Size
@@ -283,23 +282,16 @@ def brush_disk(places: Places) -> tuple[Projects, Pictures]:
 
 def clip_bench(places: Places) -> StoredBench:
     """Cuts frames out of clips and joins them; FFmpeg is not loaded before that."""
+    from kling_desktop.media import cuts
     from kling_desktop.storage.bench import StoredBench
 
     return StoredBench(
-        places.clips, take_frame=_take_frame, join=_join_clips, now=SystemClock().now
+        places.clips,
+        take_frame=cuts.take_frame,
+        take_still=cuts.take_still,
+        join=cuts.join_clips,
+        now=SystemClock().now,
     )
-
-
-def _take_frame(clip: Path, moment: Moment, job_id: str) -> Frame:
-    from kling_desktop.media.frames import take_frame
-
-    return take_frame(clip, moment, job_id)
-
-
-def _join_clips(clips: Sequence[Path], out: Path, report: Callable[[int, int], None]) -> Joined:
-    from kling_desktop.media.join import join_clips
-
-    return join_clips(clips, out, report)
 
 
 def lineage_in(values: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -117,9 +117,7 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
     )
 
 
-async def given_seconds(
-    files: Files, endpoint: Endpoint, local: Mapping[str, Any]
-) -> float | None:
+async def given_seconds(files: Files, endpoint: Endpoint, local: Mapping[str, Any]) -> float | None:
     """The length of the video or sound that decides the price, where it is on this computer.
 
     Raises:

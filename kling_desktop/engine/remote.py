@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.foreign import Fetched, MovedTo
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
-    from kling_desktop.domain.lineage import Frame, Joined, Moment
+    from kling_desktop.domain.lineage import Frame, Joined, Moment, Still
     from kling_desktop.domain.many import Forecast
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.domain.parcel import Inspection
@@ -174,6 +174,14 @@ class RemoteEngine(RemoteBench):
     async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
         """A frame of a job's clip; raises as ``Engine.frame_of``."""
         return await self._thread.call(self._running.frame_of, job_id, moment)
+
+    async def still_of(self, video: Path, moment: Moment, *, within: int = 0) -> Still:
+        """A frame of any video; raises as ``Engine.still_of``."""
+
+        async def there() -> Still:
+            return await self._running.still_of(video, moment, within=within)
+
+        return await self._thread.call(there)
 
     async def join(
         self, job_ids: Sequence[JobId], out: Path | None, report: Callable[[int, int], None]

@@ -66,6 +66,11 @@ def offers_picture(mime: QMimeData) -> bool:
     )
 
 
+def offers_clip(mime: QMimeData) -> bool:
+    """Whether a clip of ours is dragged out of the queue: one of its frames is a picture."""
+    return mime.hasFormat(OURS) and any(url.isLocalFile() for url in mime.urls())
+
+
 def local_files(mime: QMimeData) -> list[Path]:
     """The files in it: better than its pixels, for they are the originals."""
     return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]

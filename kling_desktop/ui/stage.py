@@ -122,6 +122,11 @@ class Stage(QFrame):
         return 0.0 if self._player is None else self._player.view.seconds
 
     @property
+    def clip_path(self) -> str:
+        """The file of the clip that is in sight; empty where none is."""
+        return self._clip if self._shows_clip() else ""
+
+    @property
     def clip_image(self) -> QImage | None:
         """That frame, as it is painted; None where no clip is in sight."""
         image = None if self._player is None else self._player.view.image

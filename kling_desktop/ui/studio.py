@@ -87,7 +87,7 @@ class Studio:
         self._exports = PreviewExport(window, self.tasks)
         self._helpers = (
             MaskFiles(window, engine, self.tasks),
-            FormFiles(window.compose.shelf, engine, self.tasks, self._opened),
+            FormFiles(window, engine, self.tasks, self._opened, self._pictures),
         )
         self._chains = ClipChains(window, engine, self.tasks, self._pictures)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from kling_desktop.domain.foreign import Fetched, MovedTo
-    from kling_desktop.domain.lineage import Frame, Joined, Moment
+    from kling_desktop.domain.lineage import Frame, Joined, Moment, Still
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.ladder import FirstDraft, Promotion
     from kling_desktop.engine.remote import Values
+
+
+def _no_frame(video: Path, *_: object) -> NoReturn:
+    raise BadMedia(video.name, "has no frame")
 
 
 def _unscripted(*_: object) -> NoReturn:
@@ -98,6 +102,7 @@ class FakeEngine(RemoteEngine):
         """The catalog that counts."""
         self.was_opened = False
         self.on_frame: Script[Frame] = Script(_unscripted)
+        self.on_still: Script[Still] = Script(_no_frame)
         self.on_join: Script[Joined] = Script(_unscripted)
         self.on_fetch: Script[Fetched | MovedTo] = Script(_unscripted)
         self._script_money_and_rescue()
@@ -255,6 +260,10 @@ class FakeEngine(RemoteEngine):
     async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
         self._demand()
         return await self.on_frame.play(job_id, moment)
+
+    async def still_of(self, video: Path, moment: Moment, *, within: int = 0) -> Still:
+        """As asked, with how small it may be."""
+        return await self.on_still.play(video, moment, within)
 
     async def join(
         self, job_ids: Sequence[JobId], out: Path | None, report: Callable[[int, int], None]

@@ -20,9 +20,9 @@ from kling_desktop.media.frames import take_frame
 from kling_desktop.paths import resource
 from kling_desktop.ui.align.dialog import AlignDialog, judged
 from kling_desktop.ui.align.view import source_in
+from kling_desktop.ui.consent import HOSTS
 from kling_desktop.ui.further import ELEMENTS, LEAVE, FurtherDialog, ways
 from kling_desktop.ui.incoming import FRAME, offers_picture
-from kling_desktop.ui.consent import HOSTS
 from kling_desktop.ui.incoming_web import Piece, picture_bytes
 from kling_desktop.ui.queue.menu import row_menu
 from tests.helpers.clips import write_clip
@@ -98,9 +98,12 @@ async def test_a_long_page_is_read_on_another_thread(
 ) -> None:
     here, read = threading.get_ident(), list[int]()
     feed = HTMLParser.feed
-    monkeypatch.setattr(
-        HTMLParser, "feed", lambda self, text: (read.append(threading.get_ident()), feed(self, text))
-    )
+
+    def watched(parser: HTMLParser, text: str) -> None:
+        read.append(threading.get_ident())
+        feed(parser, text)
+
+    monkeypatch.setattr(HTMLParser, "feed", watched)
     mime = html(f'<img src="{URL}">' + "<p>words</p>" * 100_000)
     assert offers_picture(mime)
     studio.take_mime(mime)

@@ -51,10 +51,8 @@ class BatchDialog(QDialog):
         self.source: Path | None = None
         self._is_play = False
         self._busy = False
-        self._begins = False
-        """Rows become jobs: what they are made of stays as it is meanwhile."""
-        self._stale = False
-        """Something else is asked for than the table shows."""
+        self._begins = self._stale = False
+        """Rows become jobs, and what they are made of stays; or it is another than is shown."""
         self.model = BatchModel(self)
         self._intro = label(words.INTRO.replace("{endpoint}", endpoint), look="muted", wrap=True)
         self._csv = Button("Choose a &CSV\N{HORIZONTAL ELLIPSIS}")
