@@ -125,9 +125,8 @@ class FormFiles(QObject):
         """
         if given.frame is not None:
             job_id, seconds = given.frame
-            return [
-                await self._kept(await self._engine.frame_of(JobId(job_id), Moment(AT, seconds)))
-            ]
+            frame = await self._engine.frame_of(JobId(job_id), Moment(AT, seconds))
+            return [await self._kept(frame)]
         if given.image is not None:
             return [await self._kept_pixels(given.image)]
         if given.data is not None:

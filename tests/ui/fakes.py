@@ -13,6 +13,7 @@ from kling_desktop.domain.budgets import Budgets
 from kling_desktop.domain.calibration import Calibration, brush_endpoints, brush_price
 from kling_desktop.domain.catalog import Catalog, load_catalog
 from kling_desktop.domain.differences import Difference
+from kling_desktop.domain.errors import BadMedia
 from kling_desktop.domain.history import JobEvent
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.line import Steering
