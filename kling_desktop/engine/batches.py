@@ -31,12 +31,12 @@ from kling_desktop.engine.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from decimal import Decimal
-    from pathlib import Path
     from typing import Any
 
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.watched import Watched
     from kling_desktop.engine.batch import Batch, Row
+    from kling_desktop.engine.batch_source import Source
 
 NO_BUDGET = (
     "there is no budget for a day, and nothing is made unwatched without one; set it with "
@@ -61,7 +61,7 @@ class BatchedJobs(AccountedJobs):
 
     async def survey(
         self,
-        source: Path | None,
+        source: Source,
         endpoint: str,
         prompts: Sequence[str] = (),
         settings: Mapping[str, Any] | None = None,

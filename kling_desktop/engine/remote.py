@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.story import Line
     from kling_desktop.domain.watched import Watched, WatchStatus
     from kling_desktop.engine.batch import Batch
+    from kling_desktop.engine.batch_source import Source
     from kling_desktop.engine.engine import Engine
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.ladder import FirstDraft, Promotion
@@ -247,7 +248,7 @@ class RemoteEngine(RemoteBench):
         return await self._do(lambda engine: engine.foresee(price, project))
 
     async def survey(
-        self, source: Path | None, endpoint: str, prompts: Sequence[str], settings: Values
+        self, source: Source, endpoint: str, prompts: Sequence[str], settings: Values
     ) -> Batch:
         """Read and check a batch; raises as ``Engine.survey``, and so do the others."""
         return await self._thread.call(self._running.survey, source, endpoint, prompts, settings)

@@ -36,6 +36,7 @@ from kling_desktop.ui.form_files import FormFiles
 from kling_desktop.ui.inspect.desk import InspectDesk
 from kling_desktop.ui.ladder import DraftLadder
 from kling_desktop.ui.line import WaitingLine
+from kling_desktop.ui.many import braces_are_meant
 from kling_desktop.ui.models_check import ModelsCheck
 from kling_desktop.ui.money.desk import MoneyDesk
 from kling_desktop.ui.money.foresight import BudgetWatch
@@ -104,6 +105,7 @@ class Studio:
         self.trouble = TroubleDesk(window, self.tasks, self.projects.keeper.keep_now)
         self.inspector = InspectDesk(window, engine, self.tasks, self._draft)
         self._batch = BatchDesk(window, engine, self.tasks)
+        self._pictures.batch = self._batch.open_with
         self._connect()
 
     async def start(self) -> None:
@@ -285,7 +287,7 @@ class Studio:
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
         edited, backend = self._line.edited, self._backend
-        wanted = await self._wanted()
+        wanted = await self._wanted() if await braces_are_meant(self._window) else None
         if wanted is None or backend != self._backend:
             return
         draft, leaves_out = wanted

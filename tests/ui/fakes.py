@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.domain.parcel import Inspection
     from kling_desktop.engine.batch import Batch
+    from kling_desktop.engine.batch_source import Source
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.ladder import FirstDraft, Promotion
     from kling_desktop.engine.remote import Values
@@ -146,7 +147,7 @@ class FakeEngine(RemoteEngine):
         self.watched = WatchStatus()
 
     async def survey(
-        self, source: Path | None, endpoint: str, prompts: Sequence[str], settings: Values
+        self, source: Source, endpoint: str, prompts: Sequence[str], settings: Values
     ) -> Batch:
         self._demand()
         return await self.on_survey.play(source, endpoint, prompts, settings)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QMessageBox, QRadioButton, QTableView
 
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import InvalidParams, Problem
@@ -17,11 +17,14 @@ from kling_desktop.domain.events import JobChanged, WatchTold
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.many import Forecast
 from kling_desktop.domain.matrix import SourceRow, expand
+from kling_desktop.domain.money import dollars
 from kling_desktop.domain.watched import WatchStatus
 from kling_desktop.engine.batch import Batch, Fate, check, settle
 from kling_desktop.engine.batch_source import Wanted
+from kling_desktop.paths import resource
 from kling_desktop.ui import theme
 from kling_desktop.ui.batch.dialog import BatchDialog
+from kling_desktop.ui.further import FurtherDialog
 from tests.helpers.fakes import FakeFiles, MemoryLedger
 from tests.helpers.programs import until
 from tests.helpers.worlds import T2V, a_job
@@ -207,15 +210,17 @@ async def test_a_refusal_that_comes_after_the_window_was_closed_is_said_in_the_o
     ],
 )
 async def test_the_prompt_of_the_form_is_the_first_line_and_says_the_same_there(
-    studio: Studio, window: MainWindow, prompt: str, line: str
+    studio: Studio, window: MainWindow, engine: FakeEngine, batch: Batch, prompt: str, line: str
 ) -> None:
+    engine.on_survey.habit = batch
     window.compose.set_values({"prompt": prompt})
     assert (await _opened(window)).prompts.toPlainText() == line
 
 
 async def test_a_window_that_was_closed_empty_begins_with_the_prompt_of_now(
-    studio: Studio, window: MainWindow
+    studio: Studio, window: MainWindow, engine: FakeEngine, batch: Batch
 ) -> None:
+    engine.on_survey.habit = batch
     window.compose.set_values({"prompt": "a boat"})
     (await _opened(window)).reject()
     window.compose.set_values({"prompt": "a car"})
@@ -224,6 +229,83 @@ async def test_a_window_that_was_closed_empty_begins_with_the_prompt_of_now(
     second.prompts.setPlainText("mine {a|b}")
     second.reject()
     assert (await _opened(window)).prompts.toPlainText() == "mine {a|b}"
+
+
+async def test_several_pictures_at_once_are_offered_as_a_table(
+    studio: Studio, window: MainWindow, engine: FakeEngine, batch: Batch
+) -> None:
+    engine.on_survey.habit = batch
+    window.compose.set_values({"prompt": "a boat"})
+    pictures = tuple(resource(f"samples/{each}.jpg") for each in ("boat", "astronaut"))
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(each)) for each in pictures])
+    studio.take_mime(mime)
+    await until(lambda: bool(window.findChildren(FurtherDialog)))
+    (further,) = window.findChildren(FurtherDialog)
+    next(e for e in further.findChildren(QRadioButton) if "clip of each" in e.text()).click()
+    further.accept()
+    await until(lambda: bool(engine.on_survey.calls))
+    source, _, lines, _ = engine.on_survey.calls[0]
+    assert (source, lines) == (pictures, ["a boat"])
+    (dialog,) = window.findChildren(BatchDialog)
+    assert dialog._path.toolTip() == "2 pictures: boat.jpg, astronaut.jpg"
+    assert not dialog.watching.isEnabled()
+
+
+def hint(window: MainWindow) -> str:
+    editor = window.compose._form.text_editor("prompt")
+    assert editor is not None
+    return editor.hint
+
+
+async def test_the_prompt_says_how_many_clips_its_alternatives_make_and_for_how_much(
+    studio: Studio, window: MainWindow, engine: FakeEngine, batch: Batch
+) -> None:
+    engine.on_survey.habit = batch
+    window.compose.set_values({"prompt": "a boat"})
+    assert hint(window) == ""
+    window.compose.set_values({"prompt": "a {red|blue|green} {boat|car} { and more"})
+    assert hint(window) == "", "it makes no sense as alternatives"
+    window.compose.set_values({"prompt": "a {red|blue|green} {boat|car}"})
+    assert window.compose.price is not None
+    price = dollars(6 * window.compose.price)
+    assert hint(window).startswith(f"Makes 6 clips for {price}: ")
+    window.compose.set_values({"prompt": "a {boat|car} in {place}"})
+    assert hint(window).startswith("Names {place}, which the rows of a CSV fill in: ")
+    window.compose.set_values({"prompt": "a {red|blue} boat"})
+    window.compose.many_asked.emit()
+    await until(lambda: bool(engine.on_survey.calls))
+    assert engine.on_survey.calls[0][::2] == (None, ["a {red|blue} boat"])
+
+
+async def _asked(window: MainWindow, words: str) -> None:
+    await until(lambda: any(each.isVisible() for each in window.findChildren(QMessageBox)))
+    box = next(each for each in window.findChildren(QMessageBox) if each.isVisible())
+    assert "Makes 2 clips for $" in box.informativeText()
+    assert box.defaultButton() is box.escapeButton()
+    next(e for e in box.buttons() if words in e.text()).click()
+
+
+async def test_a_single_clip_never_carries_braces_that_nobody_was_asked_about(
+    studio: Studio, window: MainWindow, engine: FakeEngine, batch: Batch
+) -> None:
+    engine.on_survey.habit = batch
+    window.compose.choose_endpoint(T2V)
+    window.compose.set_values({"prompt": "a {red|blue} boat"})
+    studio.generate()
+    await _asked(window, "Cancel")
+    await until(lambda: not studio.tasks.is_busy("generate"))
+    assert engine.on_generate.calls == []
+    studio.generate()
+    await _asked(window, "One clip")
+    await until(lambda: bool(engine.on_generate.calls))
+    assert engine.on_generate.calls[0][0].values["prompt"] == "a {red|blue} boat"
+    await until(lambda: not studio.tasks.is_busy("generate"))
+    studio.generate()
+    await _asked(window, "batch")
+    await until(lambda: bool(engine.on_survey.calls))
+    assert len(engine.on_generate.calls) == 1
+    assert window.findChildren(BatchDialog)
 
 
 async def _opened(window: MainWindow) -> BatchDialog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,15 +12,15 @@ from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.events import Event, JobChanged, WatchTold
 from kling_desktop.domain.matrix import picture_field
 from kling_desktop.domain.messages import explain
-from kling_desktop.domain.templates import as_template, escape
+from kling_desktop.domain.templates import alternatives, as_template, escape
 from kling_desktop.domain.watched import Watched, WatchStatus
 from kling_desktop.ui.batch import words
 from kling_desktop.ui.batch.dialog import BatchDialog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
+    from kling_desktop.engine.batch_source import Source
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.tasks import TaskScope
@@ -45,7 +46,7 @@ class BatchDesk(QObject):
         self._tasks = tasks
         self._backend = ""
         self._dialog: BatchDialog | None = None
-        self._last: tuple[Path | None, str] = (None, "")
+        self._last: tuple[Source, str] = (None, "")
         """The source and the lines of the window that was closed."""
         self._offered = ""
         """The lines that the form's prompt became: where nobody changed them, they follow it."""
@@ -53,6 +54,7 @@ class BatchDesk(QObject):
         """Cells that were typed and are not checked yet, in their order."""
         self._values: dict[str, Any] = {}
         self._endpoint = ""
+        window.compose.many_asked.connect(self.open_prompt)
         self._soon = QTimer(self, singleShot=True, interval=SETTLES)
         self._soon.timeout.connect(self._refresh)
 
@@ -64,6 +66,18 @@ class BatchDesk(QObject):
         """Let somebody plan many clips, with the form's settings as they are now."""
         if self._dialog is None and self._backend and not self._tasks.is_busy(OPENS):
             self._tasks.start(self._open(), group=OPENS)
+
+    def open_prompt(self) -> None:
+        """The same, with what the prompt asks for in sight at once."""
+        found = alternatives(self._window.compose.text("prompt"))
+        source = self._last[0] if found is not None and found.variables else None
+        self._last = (source, as_template(" ".join(self._window.compose.text("prompt").split())))
+        self.open()
+
+    def open_with(self, pictures: Sequence[Path]) -> None:
+        """The same, with a clip of each of these pictures."""
+        self._last = (tuple(pictures), "")
+        self.open()
 
     def hear(self, events: Iterable[Event]) -> None:
         """Follow the jobs of the batch that is shown, and the watched folder."""
@@ -100,7 +114,7 @@ class BatchDesk(QObject):
         dialog.show_backend(is_play=self._backend == "sandbox")
         path, lines = self._last
         before, self._offered = self._offered, as_template(" ".join(prompt.split()))
-        if path is None and lines in ("", before):
+        if not isinstance(path, Path) and lines in ("", before):
             lines = self._offered
         dialog.prompts.setPlainText(lines)
         dialog.choose(path)
@@ -109,7 +123,7 @@ class BatchDesk(QObject):
         status = await self._engine.watch_status()
         if self._dialog is dialog:
             self._show_watch(status)
-            if path is not None:
+            if path is not None or alternatives(lines) is not None:
                 self._survey()
 
     def _connect(self, dialog: BatchDialog) -> None:
@@ -199,7 +213,7 @@ class BatchDesk(QObject):
 
     def _watch(self, on: bool) -> None:  # noqa: FBT001 - as Qt calls it
         async def work(dialog: BatchDialog) -> None:
-            if not on or dialog.source is None:
+            if not on or not isinstance(dialog.source, Path):
                 self._show_watch(await self._engine.unwatch())
                 return
             lines = dialog.lines

@@ -28,6 +28,7 @@ from kling_desktop.ui.parts import Button, Caption, CarefulButton, label
 
 if TYPE_CHECKING:
     from kling_desktop.engine.batch import Batch
+    from kling_desktop.engine.batch_source import Source
 
 SIZE = (980, 700)
 LINES = 3
@@ -48,7 +49,7 @@ class BatchDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Batch \N{EM DASH} many clips at once")
-        self.source: Path | None = None
+        self.source: Source = None
         self._is_play = False
         self._busy = False
         self._begins = self._stale = False
@@ -84,10 +85,10 @@ class BatchDialog(QDialog):
     def show_backend(self, *, is_play: bool) -> None:
         self._is_play = is_play
 
-    def choose(self, source: Path | None) -> None:
+    def choose(self, source: Source) -> None:
         """Take the rows from there."""
         self.source = source
-        self._path.show_text(str(source) if source else "No rows: the lines below alone")
+        self._path.show_text(words.named(source))
         self._go_stale()
 
     def show_busy(self, text: str, *, begins: bool = False) -> None:
@@ -170,7 +171,7 @@ class BatchDialog(QDialog):
         self._start.setEnabled(bool(self.model.ready) and not self._busy and not self._stale)
         self._show.setEnabled(not self._busy and bool(self.source or self.lines))
         self._all.setEnabled(self.model.batch is not None and not self._busy)
-        is_folder = self.source is not None and self.source.suffix.lower() != ".csv"
+        is_folder = isinstance(self.source, Path) and self.source.suffix.lower() != ".csv"
         may_watch = is_folder or self.watching.isChecked()
         self.watching.setEnabled(may_watch and not self._begins)
         for each in (self._csv, self._folder):
@@ -202,7 +203,7 @@ class BatchDialog(QDialog):
         self._ask(dialog)
 
     def _ask(self, dialog: QFileDialog) -> None:
-        if self.source is not None:
+        if isinstance(self.source, Path):
             dialog.setDirectory(str(self.source.parent))
         dialog.fileSelected.connect(self._chosen)
         dialog.finished.connect(dialog.deleteLater)

@@ -34,6 +34,8 @@ class Form(QWidget):
     mime_given = Signal(QMimeData)
     scenes_asked = Signal()
     """Somebody wants to look through the effects."""
+    many_asked = Signal()
+    """Somebody wants a clip of each alternative that the prompt names."""
     step_asked = Signal(int)
     """An older (-1) or newer (1) prompt is wanted."""
 
@@ -191,6 +193,7 @@ class Form(QWidget):
         if isinstance(row.editor, TextEditor) and name == "prompt":
             row.editor.has_steps = True
             row.editor.step_asked.connect(self.step_asked)
+            row.editor.hint_chosen.connect(self.many_asked)
 
     def _touched(self, row: Row) -> None:
         row.show_problem("")

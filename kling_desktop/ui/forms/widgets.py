@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QPlainTextEdit,
     QSpinBox,
+    QVBoxLayout,
 )
 
 from kling_desktop.domain.catalog import Field, FieldKind
@@ -78,6 +79,9 @@ class TextEditor(Editor):
     step_asked = Signal(int)
     """An older (-1) or newer (1) text is wanted."""
 
+    hint_chosen = Signal()
+    """Somebody wants what the hint below offers."""
+
     def __init__(self, field: Field) -> None:
         super().__init__()
         self.has_steps = False
@@ -85,10 +89,30 @@ class TextEditor(Editor):
         self._edit = _Text(lines=6 if field.required else 2)
         self._edit.setAccessibleName(label_of(field))
         self._edit.setPlaceholderText(field.help)
-        fill(self, self._edit)
+        self._hint = Button()
+        self._hint.setProperty("advice", "note")
+        self._hint.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._edit)
+        column.addWidget(self._hint)
         self.setFocusProxy(self._edit)
         self._edit.textChanged.connect(self.changed)
         self._edit.mime_given.connect(self.mime_given)
+        self._hint.clicked.connect(self.hint_chosen)
+
+    @property
+    def hint(self) -> str:
+        """What is offered below the text; empty for nothing."""
+        return "" if self._hint.isHidden() else self._hint.text()
+
+    def show_hint(self, text: str, tip: str = "") -> None:
+        """Offer something below the text; nothing if it is empty."""
+        if text != self.hint:
+            self._hint.setText(text)
+            self._hint.setToolTip(tip)
+            self._hint.setVisible(bool(text))
 
     def value(self) -> str:
         return self._edit.toPlainText()
