@@ -26,6 +26,7 @@ from kling_desktop.domain.events import LedgerSalvaged
 from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.paths import HOME_VARIABLE, Places, places
 from kling_desktop.storage import remembered
+from kling_desktop.storage.dictionary import SystemDictionary
 from kling_desktop.storage.wording import WordingFile
 from kling_desktop.ui import icons, theme
 from kling_desktop.ui.bridge import Bridge
@@ -34,6 +35,7 @@ from kling_desktop.ui.main_window import MainWindow
 from kling_desktop.ui.project.last import Last
 from kling_desktop.ui.rubbish import Rubbish
 from kling_desktop.ui.selftest import SelfTest
+from kling_desktop.ui.spelling.desk import SpellingDesk
 from kling_desktop.ui.studio import Studio
 from kling_desktop.watch import Watch
 
@@ -84,6 +86,8 @@ class Program:
         self.studio = Studio(self.window, self.engine, where.clips)
         self.studio.projects.last = Last.of(notes.get("project"))
         self.studio.prompts.book = WordingFile(where.wording)
+        self.spelling = SpellingDesk(self.window, self.studio.tasks, SystemDictionary(where.words))
+        self.spelling.restore(notes.get("spelling"))
         self.keys = KeyDesk(self.window, self._cabinet, self.studio.tasks, self._go)
         self._connect()
 
@@ -98,6 +102,7 @@ class Program:
     async def _live(self, picture: Path | None) -> None:
         self.window.show()
         self._starting = self.studio.tasks.start(self._start(picture))
+        self.studio.tasks.start(self.spelling.start())
         slow = asyncio.get_running_loop().call_later(SLOW_START, self._tell_slow_start)
         await self._stop.wait()
         slow.cancel()
@@ -132,6 +137,7 @@ class Program:
         self.window.setEnabled(False)
         notes = self.window.remember() | {"scheme": self._scheme.value}
         notes["project"] = self.studio.projects.notes()
+        notes["spelling"] = self.spelling.notes()
         notes |= {"backend": "sandbox" if self._stays else ""}
         await asyncio.to_thread(remembered.save, self._notes, notes)
         try:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.errors import Problem
     from kling_desktop.ui.forms.shelf import Shelf
+    from kling_desktop.ui.forms.widgets import TextEditor
 
 GONE = f"{RETIRED}. It may refuse the clip; choose another quality or task."
 
@@ -47,6 +48,8 @@ class ComposePanel(QFrame):
     endpoint_changed = Signal(object)
     values_changed = Signal()
     mime_given = Signal(QMimeData)
+    text_made = Signal(object)
+    """A place for words has come, a ``TextEditor``."""
     many_asked = Signal()
     """Somebody wants a clip of each alternative that the prompt names."""
     step_asked = Signal(int)
@@ -222,6 +225,10 @@ class ComposePanel(QFrame):
         """Show problems at their fields; returns those that belong elsewhere."""
         return self._form.show_problems(problems)
 
+    def text_editors(self) -> list[TextEditor]:
+        """Where words are written that may be checked for their spelling."""
+        return self._form.text_editors()
+
     def text(self, name: str) -> str:
         """What is written in a field; empty if the endpoint has none."""
         editor = self._form.text_editor(name)
@@ -283,6 +290,7 @@ class ComposePanel(QFrame):
         self._form.mime_given.connect(self.mime_given)
         self._form.step_asked.connect(self.step_asked)
         self._form.many_asked.connect(self.many_asked)
+        self._form.text_made.connect(self.text_made)
         self._form.scenes_asked.connect(self.scenes.open)
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QTextCursor, QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -25,6 +25,8 @@ from kling_desktop.ui.slider import DirectSlider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from PySide6.QtWidgets import QMenu
 
 SEGMENTS = 4
 """More choices than this go into a drop-down list."""
@@ -47,17 +49,35 @@ class Menu(QComboBox):
             event.ignore()
 
 
-class _Text(QPlainTextEdit):
+class TextField(QPlainTextEdit):
     """Plain text; Tab leaves the field, and a picture is passed on."""
 
     mime_given = Signal(QMimeData)
 
     def __init__(self, lines: int) -> None:
         super().__init__()
+        self.fill_menu: Callable[[QMenu, QTextCursor], None] | None = None
+        """Adds to the menu of a place in the text."""
         self.setTabChangesFocus(True)
         height = self.fontMetrics().lineSpacing() * lines + 18
         self.setMinimumHeight(height)
         self._height = height
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By mouse it is about the word there; by key, about that of the cursor."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        cursor = self.textCursor() if by_key else self.cursorForPosition(event.pos())
+        menu = self.menu_for(cursor, event.pos())
+        below = self.viewport().mapToGlobal(self.cursorRect(cursor).bottomLeft())
+        menu.popup(below if by_key else event.globalPos())
+
+    def menu_for(self, cursor: QTextCursor, where: QPoint) -> QMenu:
+        """What can be done there; it ends when it is closed."""
+        menu = self.createStandardContextMenu(where)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.fill_menu is not None:
+            self.fill_menu(menu, cursor)
+        return menu
 
     def sizeHint(self) -> QSize:
         return QSize(220, self._height)
@@ -86,7 +106,7 @@ class TextEditor(Editor):
         super().__init__()
         self.has_steps = False
         """Whether there are texts to go through."""
-        self._edit = _Text(lines=6 if field.required else 2)
+        self._edit = TextField(lines=6 if field.required else 2)
         self._edit.setAccessibleName(label_of(field))
         self._edit.setPlaceholderText(field.help)
         self._hint = Button()
@@ -98,9 +118,21 @@ class TextEditor(Editor):
         column.addWidget(self._edit)
         column.addWidget(self._hint)
         self.setFocusProxy(self._edit)
-        self._edit.textChanged.connect(self.changed)
+        self._told = ""
+        self._edit.textChanged.connect(self._tell)
         self._edit.mime_given.connect(self.mime_given)
         self._hint.clicked.connect(self.hint_chosen)
+
+    @property
+    def edit(self) -> TextField:
+        """Where it is written."""
+        return self._edit
+
+    def _tell(self) -> None:
+        """Qt calls another look of the same text a change."""
+        if (text := self.value()) != self._told:
+            self._told = text
+            self.changed.emit()
 
     @property
     def hint(self) -> str:
@@ -255,7 +287,7 @@ class WordsEditor(Editor):
 
     def __init__(self, field: Field) -> None:
         super().__init__()
-        self._edit = _Text(lines=max(2, min(field.max_items or 3, 4)))
+        self._edit = TextField(lines=max(2, min(field.max_items or 3, 4)))
         self._edit.setAccessibleName(label_of(field))
         self._edit.setPlaceholderText("One a line")
         fill(self, self._edit)
