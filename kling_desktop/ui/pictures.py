@@ -35,6 +35,8 @@ from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.incoming_web import Piece, picture_bytes
 from kling_desktop.ui.moment_dialog import ask_moment
 from kling_desktop.ui.project.desk import is_project
+from kling_desktop.ui.project.given import INPUT
+from kling_desktop.ui.project.inputs import InputFiles
 from kling_desktop.ui.project.questions import SUFFIX
 
 if TYPE_CHECKING:
@@ -100,6 +102,8 @@ class Pictures(QObject):
         """Use a picture file from now on, or a project file with all that is in it."""
         if kind_of(path.name) is FieldKind.VIDEO:
             self.start(self._use_frame(path))
+        elif path.suffix.lower() == INPUT:
+            self.start(self._use_input(path))
         else:
             self.start(self._projects.open(path) if is_project(path) else self._use_file(path))
 
@@ -249,6 +253,10 @@ class Pictures(QObject):
             most = compose.endpoint.field(name).max_items
             compose.set_values({name: [*before, *kept][:most]})
 
+    async def _use_input(self, path: Path) -> None:
+        await self._opened.wait()
+        await InputFiles(self._window, self._engine, self._projects).open(path)
+
     async def _use_frame(self, video: Path) -> None:
         await self._opened.wait()
         if (frame := await self.frame_of(video)) is not None:
@@ -336,7 +344,7 @@ def kinds() -> str:
     pictures = f"{KINDS} {HEIC}" if importlib.util.find_spec("pillow_heif") else KINDS
     return (
         f"Pictures and projects ({pictures} *{SUFFIX});;Pictures ({pictures});;"
-        f"Projects (*{SUFFIX});;All files (*)"
+        f"Projects (*{SUFFIX});;Inputs of clips (*{INPUT});;All files (*)"
     )
 
 
