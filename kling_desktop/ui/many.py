@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 TITLE: Final = "The prompt has alternatives"
 MANY: Final = "Makes {count} clips for {price}"
-NAMES: Final = "Names {names}, which the rows of a CSV fill in"
-HINT: Final = "{what}: see them as a batch\N{HORIZONTAL ELLIPSIS}"
+NAMES: Final = "A CSV says what {names} is"
+HINT: Final = "{what}: see the batch\N{HORIZONTAL ELLIPSIS}"
 QUESTION: Final = (
-    "{what} as a batch. Sent as one clip, the model gets the braces as they stand, and knows "
+    "{what}, as a batch. Sent as one clip, the model gets the braces as they stand, and knows "
     "nothing of what they mean.\n\nNothing was sent so far."
 )
 

@@ -271,7 +271,7 @@ async def test_the_prompt_says_how_many_clips_its_alternatives_make_and_for_how_
     price = dollars(6 * window.compose.price)
     assert hint(window).startswith(f"Makes 6 clips for {price}: ")
     window.compose.set_values({"prompt": "a {boat|car} in {place}"})
-    assert hint(window).startswith("Names {place}, which the rows of a CSV fill in: ")
+    assert hint(window).startswith("A CSV says what {place} is: ")
     window.compose.set_values({"prompt": "a {red|blue} boat"})
     window.compose.many_asked.emit()
     await until(lambda: bool(engine.on_survey.calls))

@@ -38,7 +38,7 @@ class GivenMask:
 
 def masks_in(values: Mapping[str, Any]) -> list[GivenMask]:
     """Those that an input names; what makes no sense in it is passed over."""
-    found = []
+    found: list[GivenMask] = []
     moving = values.get(MOVING_FIELD)
     for each in moving if isinstance(moving, list | tuple) else ():
         address = each.get("mask_url") if isinstance(each, dict) else None

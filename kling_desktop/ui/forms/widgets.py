@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.domain.catalog import Field, FieldKind
 from kling_desktop.ui.forms.editor import Editor, fill, row_in
 from kling_desktop.ui.forms.labels import choice_words, is_open, label_of
-from kling_desktop.ui.parts import Button
+from kling_desktop.ui.parts import Button, NarrowButton
 from kling_desktop.ui.slider import DirectSlider
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class TextEditor(Editor):
         self._edit = TextField(lines=6 if field.required else 2)
         self._edit.setAccessibleName(label_of(field))
         self._edit.setPlaceholderText(field.help)
-        self._hint = Button()
+        self._hint = NarrowButton()
         self._hint.setProperty("advice", "note")
         self._hint.hide()
         column = QVBoxLayout(self)
@@ -137,13 +137,12 @@ class TextEditor(Editor):
     @property
     def hint(self) -> str:
         """What is offered below the text; empty for nothing."""
-        return "" if self._hint.isHidden() else self._hint.text()
+        return "" if self._hint.isHidden() else self._hint.whole
 
     def show_hint(self, text: str, tip: str = "") -> None:
         """Offer something below the text; nothing if it is empty."""
         if text != self.hint:
-            self._hint.setText(text)
-            self._hint.setToolTip(tip)
+            self._hint.show_text(text, tip)
             self._hint.setVisible(bool(text))
 
     def value(self) -> str:

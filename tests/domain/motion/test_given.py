@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kling_desktop.domain.catalog import Origin
-from kling_desktop.domain.motion.document import STATIC, MotionDocument, PictureRef
+from kling_desktop.domain.motion.document import DYNAMIC, STATIC, MotionDocument, PictureRef
 from kling_desktop.domain.motion.geometry import Size
 from kling_desktop.domain.motion.given import GivenMask, masks_in, put_on
 from kling_desktop.domain.motion.outgoing import outgoing
@@ -31,9 +31,9 @@ def test_masks_are_found_in_their_order_and_nonsense_is_passed_over() -> None:
         "static_mask_url": "/s.png",
     }  # fmt: skip
     assert masks_in(told) == [
-        GivenMask(1, "/a.png", ((1, 2), (3, 4))),
-        GivenMask(2, "/b.png"),
-        GivenMask(3, "/c.png"),
+        GivenMask(DYNAMIC[0], "/a.png", ((1, 2), (3, 4))),
+        GivenMask(DYNAMIC[1], "/b.png"),
+        GivenMask(DYNAMIC[2], "/c.png"),
         GivenMask(STATIC, "/s.png"),
     ]
 
@@ -50,7 +50,10 @@ def test_no_more_than_six_are_taken() -> None:
 @pytest.mark.parametrize("origin", list(Origin))
 def test_what_was_put_on_is_sent_as_it_was_given(origin: Origin) -> None:
     blank = MotionDocument.blank(PictureRef(SIZE))
-    masks = [(GivenMask(1, "a", POINTS), white(0, 10)), (GivenMask(STATIC, "s"), white(20, 40))]
+    masks = [
+        (GivenMask(DYNAMIC[0], "a", POINTS), white(0, 10)),
+        (GivenMask(STATIC, "s"), white(20, 40)),
+    ]
     document = put_on(blank, masks, origin)
     assert [each.mask.area for each in document.regions] == [300, 600]
     (moving,) = [each for each in outgoing(document, origin) if each.points]
@@ -61,5 +64,5 @@ def test_a_mask_of_another_size_fills_the_picture() -> None:
     blank = MotionDocument.blank(PictureRef(SIZE))
     half = np.zeros((300, 400), np.uint8)
     half[:150] = 255
-    document = put_on(blank, [(GivenMask(1, "a"), half)], Origin.TOP_LEFT)
+    document = put_on(blank, [(GivenMask(DYNAMIC[0], "a"), half)], Origin.TOP_LEFT)
     assert document.regions[0].mask.area == 40 * 15
