@@ -26,6 +26,7 @@ from kling_desktop.domain.events import LedgerSalvaged
 from kling_desktop.engine.remote import RemoteEngine
 from kling_desktop.paths import HOME_VARIABLE, Places, places
 from kling_desktop.storage import remembered
+from kling_desktop.storage.dictionary import SystemDictionary
 from kling_desktop.storage.wording import WordingFile
 from kling_desktop.ui import icons, locale, theme
 from kling_desktop.ui.bridge import Bridge
@@ -35,6 +36,7 @@ from kling_desktop.ui.project.last import Last
 from kling_desktop.ui.rubbish import Rubbish
 from kling_desktop.ui.selftest import SelfTest
 from kling_desktop.ui.settings.desk import SettingsDesk
+from kling_desktop.ui.spelling.desk import SpellingDesk
 from kling_desktop.ui.studio import Studio
 from kling_desktop.watch import Watch
 
@@ -89,6 +91,7 @@ class Program:
         self.studio.projects.last = Last.of(notes.get("project"))
         self.studio.prompts.book = WordingFile(where.wording)
         self.settings = self._settings_desk()
+        self.spelling = self._spelling_desk(notes.get("spelling"))
         self.keys = KeyDesk(self.window, self._cabinet, self.studio.tasks, self._go)
         self._connect()
         theme.dress(app)
@@ -97,6 +100,11 @@ class Program:
         locale.use(self._book.current.language)
         theme.choose(self._app, self._scheme)
         return MainWindow(load_catalog())
+
+    def _spelling_desk(self, notes: object) -> SpellingDesk:
+        desk = SpellingDesk(self.window, self.studio.tasks, SystemDictionary(self._where.words))
+        desk.restore(notes)
+        return desk
 
     def _settings_desk(self) -> SettingsDesk:
         desk = SettingsDesk(self.window, self.engine, self.studio.tasks, self._book)
@@ -117,6 +125,7 @@ class Program:
         self.window.show()
         self._tell_settings()
         self._starting = self.studio.tasks.start(self._start(picture))
+        self.studio.tasks.start(self.spelling.start())
         slow = asyncio.get_running_loop().call_later(SLOW_START, self._tell_slow_start)
         await self._stop.wait()
         slow.cancel()
@@ -153,6 +162,7 @@ class Program:
         self.window.setEnabled(False)
         notes = self.window.remember()
         notes["project"] = self.studio.projects.notes()
+        notes["spelling"] = self.spelling.notes()
         notes |= {"backend": "sandbox" if self._stays else ""}
         await asyncio.to_thread(remembered.save, self._notes, notes)
         try:

@@ -109,6 +109,11 @@ class Places:
         return self.state / "uploads" / "uploads.sqlite3"
 
     @property
+    def words(self) -> Path:
+        """What the user counts as spelt right, a word a line."""
+        return self.state / "words.txt"
+
+    @property
     def wording(self) -> Path:
         """Prompts that were sent, snippets and presets."""
         return self.state / "wording.sqlite3"

@@ -12,14 +12,13 @@ from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.tuning import wishes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
     from kling_desktop.domain.catalog import FieldKind
-    from kling_desktop.domain.lineage import Frame, Joined, Moment
     from kling_desktop.domain.motion.asked import Asked
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.geometry import Size
@@ -82,23 +81,16 @@ def brush_disk(places: Places) -> tuple[Projects, Pictures]:
 
 def clip_bench(places: Places) -> StoredBench:
     """Cuts frames out of clips and joins them; FFmpeg is not loaded before that."""
+    from kling_desktop.media import cuts
     from kling_desktop.storage.bench import StoredBench
 
     return StoredBench(
-        places.clips, take_frame=_take_frame, join=_join_clips, now=lambda: datetime.now(UTC)
+        places.clips,
+        take_frame=cuts.take_frame,
+        take_still=cuts.take_still,
+        join=cuts.join_clips,
+        now=lambda: datetime.now(UTC),
     )
-
-
-def _take_frame(clip: Path, moment: Moment, job_id: str) -> Frame:
-    from kling_desktop.media.frames import take_frame
-
-    return take_frame(clip, moment, job_id)
-
-
-def _join_clips(clips: Sequence[Path], out: Path, report: Callable[[int, int], None]) -> Joined:
-    from kling_desktop.media.join import join_clips
-
-    return join_clips(clips, out, report)
 
 
 def lineage_in(values: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ from kling_desktop.domain import addresses
 from kling_desktop.domain.differences import RETIRED
 from kling_desktop.domain.money import dollars, priced
 from kling_desktop.domain.snippets import Language, snippet
+from kling_desktop.domain.templates import alternatives
 from kling_desktop.domain.translating import translate
 from kling_desktop.engine.inspecting import parcel_of
 from kling_desktop.engine.intake import Draft, Plan, make_plan, path_of
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job
     from kling_desktop.domain.motion.advice import Advice
 
+BRACES = (
+    "Note: the prompt has alternatives in braces; as one clip it is sent as it stands. "
+    "`kling-desktop batch` makes a clip of each."
+)
 GONE = f"Note: {RETIRED}; it may refuse the clip. See `kling-desktop models`."
 
 
@@ -105,6 +110,8 @@ def _draft(
     told = translate(catalog, endpoint, given)
     for note in (*(work.notes if work else ()), *told.notes):
         say(note)
+    if alternatives(str(told.values.get("prompt") or "")) is not None:
+        say(BRACES)
     return Draft(
         endpoint=told.endpoint.id,
         values=told.values,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kling_desktop import wiring
+from kling_desktop import wiring, workrooms
 from kling_desktop.cli.exits import Exit, exit_of_job
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show_json
 from kling_desktop.cli.report import as_it_is, report
 from kling_desktop.cli.session import choice_of, engine_on
+from kling_desktop.domain.errors import BadMedia
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.messages import explain_trouble
 from kling_desktop.domain.money import dollars, estimate
 from kling_desktop.domain.second_try import SecondTry, second_try
 from kling_desktop.domain.sentences import SAME_AGAIN
+from kling_desktop.engine.intake import given_seconds
 from kling_desktop.paths import places
 
 if TYPE_CHECKING:
@@ -50,19 +52,28 @@ async def look(job: Job, *, as_json: bool) -> Exit:
 
 async def again(job: Job, *, yes: bool, as_json: bool) -> Exit:
     """Make a job anew; what may be paid twice or in vain is sent only after a yes."""
-    endpoint = wiring.catalogs(job.backend, places()).current.endpoint(job.endpoint)
-    price = estimate(endpoint, job.params)
+    price = await _price(job)
     against = _against(job, dollars(price))
     if against and not (yes and _is_possible(job)):
         return _refuse(job, against, price, as_json=as_json)
     uncertain = job.state is JobState.UNCERTAIN
     async with engine_on(await choice_of(job)) as engine:
         say(f"The same again costs about {dollars(price)}{_play(job)}.")
-        new = await engine.resend(job.id) if uncertain else engine.again(job.id)
+        new = await engine.resend(job.id) if uncertain else await engine.again(job.id)
         if uncertain:
             say(FOUND if new.id == job.id else f"Job {job.id} counts as perhaps charged.")
         ending = await follow(engine, new, began_here=not uncertain)
     return report(as_it_is(ending), as_json=as_json)
+
+
+async def _price(job: Job) -> Decimal | None:
+    """What it costs today; None where nobody knows, or the file that decides it is gone."""
+    endpoint = wiring.catalogs(job.backend, places()).current.endpoint(job.endpoint)
+    try:
+        seconds = await given_seconds(workrooms.stored_files(places()), endpoint, job.params)
+    except BadMedia:
+        seconds = None
+    return estimate(endpoint, job.params, given_seconds=seconds)
 
 
 def _play(job: Job) -> str:

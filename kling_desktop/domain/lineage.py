@@ -78,6 +78,17 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Still:
+    """A frame of any video, as a file."""
+
+    data: bytes
+    """PNG."""
+    name: str
+    made_from: MadeFrom | None = None
+    """None where no job of ours made the video."""
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """Clips that became one."""
 

@@ -71,6 +71,25 @@ def escape(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
+def alternatives(text: str) -> Template | None:
+    """A text that holds alternatives or variables, as it was understood; None for any other.
+
+    Braces that make no sense as such are meant as they stand.
+    """
+    if "{" not in text:
+        return None
+    try:
+        found = parse(text)
+    except BadTemplate:
+        return None
+    return found if any(not isinstance(each, str) for each in found.parts) else None
+
+
+def as_template(text: str) -> str:
+    """The template that says what somebody wrote: itself where it is one, else its plain text."""
+    return text if alternatives(text) is not None else escape(text)
+
+
 def parse(text: str) -> Template:
     """Understand a text. Raises BadTemplate."""
     return _Reader(text).read(inside=False)

@@ -1,4 +1,4 @@
-"""What a batch is made from: the rows of a CSV, or the pictures of a folder."""
+"""What a batch is made from: the rows of a CSV, the pictures of a folder, or some pictures."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.matrix import Entry
 
+    Source = Path | tuple[Path, ...] | None
+    """A CSV or a folder, some pictures, or nothing: one row of prompts and settings alone."""
+
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff", ".heic")
 """Files that are taken for pictures by their names; whether they are shows when they are read."""
 _REMOTE = ("http://", "https://", "data:", "file:")
@@ -37,12 +40,12 @@ class Wanted:
 
 
 async def gather(
-    source: Path | None,
+    source: Source,
     endpoint: Endpoint,
     prompts: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
 ) -> Wanted:
-    """Read a CSV or a folder and multiply it out; nothing is checked yet.
+    """Read a CSV, a folder or pictures and multiply it out; nothing is checked yet.
 
     Without a source there is one row, for prompts and settings alone.
 
@@ -63,11 +66,13 @@ def pictures_in(folder: Path) -> list[Path]:
 
 
 def _gather(
-    source: Path | None, endpoint: Endpoint, prompts: Sequence[str], settings: Mapping[str, Any]
+    source: Source, endpoint: Endpoint, prompts: Sequence[str], settings: Mapping[str, Any]
 ) -> Wanted:
     header: tuple[str, ...] = ()
     if source is None:
         rows: Sequence[SourceRow] = (SourceRow(1, {}),)
+    elif isinstance(source, tuple):
+        rows = _of_pictures(source, endpoint, "What was given")
     elif source.is_dir():
         rows = _pictures(source, endpoint)
     else:
@@ -77,15 +82,19 @@ def _gather(
 
 
 def _pictures(folder: Path, endpoint: Endpoint) -> list[SourceRow]:
-    field = picture_field(endpoint)
-    if not field:
-        raise _bad(str(folder), "is a folder of pictures, and this endpoint takes none")
     try:
         found = pictures_in(folder)
     except OSError as error:
         raise _bad(str(folder), f"cannot be read: {error.strerror}") from None
     if not found:
         raise _bad(str(folder), f"has no pictures ({', '.join(PICTURES[:4])} ...)")
+    return _of_pictures(found, endpoint, str(folder))
+
+
+def _of_pictures(found: Sequence[Path], endpoint: Endpoint, name: str) -> list[SourceRow]:
+    field = picture_field(endpoint)
+    if not field:
+        raise _bad(name, "is pictures, and this endpoint takes none")
     is_list = endpoint.field(field).kind is FieldKind.PICTURES
     rows = []
     for number, each in enumerate(found, 1):

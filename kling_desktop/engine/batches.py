@@ -31,12 +31,12 @@ from kling_desktop.engine.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from decimal import Decimal
-    from pathlib import Path
     from typing import Any
 
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.watched import Watched
     from kling_desktop.engine.batch import Batch, Row
+    from kling_desktop.engine.batch_source import Source
 
 NO_BUDGET = (
     "there is no budget for a day, and nothing is made unwatched without one; set it with "
@@ -61,7 +61,7 @@ class BatchedJobs(AccountedJobs):
 
     async def survey(
         self,
-        source: Path | None,
+        source: Source,
         endpoint: str,
         prompts: Sequence[str] = (),
         settings: Mapping[str, Any] | None = None,
@@ -100,7 +100,11 @@ class BatchedJobs(AccountedJobs):
         return job
 
     def go_on(self, job: Job) -> Job:
-        """Take up a job of a batch that has stopped; one that a budget held back asks it again."""
+        """Take up a job of a batch that has stopped; one that a budget held back asks it again.
+
+        How it stands is read anew: since the batch was checked, other programs may have moved it.
+        """
+        job = self._world.ledger.get(job.id)
         if job.state is JobState.HELD and _held_by_budget(job):
             return self.release(job.id)
         if job.goes_on:
@@ -129,7 +133,7 @@ class BatchedJobs(AccountedJobs):
             if row.fate is Fate.READY:
                 jobs[row.entry.number] = self.begin_row(batch, row)
             elif row.fate is Fate.BEGUN and row.job is not None:
-                jobs[row.entry.number] = self.go_on(self._world.ledger.get(row.job.id))
+                jobs[row.entry.number] = self.go_on(row.job)
             await asyncio.sleep(0)  # The first are on their way while the rest is written down.
         return jobs
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.foreign import Fetched, MovedTo
     from kling_desktop.domain.jobs import Job, JobId
-    from kling_desktop.domain.lineage import Frame, Joined, Moment
+    from kling_desktop.domain.lineage import Frame, Joined, Moment, Still
     from kling_desktop.engine.work_ports import Bench
     from kling_desktop.engine.world import World
 
@@ -47,6 +47,14 @@ class CutClips(ABC):
             BadMedia: the clip is gone or damaged, or it has no such frame.
         """
         return await asyncio.to_thread(self._bench.frame, self._with_clip(job_id), moment)
+
+    async def still_of(self, video: Path, moment: Moment, *, within: int = 0) -> Still:
+        """A frame of any video on this computer; ``within`` makes a small one of it.
+
+        Raises:
+            BadMedia: it cannot be read, or it has no such frame.
+        """
+        return await asyncio.to_thread(self._bench.still, video, moment, within)
 
     async def join(self, job_ids: Sequence[JobId], out: Path | None, report: Report) -> Joined:
         """One clip of several, in the order given; cancelling it leaves nothing behind.

@@ -192,8 +192,10 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
         if await look(errand):
             self._run(errand.job)
             return errand.job
+        seconds = await self._length_given(errand.job)
+        # Nothing may come between these two: a job given up has its successor.
         give_up(errand)
-        return self.again(job_id)
+        return self._begin_same(job_id, seconds)
 
     def jobs(self, limit: int | None = None) -> list[Job]:
         """Jobs of this backend, newest first."""

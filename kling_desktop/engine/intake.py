@@ -104,7 +104,7 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
         endpoint=endpoint,
         params=local,
         estimate_usd=estimate(
-            endpoint, checked, given_seconds=await _given_seconds(files, endpoint, local)
+            endpoint, checked, given_seconds=await given_seconds(files, endpoint, local)
         ),
         project=draft.project,
         fingerprint=await print_of(files, endpoint, local),
@@ -117,10 +117,12 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
     )
 
 
-async def _given_seconds(
-    files: Files, endpoint: Endpoint, local: Mapping[str, Any]
-) -> float | None:
-    """The length of the video or sound that decides the price, where it is on this computer."""
+async def given_seconds(files: Files, endpoint: Endpoint, local: Mapping[str, Any]) -> float | None:
+    """The length of the video or sound that decides the price, where it is on this computer.
+
+    Raises:
+        BadMedia: the file is gone or damaged.
+    """
     if endpoint.price is None or not endpoint.price.of_input:
         return None
     given = {kind: each for (_, kind, each) in addresses.places(endpoint, local)}

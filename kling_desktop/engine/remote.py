@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.foreign import Fetched, MovedTo
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
-    from kling_desktop.domain.lineage import Frame, Joined, Moment
+    from kling_desktop.domain.lineage import Frame, Joined, Moment, Still
     from kling_desktop.domain.many import Forecast
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.domain.parcel import Inspection
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.story import Line
     from kling_desktop.domain.watched import Watched, WatchStatus
     from kling_desktop.engine.batch import Batch
+    from kling_desktop.engine.batch_source import Source
     from kling_desktop.engine.engine import Engine
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.ladder import FirstDraft, Promotion
@@ -169,11 +170,19 @@ class RemoteEngine(RemoteBench):
 
     async def again(self, job_id: JobId) -> Job:
         """Begin a new job with the input of an earlier one."""
-        return await self._thread.call(self._again, job_id)
+        return await self._thread.call(self._running.again, job_id)
 
     async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
         """A frame of a job's clip; raises as ``Engine.frame_of``."""
         return await self._thread.call(self._running.frame_of, job_id, moment)
+
+    async def still_of(self, video: Path, moment: Moment, *, within: int = 0) -> Still:
+        """A frame of any video; raises as ``Engine.still_of``."""
+
+        async def there() -> Still:
+            return await self._running.still_of(video, moment, within=within)
+
+        return await self._thread.call(there)
 
     async def join(
         self, job_ids: Sequence[JobId], out: Path | None, report: Callable[[int, int], None]
@@ -239,7 +248,7 @@ class RemoteEngine(RemoteBench):
         return await self._do(lambda engine: engine.foresee(price, project))
 
     async def survey(
-        self, source: Path | None, endpoint: str, prompts: Sequence[str], settings: Values
+        self, source: Source, endpoint: str, prompts: Sequence[str], settings: Values
     ) -> Batch:
         """Read and check a batch; raises as ``Engine.survey``, and so do the others."""
         return await self._thread.call(self._running.survey, source, endpoint, prompts, settings)
@@ -345,6 +354,3 @@ class RemoteEngine(RemoteBench):
 
     async def _searched(self) -> list[JobId]:
         return self._running.searched()
-
-    async def _again(self, job_id: JobId) -> Job:
-        return self._running.again(job_id)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import UnknownJob
+from kling_desktop.domain.errors import BadMedia, UnknownJob
 from kling_desktop.domain.events import JobAdded
 from kling_desktop.domain.money import estimate
 from kling_desktop.engine import ladder
-from kling_desktop.engine.intake import Plan, make_job
+from kling_desktop.engine.intake import Plan, given_seconds, make_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,18 +35,22 @@ class FurtherTakes(ABC):
     def _run(self, job: Job) -> None:
         """Work on a job."""
 
-    def again(self, job_id: JobId) -> Job:
+    async def again(self, job_id: JobId) -> Job:
         """Begin a new job with the input of an earlier one, at the price of today.
 
         Raises:
             UnknownJob: there is none, it belongs to another backend, or its input is not known.
         """
+        return self._begin_same(job_id, await self._length_given(self._own(job_id)))
+
+    def _begin_same(self, job_id: JobId, seconds: float | None) -> Job:
+        """Raises as :meth:`again`; ``seconds`` is the length of what was given."""
         earlier = self._own(job_id)
         endpoint = self._world.catalog.endpoint(earlier.endpoint)
         plan = Plan(
             endpoint=endpoint,
             params=earlier.params,
-            estimate_usd=estimate(endpoint, earlier.params),
+            estimate_usd=estimate(endpoint, earlier.params, given_seconds=seconds),
             project=earlier.project,
             fingerprint=earlier.fingerprint,
             purpose=earlier.purpose,
@@ -58,6 +62,17 @@ class FurtherTakes(ABC):
         # Its points are those of before; whatever is known by now, they are counted anew later.
         job = replace(job, origin=earlier.origin)
         return self._begun_unless(lambda: None, job, f"once more, as {job_id}")
+
+    async def _length_given(self, job: Job) -> float | None:
+        """How long what was given is, where that decides the price; None where nobody can tell.
+
+        A file that is gone does not stop the job here: its upload says so, and it costs nothing.
+        """
+        try:
+            endpoint = self._world.catalog.endpoint(job.endpoint)
+            return await given_seconds(self._world.files, endpoint, job.params)
+        except BadMedia:
+            return None
 
     async def first_draft(self, wish: Draft) -> FirstDraft:
         """What would be made first of a wish, and cheaper. Raises as ``ladder.first_draft``."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.foreign import Fetched, MovedTo
     from kling_desktop.domain.jobs import Job
-    from kling_desktop.domain.lineage import Frame, Joined, Moment
+    from kling_desktop.domain.lineage import Frame, Joined, Moment, Still
     from kling_desktop.domain.motion.asked import Asked
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
@@ -63,6 +63,10 @@ class Bench(Protocol):
 
     def frame(self, job: Job, moment: Moment) -> Frame:
         """A frame of a job's clip, exactly as it is decoded. Raises BadMedia."""
+        ...
+
+    def still(self, video: Path, moment: Moment, within: int = 0) -> Still:
+        """A frame of any video, ``within`` so many pixels where that is not 0. Raises BadMedia."""
         ...
 
     def join(

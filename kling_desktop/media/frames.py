@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 from av.video.reformatter import Colorspace
 
 from kling_desktop.domain.errors import BadMedia
-from kling_desktop.domain.lineage import AT, FIRST, KEY, Frame, MadeFrom, Moment
+from kling_desktop.domain.lineage import AT, FIRST, KEY, Frame, MadeFrom, Moment, Still
+from kling_desktop.media.sources import OPTIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
+    from PIL import Image
 
 NEAR = 0.001
 """Seconds by which a time may be too early: players count in milliseconds."""
@@ -32,17 +34,36 @@ def take_frame(clip: Path, moment: Moment, job_id: str) -> Frame:
     Raises:
         BadMedia: the clip cannot be read, or it has no such frame.
     """
-    try:
-        with av.open(str(clip.absolute()), format="mp4") as container:
-            stream = _video(container, clip)
-            frame = _frame(container, stream, moment)
-    except av.FFmpegError as error:
-        raise BadMedia(clip.name, f"cannot be decoded: {error.strerror}") from error
-    if frame is None:
-        raise BadMedia(clip.name, "has no frame at that time")
+    frame = _decoded(clip, moment, format="mp4")
     made_from = MadeFrom(job_id, moment.which, max(0.0, round(frame.time, 6)))
-    mark = f"{made_from.seconds:.2f}s" if moment.which == AT else moment.which
-    return Frame(_png(frame, made_from), f"{clip.stem}-{mark}.png", made_from)
+    return Frame(_png(_rgb(frame), made_from), _name(clip, moment, made_from.seconds), made_from)
+
+
+def take_still(video: Path, moment: Moment, within: int = 0) -> Still:
+    """The same of any video, upright; ``within`` pixels each way, where that is not 0. Blocks.
+
+    Raises:
+        BadMedia: it cannot be read, or it has no such frame.
+    """
+    frame = _decoded(video, moment, options=OPTIONS)
+    image = _rgb(frame, within).rotate(frame.rotation, expand=True)
+    return Still(_png(image), _name(video, moment, frame.time))
+
+
+def _name(video: Path, moment: Moment, seconds: float) -> str:
+    mark = f"{seconds:.2f}s" if moment.which == AT else moment.which
+    return f"{video.stem}-{mark}.png"
+
+
+def _decoded(video: Path, moment: Moment, **how: Any) -> VideoFrame:
+    try:
+        with av.open(str(video.absolute()), **how) as container:
+            frame = _frame(container, _video(container, video), moment)
+    except av.FFmpegError as error:
+        raise BadMedia(video.name, f"cannot be decoded: {error.strerror}") from error
+    if frame is None:
+        raise BadMedia(video.name, "has no frame at that time")
+    return frame
 
 
 def _video(container: InputContainer, clip: Path) -> VideoStream:
@@ -82,15 +103,25 @@ def _latest(
     return found
 
 
-def _png(frame: VideoFrame, made_from: MadeFrom) -> bytes:
-    from PIL import Image, PngImagePlugin
+def _rgb(frame: VideoFrame, within: int = 0) -> Image.Image:
+    """A frame's pixels; ``within`` so many each way, where that is not 0."""
+    from PIL import Image
 
     colours = frame.colorspace
     if colours == _UNKNOWN:
         colours = Colorspace.ITU709 if frame.height >= _HIGH else Colorspace.ITU601
-    rgb = frame.reformat(format="rgb24", src_colorspace=colours)
+    scale = min(1.0, within / max(frame.width, frame.height)) if within else 1.0
+    width, height = (max(1, round(each * scale)) for each in (frame.width, frame.height))
+    rgb = frame.reformat(width, height, format="rgb24", src_colorspace=colours)
+    return Image.fromarray(rgb.to_ndarray())
+
+
+def _png(image: Image.Image, made_from: MadeFrom | None = None) -> bytes:
+    from PIL import PngImagePlugin
+
     note = PngImagePlugin.PngInfo()
-    note.add_text(KEY, json.dumps(made_from.to_json()))
+    if made_from is not None:
+        note.add_text(KEY, json.dumps(made_from.to_json()))
     out = io.BytesIO()
-    Image.fromarray(rgb.to_ndarray()).save(out, "PNG", pnginfo=note)
+    image.save(out, "PNG", pnginfo=note)
     return out.getvalue()

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 200 * 1024 * 1024
 """Bytes: the most that any Kling endpoint takes (``kling_endpoints.json``, media limits)."""
-_READERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,wav,ogg,flac,aac"
-_OPTIONS = {"format_whitelist": _READERS, "protocol_whitelist": "file"}
+READERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,wav,ogg,flac,aac"
+OPTIONS = {"format_whitelist": READERS, "protocol_whitelist": "file"}
 
 
 def seconds_of(path: Path, kind: FieldKind | None = None) -> float:
@@ -35,7 +35,7 @@ def seconds_of(path: Path, kind: FieldKind | None = None) -> float:
         if size > LARGEST:
             told = f"it has {size / 1e6:.0f} MB; Kling takes up to {LARGEST / 1e6:.0f} MB"
             raise BadMedia(path.name, told)
-        with av.open(str(path.absolute()), options=_OPTIONS) as container:
+        with av.open(str(path.absolute()), options=OPTIONS) as container:
             has = {
                 FieldKind.VIDEO: bool(container.streams.video),
                 FieldKind.SOUND: bool(container.streams.audio),

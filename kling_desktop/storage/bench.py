@@ -9,9 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain.lineage import Still
 from kling_desktop.storage.disk import sha256_of, sync_file, sync_folder, write_whole, writing
 from kling_desktop.storage.names import slug
-from kling_desktop.storage.sidecar import VERSION, sidecar_of
+from kling_desktop.storage.sidecar import VERSION, owner_of, sidecar_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     Report = Callable[[int, int], None]
     TakeFrame = Callable[[Path, Moment, str], Frame]
+    TakeStill = Callable[[Path, Moment, int], Still]
     JoinClips = Callable[[Sequence[Path], Path, Report], Joined]
 
 
@@ -29,16 +31,31 @@ class StoredBench:
     """Satisfies ``engine.work_ports.Bench``; every call blocks."""
 
     def __init__(
-        self, clips: Path, *, take_frame: TakeFrame, join: JoinClips, now: Callable[[], datetime]
+        self,
+        clips: Path,
+        *,
+        take_frame: TakeFrame,
+        take_still: TakeStill,
+        join: JoinClips,
+        now: Callable[[], datetime],
     ) -> None:
         self._clips = clips
         self._take_frame = take_frame
+        self._take_still = take_still
         self._join = join
         self._now = now
 
     def frame(self, job: Job, moment: Moment) -> Frame:
         """A frame of a job's clip. Raises BadMedia."""
         return self._take_frame(Path(job.clips[0].path), moment, job.id)
+
+    def still(self, video: Path, moment: Moment, within: int = 0) -> Still:
+        """A frame of any video; of one of our clips it tells from which job. Raises BadMedia."""
+        job_id = "" if within else owner_of(video)
+        if job_id:
+            frame = self._take_frame(video, moment, job_id)
+            return Still(frame.data, frame.name, frame.made_from)
+        return self._take_still(video, moment, within)
 
     def join(self, jobs: Sequence[Job], out: Path | None, report: Report) -> Joined:
         """The clips of jobs one after the other, in a file that is named once it is whole.

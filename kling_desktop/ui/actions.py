@@ -43,6 +43,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     Spec("history", "Edit", "&History\N{HORIZONTAL ELLIPSIS}"),
     Spec("crop", "Edit", "&Crop or scale the picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+C",)),
+    Spec("spelling", "Edit", "Check spe&lling"),
     Spec("prompts", "Edit", "&Prompts sent before\N{HORIZONTAL ELLIPSIS}", ("Ctrl+R",)),
     Spec("snippets", "Edit", "&Snippets\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+T",)),
     Spec("presets", "Edit", "Prese&ts\N{HORIZONTAL ELLIPSIS}", ("Ctrl+P",)),

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QMessageBox
 
-from kling_desktop.domain.foreign import Fetched, host_of, inline
+from kling_desktop.domain.errors import BadPicture
+from kling_desktop.domain.foreign import Fetched, host_of, inline, name_in
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -24,6 +25,9 @@ MORE = (
     "key nor any cookie is sent. It costs nothing."
 )
 REMEMBER = "Do not &ask again for {} until the program ends"
+HOSTS = 5
+"""Hosts that one picture may be sent on to: those that are remembered could go round for ever."""
+ROUND = "was sent on by {} hosts in turn and never came; save it in the browser and bring the file"
 LONGEST = 200
 """Characters of an address that are shown."""
 
@@ -42,12 +46,14 @@ class WebPictures:
         if url.startswith("data:"):
             return await asyncio.to_thread(inline, url)
         before = ""
-        while await self._may_ask(url, before):
+        for _ in range(HOSTS):
+            if not await self._may_ask(url, before):
+                return None
             found = await self._engine.fetch_picture(url)
             if isinstance(found, Fetched):
                 return found
             before, url = host_of(url), found.url
-        return None
+        raise BadPicture(name_in(url), ROUND.format(HOSTS))
 
     async def _may_ask(self, url: str, before: str) -> bool:
         host = host_of(url)

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from kling_desktop.domain.errors import BadPicture
 from kling_desktop.domain.lineage import MadeFrom
-from kling_desktop.ui.incoming_web import picture_bytes, web_address
+from kling_desktop.ui.incoming_web import Piece, offers_bytes
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
@@ -61,8 +61,14 @@ def offers_picture(mime: QMimeData) -> bool:
         mime.hasFormat(FRAME)
         or mime.hasImage()
         or any(url.isLocalFile() for url in mime.urls())
-        or bool(web_address(mime) or picture_bytes(mime))
+        or offers_bytes(mime)
+        or Piece.of(mime).has_hope
     )
+
+
+def offers_clip(mime: QMimeData) -> bool:
+    """Whether a clip of ours is dragged out of the queue: one of its frames is a picture."""
+    return mime.hasFormat(OURS) and any(url.isLocalFile() for url in mime.urls())
 
 
 def local_files(mime: QMimeData) -> list[Path]:

@@ -13,7 +13,7 @@ from kling_desktop.ui.banner import Banner
 from kling_desktop.ui.brush.history import UndoActions
 from kling_desktop.ui.compose.panel import ComposePanel
 from kling_desktop.ui.first.hints import Hints
-from kling_desktop.ui.incoming import Source, offers_picture
+from kling_desktop.ui.incoming import Source, offers_clip, offers_picture
 from kling_desktop.ui.keys import ButtonsKeepSpace
 from kling_desktop.ui.keys_table import KeyTable, Scope
 from kling_desktop.ui.project.recent import RecentMenu
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         QCloseEvent,
         QDragEnterEvent,
         QDragLeaveEvent,
+        QDragMoveEvent,
         QDropEvent,
         QResizeEvent,
     )
@@ -242,9 +243,14 @@ class MainWindow(QMainWindow):
             self.queue.setVisible(is_roomy)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if offers_picture(event.mimeData()):
+        if offers_picture(event.mimeData()) or offers_clip(event.mimeData()):
             event.acceptProposedAction()
             self.stage.picture.show_hover(hovered=True)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """A clip is meant for the stage alone: over the queue its row is put elsewhere."""
+        there = self.stage.mapFrom(self, event.position().toPoint())
+        event.setAccepted(not offers_clip(event.mimeData()) or self.stage.rect().contains(there))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.stage.picture.show_hover(hovered=False)

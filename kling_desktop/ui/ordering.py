@@ -10,6 +10,7 @@ from kling_desktop.domain.carrying import start_of
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui.brush.order import BrushOrder
+from kling_desktop.ui.many import braces_are_meant
 from kling_desktop.ui.twins import ask_about_twin
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Ordering(QObject):
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
         edited, backend = self._line.edited, self._backend()
-        wanted = await self._wanted()
+        wanted = await self._wanted() if await braces_are_meant(self._window) else None
         if wanted is None or backend != self._backend():
             return
         draft, leaves_out = wanted

@@ -63,6 +63,39 @@ class Button(QPushButton):
             self.setProperty(look, True)
 
 
+class NarrowButton(Button):
+    """Takes what room there is, and never asks for more; what does not fit is in its tip."""
+
+    _AROUND = 20
+    """Pixels of its edges."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whole = ""
+
+    def show_text(self, text: str, tip: str) -> None:
+        """Show a line; ``tip`` says more."""
+        self.whole = text
+        self.setToolTip(f"{text}  ({tip})" if tip else text)
+        self.setAccessibleName(text)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - self._AROUND
+        end = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self.whole, end, room))
+
+
 class CarefulButton(Button):
     """A double click presses it once: what it does costs money."""
 

@@ -20,6 +20,7 @@ from kling_desktop.domain.errors import BadPicture
 from kling_desktop.domain.limits import MAX_BYTES
 from kling_desktop.ui import incoming
 from kling_desktop.ui.consent import WebPictures
+from kling_desktop.ui.forms.brought import kind_of
 from kling_desktop.ui.forms.shelf import path_of
 from kling_desktop.ui.further import (
     BATCH,
@@ -31,8 +32,11 @@ from kling_desktop.ui.further import (
     ways,
 )
 from kling_desktop.ui.incoming import Source
-from kling_desktop.ui.incoming_web import picture_bytes, web_address
+from kling_desktop.ui.incoming_web import Piece, picture_bytes
+from kling_desktop.ui.moment_dialog import ask_moment
 from kling_desktop.ui.project.desk import is_project
+from kling_desktop.ui.project.given import INPUT
+from kling_desktop.ui.project.inputs import InputFiles
 from kling_desktop.ui.project.questions import SUFFIX
 
 if TYPE_CHECKING:
@@ -41,7 +45,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QImage
 
-    from kling_desktop.domain.lineage import MadeFrom
+    from kling_desktop.domain.foreign import Fetched
+    from kling_desktop.domain.lineage import MadeFrom, Still
     from kling_desktop.domain.motion.picture import DecodedPicture
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
@@ -51,10 +56,7 @@ if TYPE_CHECKING:
 KINDS = "*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff"
 HEIC = "*.heic *.heif"
 
-SUFFIXES = {
-    FieldKind.VIDEO: {".mp4", ".mov", ".webm", ".mkv", ".m4v"},
-    FieldKind.SOUND: {".mp3", ".wav", ".m4a", ".ogg", ".flac", ".aac"},
-}
+NO_PICTURE = "There is no picture in what you gave."
 NOTHING_TO_COMPARE = "There is no start and end picture to compare: choose both first."
 NO_END = "This model takes no end picture. Choose one that does, such as Kling 1.6 Pro."
 NO_PLACE = "The form has no place for an end picture here, so nothing was changed."
@@ -98,7 +100,12 @@ class Pictures(QObject):
 
     def take_file(self, path: Path) -> None:
         """Use a picture file from now on, or a project file with all that is in it."""
-        self.start(self._projects.open(path) if is_project(path) else self._use_file(path))
+        if kind_of(path.name) is FieldKind.VIDEO:
+            self.start(self._use_frame(path))
+        elif path.suffix.lower() == INPUT:
+            self.start(self._use_input(path))
+        else:
+            self.start(self._projects.open(path) if is_project(path) else self._use_file(path))
 
     def take_kept(self, path: Path) -> None:
         """Use our own copy of a picture of an earlier job again."""
@@ -108,8 +115,10 @@ class Pictures(QObject):
         """Use the first one from now on, and ask what becomes of the others."""
         if len(paths) == 1 or is_project(paths[0]):
             self.take_file(paths[0])
+        elif several := [each for each in paths if kind_of(each.name) is not FieldKind.VIDEO]:
+            self.start(self._use_several(several))
         else:
-            self.start(self._use_several(paths))
+            self.take_file(paths[0])
 
     def take_mime(self, mime: QMimeData) -> None:
         """Use what was dropped or pasted: the original before its pixels, those before the web."""
@@ -120,20 +129,20 @@ class Pictures(QObject):
             pass
         elif paths:
             self.take_files(paths)
-        elif (found := picture_bytes(mime)) is not None:
-            self.start(self.use_bytes(*found))
+        elif (data := picture_bytes(mime)) is not None:
+            self.start(self._use_given(data, Piece.of(mime)))
         elif (image := incoming.pixels(mime)) is not None:
             self.start(self._use_pixels(image))
-        elif url := web_address(mime):
-            self.start(self._use_web(url))
+        elif (piece := Piece.of(mime)).has_hope:
+            self.start(self._use_web(piece))
         else:
-            self._window.stage.notice.tell("There is no picture in what you gave.")
+            self._window.stage.notice.tell(NO_PICTURE)
 
     def _goes_into_the_form(self, files: Sequence[Path]) -> bool:
         """Videos and sounds have their place there, and so have pictures where several are."""
         compose = self._window.compose
-        for kind, suffixes in SUFFIXES.items():
-            found = [each for each in files if each.suffix.lower() in suffixes]
+        for kind in (FieldKind.VIDEO, FieldKind.SOUND):
+            found = [each for each in files if kind_of(each.name) is kind]
             if found and compose.take_file(kind, str(found[0])):
                 return True
         several = not start_of(compose.endpoint) and not any(map(is_project, files))
@@ -244,11 +253,40 @@ class Pictures(QObject):
             most = compose.endpoint.field(name).max_items
             compose.set_values({name: [*before, *kept][:most]})
 
-    async def _use_web(self, url: str) -> None:
+    async def _use_input(self, path: Path) -> None:
         await self._opened.wait()
-        found = await self.web.fetch(url)
-        if found is not None:
+        await InputFiles(self._window, self._engine, self._projects).open(path)
+
+    async def _use_frame(self, video: Path) -> None:
+        await self._opened.wait()
+        if (frame := await self.frame_of(video)) is not None:
+            await self.use_bytes(frame.name, frame.data)
+
+    async def frame_of(self, video: Path) -> Still | None:
+        """The frame of a video that somebody chooses. Raises BadMedia."""
+        stage = self._window.stage
+        in_sight = stage.clip_seconds if Path(stage.clip_path) == video else None
+        moment = await ask_moment(self._window, video, in_sight)
+        return None if moment is None else await self._engine.still_of(video, moment)
+
+    def note_lineage(self, kept: str, made_from: MadeFrom) -> None:
+        """A picture that the form may name is a frame of a clip."""
+        self._lineages[kept] = made_from
+
+    async def _use_given(self, data: bytes, piece: Piece) -> None:
+        await self.use_bytes(await asyncio.to_thread(piece.name_for, data), data)
+
+    async def _use_web(self, piece: Piece) -> None:
+        await self._opened.wait()
+        if (found := await self.fetched(piece)) is not None:
             await self.use_bytes(found.name, found.data)
+
+    async def fetched(self, piece: Piece) -> Fetched | None:
+        """The picture of the web that a drop names, after a yes. Raises BadPicture."""
+        url = await asyncio.to_thread(piece.address)
+        if not url:
+            self._window.stage.notice.tell(NO_PICTURE)
+        return await self.web.fetch(url) if url else None
 
     async def _use_file(self, path: Path) -> None:
         await self._opened.wait()
@@ -306,7 +344,7 @@ def kinds() -> str:
     pictures = f"{KINDS} {HEIC}" if importlib.util.find_spec("pillow_heif") else KINDS
     return (
         f"Pictures and projects ({pictures} *{SUFFIX});;Pictures ({pictures});;"
-        f"Projects (*{SUFFIX});;All files (*)"
+        f"Projects (*{SUFFIX});;Inputs of clips (*{INPUT});;All files (*)"
     )
 
 

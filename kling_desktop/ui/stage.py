@@ -120,6 +120,11 @@ class Stage(QFrame):
         return self._clips.seconds
 
     @property
+    def clip_path(self) -> str:
+        """The file of the clip that is in sight; empty where none is."""
+        return self._clips.path if self._shows_clip() else ""
+
+    @property
     def clip_image(self) -> QImage | None:
         """That frame, as it is painted; None where no clip is in sight."""
         return self._clips.image if self._shows_clip() else None

@@ -79,7 +79,7 @@ class Studio:
         self._exports = PreviewExport(window, self.tasks)
         self._helpers = (
             MaskFiles(window, engine, self.tasks),
-            FormFiles(window.compose.shelf, engine, self.tasks, self._opened),
+            FormFiles(window, engine, self.tasks, self._opened, self._pictures),
         )
         self._chains = ClipChains(window, engine, self.tasks, self._pictures)
         self._line = WaitingLine(window, engine, self.tasks, self._pictures)
@@ -99,6 +99,7 @@ class Studio:
         self.inspector = InspectDesk(window, engine, self.tasks, self._ordering.draft)
         self.first = FirstSteps(window, engine, self.tasks, self.projects)
         self._batch = BatchDesk(window, engine, self.tasks)
+        self._pictures.batch = self._batch.open_with
         self._connect()
 
     def _make_ordering(self) -> Ordering:

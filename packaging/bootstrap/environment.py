@@ -34,6 +34,8 @@ def ready(interpreters: list[Interpreter], extra: str = RUN) -> list[Path]:
         with locked(ROOT / ".venv" / "lock"):
             packages = system.QT if extra == RUN else (*system.QT, *system.TESTS)
             system.provide(packages, interpreters)
+            if extra == TEST:
+                system.provide_browser()
             for one in interpreters:
                 make(one, extra)
     return [python_of(one) for one in folders]

@@ -10,6 +10,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.talk import give_up, say
@@ -29,9 +30,21 @@ QT: Final = (
 
 TESTS: Final = (
     "xvfb", "xauth", "openbox", "xdotool", "imagemagick", "x11-utils", "pcmanfm",
-    "gnome-keyring", "dbus", "libglib2.0-bin",
+    "gnome-keyring", "dbus", "libglib2.0-bin", "libenchant-2-2", "hunspell-en-us",
 )  # fmt: skip
-"""A desktop to test in: a screen, a window manager, a hand, a file manager, a keyring."""
+"""A desktop to test in: a screen, a window manager, a hand, a file manager, a keyring, and a
+dictionary."""
+
+BROWSER: Final = "chromium"
+"""Ubuntu has it as a snap alone, which no package brings: there the tests do without."""
+WITHOUT_BROWSER: Final = (
+    "Chromium is not installed ({}); the tests that drag out of a browser are left out. "
+    "With a Chromium or Chrome on the path they run."
+)
+
+INSTALL: Final = (
+    "apt-get", "install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300",
+)  # fmt: skip
 
 FAMILY: Final = frozenset({"debian", "ubuntu"})
 
@@ -44,6 +57,38 @@ def provide(names: tuple[str, ...], interpreters: list[Interpreter]) -> None:
     lacking = missing(wanted, dpkg_answer(wanted))
     if lacking:
         install(lacking)
+
+
+def provide_browser() -> None:
+    """Chromium for the tests, if it is to be had; what it is not is said, and ends nothing."""
+    if not sys.platform.startswith("linux") or any(map(shutil.which, browsers())):
+        return
+    if trouble := _install_browser():
+        say(WITHOUT_BROWSER.format(trouble))
+
+
+def _install_browser() -> str:
+    """Why it is not there afterwards; empty if it is."""
+    prefix = authority() if is_debian() else None
+    if prefix is None:
+        return "it cannot be installed from here"
+    if not offered(BROWSER):
+        ask([*prefix, "apt-get", "update", "-qq"])  # a new machine has no lists
+    if not offered(BROWSER) or is_snap(ask(["apt-cache", "show", BROWSER]).stdout):
+        return "this system has no package of it"
+    say("Installing Chromium for the tests ...")
+    done = ask([*prefix, *INSTALL, BROWSER])
+    return "" if done.returncode == 0 else f"apt-get: {done.stderr.strip()}"
+
+
+def browsers() -> tuple[str, ...]:
+    """What a browser of that kind is called on the path."""
+    return ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
+
+
+def is_snap(shown: str) -> bool:
+    """Whether a package, as apt-cache shows it, only says that there is a snap."""
+    return "snap" in shown.lower() and "transitional" in shown.lower()
 
 
 def is_debian() -> bool:
@@ -92,8 +137,7 @@ def install(lacking: list[str]) -> None:
         give_up(f"System packages are missing. Install them and start again:\n  {line}")
     say(f"Installing {len(lacking)} system packages ...")
     ask([*prefix, "apt-get", "update", "-qq"])  # stale lists name files that are gone
-    options = ["-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
-    done = ask([*prefix, "apt-get", "install", *options, *chosen(lacking)])
+    done = ask([*prefix, *INSTALL, *chosen(lacking)])
     if done.returncode != 0:
         give_up(f"{done.stderr}apt-get could not install: {' '.join(lacking)}")
 

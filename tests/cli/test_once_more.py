@@ -14,6 +14,7 @@ from kling_desktop.cli import once_more, records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
 from tests.cli.conftest import keep
+from tests.helpers.clips import write_clip
 from tests.helpers.worlds import I2V, a_job
 
 if TYPE_CHECKING:
@@ -128,3 +129,18 @@ def test_an_endpoint_that_takes_pictures_has_its_own_price(
     keep(home, job := uncertain(backend="live", endpoint=I2V))
     again(job)
     assert json.loads(capsys.readouterr().out)["price_usd"] == 0.475
+
+
+def test_what_is_priced_by_its_length_says_its_price_before_anything_is_sent(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.mkdir(exist_ok=True)
+    video = write_clip(home / "talk.mp4", frames=10)
+    body = {"video_url": video.as_uri(), "audio_url": video.as_uri()}
+    lipsync = "fal-ai/kling-video/lipsync/audio-to-video"
+    keep(home, job := uncertain(backend="live", endpoint=lipsync, params=body, body=body))
+    again(job)
+    assert json.loads(capsys.readouterr().out)["price_usd"] == 0.07
+    video.unlink()
+    again(job)
+    assert json.loads(capsys.readouterr().out)["price_usd"] is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kling_desktop.domain.templates import BadTemplate, escape, parse
+from kling_desktop.domain.templates import BadTemplate, alternatives, as_template, escape, parse
 
 TEXTS = st.text(alphabet="ab {}|\n\N{SPARKLES}", max_size=20)
 PLAIN = st.text(alphabet="xyz .", max_size=6)
@@ -82,3 +82,15 @@ def test_alternatives_multiply_and_each_combination_comes_once(choices: list[lis
     assert len(found) == template.count
     assert len(set(found)) == len(found)
     assert found == sorted(found, key=lambda text: [part[:1] for part in text.split("-")])
+
+
+@pytest.mark.parametrize("text", ["a boat", "a } b", "a { b", "a {} b", "{{a|b}}", "{{x}}"])
+def test_braces_that_are_no_alternatives_are_meant_as_they_stand(text: str) -> None:
+    assert alternatives(text) is None
+    assert _all(as_template(text)) == [text]
+
+
+@pytest.mark.parametrize("text", ["{a|b}", "in {place}", "{{ {a|b}"])
+def test_alternatives_and_variables_are_seen(text: str) -> None:
+    assert alternatives(text) == parse(text)
+    assert as_template(text) == text

@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from bootstrap.system import browsers
 from PIL import Image
 
 from kling_desktop.paths import own_command
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.desktop, pytest.mark.thorough]
 
+BROWSER = next(filter(None, map(shutil.which, browsers())), "")
+"""Chromium, or what is made of it."""
 MAGENTA, LIME = (230, 20, 200), (60, 250, 20)
 """Colours that no theme uses, so that the screen shows where a picture is."""
 LEFT = (0, 0, 620, 640)
@@ -95,14 +98,14 @@ def test_of_two_pictures_from_the_file_manager_the_second_is_asked_about(
     screen.wait_for(lambda: len(spots(screen.look(), MAGENTA, RIGHT)) > 1000, "the picture")
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no Chromium here")
+@pytest.mark.skipif(not BROWSER, reason="there is no Chromium here")
 def test_a_picture_dragged_out_of_chromium_is_on_the_stage(screen: Desktop, site: str) -> None:
     _drag_out_of(screen, f"{site}/image.html")
     screen.wait_for(lambda: _on_stage(screen), "the picture")
     assert not screen.sees("--name", "Fetch the picture"), "its bytes came along"
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no Chromium here")
+@pytest.mark.skipif(not BROWSER, reason="there is no Chromium here")
 def test_an_address_dragged_out_of_chromium_is_fetched_after_a_yes(
     screen: Desktop, site: str
 ) -> None:
@@ -126,7 +129,7 @@ def _drag_out_of(screen: Desktop, address: str) -> None:
 
 def _browse(screen: Desktop, address: str) -> None:
     screen.start(
-        "chromium", "--no-sandbox", "--no-first-run", "--disable-gpu", "--password-store=basic",
+        BROWSER, "--no-sandbox", "--no-first-run", "--disable-gpu", "--password-store=basic",
         f"--user-data-dir={screen.scratch / 'chromium'}", f"--app={address}",
     )  # fmt: skip
     screen.place(screen.window("--name", "Boats"), *LEFT)

@@ -81,6 +81,21 @@ async def test_a_batch_that_stopped_half_way_goes_on_with_the_rest(
     assert sorted(body["prompt"] for _, body in scene.provider.submits) == ["a", "b", "c"]
 
 
+async def test_a_row_that_moved_since_it_was_checked_goes_on_from_where_it_is(
+    scene: Scene, tmp_path: Path
+) -> None:
+    scene.budgets = FakeBudgets(Budgets(day=Decimal("0.1")))
+    sheet = _sheet(tmp_path, "prompt", "a")
+    async with scene.engine() as engine:
+        jobs = await engine.begin_batch(await engine.survey(sheet, T2V), {1})
+        held = await engine.wait(jobs[1].id)
+        assert held.state is JobState.HELD
+        engine.release(held.id, over_budget=True)  # somebody else does, in another program
+        await engine.wait(held.id)
+        assert engine.go_on(held).state is JobState.DONE
+    assert len(scene.provider.submits) == 1
+
+
 async def test_two_who_hold_the_same_plan_never_send_a_row_twice(
     scene: Scene, tmp_path: Path
 ) -> None:

@@ -92,7 +92,7 @@ async def test_the_user_lets_a_job_go_over_its_budget_once(scene: Scene) -> None
         assert (released.state, released.trouble) == (S.INTENT, None)
         job = await engine.wait(held.id)
         assert (job.state, job.over_budget) == (S.DONE, True)
-        assert engine.again(job.id).over_budget is False
+        assert (await engine.again(job.id)).over_budget is False
         assert (await engine.wait(engine.jobs(1)[0].id)).state is S.HELD
 
 
@@ -127,4 +127,4 @@ async def test_a_project_goes_with_a_job_that_is_made_again(scene: Scene) -> Non
     wish = a_draft(T2V)
     job = await scene.run(type(wish)(endpoint=wish.endpoint, values=wish.values, project="film"))
     async with scene.engine() as engine:
-        assert engine.again(job.id).project == "film"
+        assert (await engine.again(job.id)).project == "film"

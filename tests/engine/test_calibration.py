@@ -234,7 +234,7 @@ async def test_points_that_wait_here_are_counted_anew_before_they_are_sent(
     assert job.origin == "top-left"
     assert any("Its points were counted anew" in each for each in lines)
     async with scene.engine() as engine:
-        again = await engine.wait(engine.again(job.id).id)
+        again = await engine.wait((await engine.again(job.id)).id)
     assert points(again.body) == points(body)
 
 

@@ -6,26 +6,26 @@ import asyncio
 import json
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kling_desktop.domain.errors import InvalidParams
+from kling_desktop.domain.errors import BadMedia, InvalidParams
 from kling_desktop.domain.jobs import Clip, JobId, JobState
-from kling_desktop.domain.lineage import LAST, Joined, MadeFrom, Moment, after_change
+from kling_desktop.domain.lineage import FIRST, LAST, Joined, MadeFrom, Moment, after_change
 from kling_desktop.domain.story import tell
-from kling_desktop.media.frames import take_frame
+from kling_desktop.media.frames import take_frame, take_still
 from kling_desktop.media.join import join_clips
 from kling_desktop.storage.bench import StoredBench
 from kling_desktop.storage.rows import from_row, to_row
-from kling_desktop.storage.sidecar import sidecar_of
+from kling_desktop.storage.sidecar import sidecar_of, write_sidecar
 from tests.helpers.clips import write_clip
 from tests.helpers.fakes import START
 from tests.helpers.worlds import Scene, a_draft, a_job
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.world import World
@@ -47,7 +47,9 @@ def list_of(folder: Path) -> list[str]:
 def world_of(scene: Scene, folder: Path, jobs: Sequence[Job]) -> World:
     for each in jobs:
         scene.ledger.add(each, "made")
-    bench = StoredBench(folder, take_frame=take_frame, join=join_clips, now=lambda: START)
+    bench = StoredBench(
+        folder, take_frame=take_frame, take_still=take_still, join=join_clips, now=lambda: START
+    )
     return replace(scene.world(), bench=bench)
 
 
@@ -58,6 +60,20 @@ async def test_a_frame_is_taken_of_a_job_that_is_done(scene: Scene, tmp_path: Pa
         assert frame.made_from == MadeFrom("abc", LAST, 0.9)
         with pytest.raises(InvalidParams, match="its clip has to be there"):
             await engine.frame_of(JobId("under-way"), Moment(LAST))
+
+
+async def test_a_frame_of_any_video_knows_its_job_where_that_is_one_of_ours(
+    scene: Scene, tmp_path: Path
+) -> None:
+    ours, other = with_clip(tmp_path, "abc"), write_clip(tmp_path / "holiday.mp4")
+    clip = Path(ours.clips[0].path)
+    write_sidecar(ours, ours.clips[0], inputs=tmp_path)
+    async with scene.engine(world=world_of(scene, tmp_path, [ours])) as engine:
+        assert (await engine.still_of(clip, Moment(LAST))).made_from == MadeFrom("abc", LAST, 0.9)
+        still = await engine.still_of(other, Moment(FIRST))
+        assert (still.name, still.made_from) == ("holiday-first.png", None)
+        with pytest.raises(BadMedia):
+            await engine.still_of(tmp_path / "none.mp4", Moment(FIRST))
 
 
 async def test_joined_clips_are_a_file_beside_the_first_with_the_names_of_its_parts(
@@ -109,7 +125,7 @@ async def test_a_job_keeps_where_its_pictures_are_from(scene: Scene) -> None:
     async with scene.engine() as engine:
         job = await engine.generate(replace(a_draft(), made_from=LINEAGE))
         assert job.made_from == LINEAGE
-        assert engine.again(job.id).made_from == LINEAGE
+        assert (await engine.again(job.id)).made_from == LINEAGE
         told = " ".join(each.text for each in tell(job, engine.history(job.id)))
     assert SENTENCE in told
     assert from_row(to_row(job)).made_from == LINEAGE

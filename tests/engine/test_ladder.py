@@ -184,5 +184,5 @@ async def test_only_a_draft_that_is_done_is_promoted(scene: Scene) -> None:
 async def test_a_draft_once_more_is_a_draft(scene: Scene) -> None:
     async with scene.engine() as engine:
         draft = await drafted(engine, a_wish())
-        again = await engine.wait(engine.again(draft.id).id)
+        again = await engine.wait((await engine.again(draft.id)).id)
     assert (target_of(again), again.origin) == (BRUSH, draft.origin)

@@ -230,8 +230,23 @@ async def test_looking_now_does_not_wait_for_the_next_look(tmp_path: Path) -> No
 async def test_a_job_is_made_anew_at_the_price_of_today(tmp_path: Path) -> None:
     scene = uncertain_scene(tmp_path, a_job(S.FAILED, id=JobId("old"), estimate_usd=Decimal(9)))
     async with scene.engine() as engine:
-        job = engine.again(JobId("old"))
+        job = await engine.again(JobId("old"))
         assert (job.estimate_usd, job.params) == (Decimal("0.490"), a_job().params)
+
+
+LIPSYNC = "fal-ai/kling-video/lipsync/audio-to-video"
+SPOKEN = {"video_url": "file:///talk.mp4", "audio_url": "file:///talk.mp3"}
+
+
+async def test_what_is_priced_by_its_length_is_measured_when_it_is_made_anew(
+    tmp_path: Path,
+) -> None:
+    facts = {"endpoint": LIPSYNC, "params": SPOKEN}
+    scene = uncertain_scene(tmp_path, a_job(S.FAILED, id=JobId("old"), **facts))
+    async with scene.engine() as engine:
+        assert (await engine.again(JobId("old"))).estimate_usd == Decimal("0.07")
+        scene.files.on_seconds.then(e.BadMedia("talk.mp4", "is gone"))
+        assert (await engine.again(JobId("old"))).estimate_usd is None
 
 
 @pytest.mark.parametrize("facts", [{"backend": "other"}, {"params": {}}], ids=str)
@@ -241,7 +256,7 @@ async def test_what_belongs_elsewhere_or_is_not_known_is_not_made_anew(
     scene = uncertain_scene(tmp_path, a_job(S.FAILED, **facts))
     async with scene.engine() as engine:
         with pytest.raises(e.UnknownJob):
-            engine.again(JobId("job-1"))
+            await engine.again(JobId("job-1"))
     assert scene.provider.submits == []
 
 

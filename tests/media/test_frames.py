@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING
 
 import av
@@ -13,7 +14,7 @@ from PIL import Image
 from kling_desktop.domain.errors import BadMedia
 from kling_desktop.domain.lineage import AT, FIRST, LAST, MadeFrom, Moment
 from kling_desktop.media.encode import FPS, write_mp4
-from kling_desktop.media.frames import take_frame
+from kling_desktop.media.frames import take_frame, take_still
 from kling_desktop.media.pictures import lineage_in, prepare
 from tests.helpers.clips import write_clip, write_sound
 
@@ -92,3 +93,36 @@ def test_a_file_without_pictures_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "b.mp4").write_bytes(b"no video at all")
     with pytest.raises(BadMedia, match="cannot be decoded"):
         take_frame(tmp_path / "b.mp4", Moment(LAST), "job1")
+
+
+def test_a_still_of_any_video_is_the_same_frame_and_names_no_job(clip: Path) -> None:
+    still = take_still(clip, Moment(AT, 61 / FPS))
+    assert number_in(still.data) == 61
+    assert (still.name, still.made_from) == ("brighter-2.03s.png", None)
+
+
+def test_a_small_still_keeps_the_shape(clip: Path) -> None:
+    with Image.open(io.BytesIO(take_still(clip, Moment(FIRST), within=160).data)) as image:
+        assert image.size == (160, 152)
+
+
+def test_a_still_of_a_telephone_stands_upright(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "upright.mp4", size=(64, 48))
+    turned(path)
+    with Image.open(io.BytesIO(take_still(path, Moment(FIRST)).data)) as image:
+        assert image.size == (48, 64)
+
+
+def test_a_playlist_is_no_video(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_text("#EXTM3U\n#EXTINF:1,\n/etc/hostname\n")
+    with pytest.raises(BadMedia, match="cannot be decoded"):
+        take_still(tmp_path / "a.mp4", Moment(FIRST))
+
+
+def turned(path: Path) -> None:
+    """Write into the track's header that it is to be shown a quarter to the right."""
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tkhd") + 4 + 40
+    matrix = (0, 0x10000, 0, -0x10000, 0, 0, 48 << 16, 0, 0x40000000)
+    data[at : at + 36] = struct.pack(">9i", *matrix)
+    path.write_bytes(data)

@@ -87,6 +87,20 @@ class TestFindingMissingPackages:
         assert not system.has_candidate("x:\n  Installed: (none)\n  Candidate: (none)\n")
         assert system.has_candidate("x:\n  Installed: (none)\n  Candidate: 1:2.84.1-1\n")
 
+    def test_a_package_that_only_stands_for_a_snap_is_no_browser(self) -> None:
+        ubuntu = "Package: chromium-browser\nDescription: Transitional package - chromium -> snap\n"
+        assert system.is_snap(ubuntu)
+        assert not system.is_snap("Package: chromium\nDescription: web browser\n")
+
+    def test_without_a_browser_the_checks_go_on_and_it_is_said(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("PATH", "")
+        monkeypatch.setattr(sys, "platform", "linux")
+        system.provide_browser()
+        told = capsys.readouterr()
+        assert "tests that drag out of a browser are left out" in told.out + told.err
+
     @pytest.mark.parametrize(
         ("release", "kin"),
         [

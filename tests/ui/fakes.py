@@ -13,6 +13,7 @@ from kling_desktop.domain.budgets import Budgets
 from kling_desktop.domain.calibration import Calibration, brush_endpoints, brush_price
 from kling_desktop.domain.catalog import Catalog, load_catalog
 from kling_desktop.domain.differences import Difference
+from kling_desktop.domain.errors import BadMedia
 from kling_desktop.domain.history import JobEvent
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.line import Steering
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from kling_desktop.domain.foreign import Fetched, MovedTo
-    from kling_desktop.domain.lineage import Frame, Joined, Moment
+    from kling_desktop.domain.lineage import Frame, Joined, Moment, Still
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned, Running
     from kling_desktop.domain.motion.picture import DecodedPicture
@@ -41,9 +42,14 @@ if TYPE_CHECKING:
     from kling_desktop.domain.outlook import Outlook
     from kling_desktop.domain.parcel import Inspection
     from kling_desktop.engine.batch import Batch
+    from kling_desktop.engine.batch_source import Source
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.ladder import FirstDraft, Promotion
     from kling_desktop.engine.remote import Values
+
+
+def _no_frame(video: Path, *_: object) -> NoReturn:
+    raise BadMedia(video.name, "has no frame")
 
 
 def _unscripted(*_: object) -> NoReturn:
@@ -101,6 +107,7 @@ class FakeEngine(RemoteEngine):
         """The catalog that counts."""
         self.was_opened = False
         self.on_frame: Script[Frame] = Script(_unscripted)
+        self.on_still: Script[Still] = Script(_no_frame)
         self.on_join: Script[Joined] = Script(_unscripted)
         self.on_fetch: Script[Fetched | MovedTo] = Script(_unscripted)
         self._script_money_and_rescue()
@@ -143,7 +150,7 @@ class FakeEngine(RemoteEngine):
         self.watched = WatchStatus()
 
     async def survey(
-        self, source: Path | None, endpoint: str, prompts: Sequence[str], settings: Values
+        self, source: Source, endpoint: str, prompts: Sequence[str], settings: Values
     ) -> Batch:
         self._demand()
         return await self.on_survey.play(source, endpoint, prompts, settings)
@@ -258,6 +265,10 @@ class FakeEngine(RemoteEngine):
     async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
         self._demand()
         return await self.on_frame.play(job_id, moment)
+
+    async def still_of(self, video: Path, moment: Moment, *, within: int = 0) -> Still:
+        """As asked, with how small it may be."""
+        return await self.on_still.play(video, moment, within)
 
     async def join(
         self, job_ids: Sequence[JobId], out: Path | None, report: Callable[[int, int], None]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QMessageBox, QRadioButton, QTableView
 
 from kling_desktop.domain.catalog import load_catalog
 from kling_desktop.domain.errors import InvalidParams, Problem
@@ -16,18 +17,23 @@ from kling_desktop.domain.events import JobChanged, WatchTold
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.many import Forecast
 from kling_desktop.domain.matrix import SourceRow, expand
+from kling_desktop.domain.money import dollars
 from kling_desktop.domain.watched import WatchStatus
 from kling_desktop.engine.batch import Batch, Fate, check, settle
 from kling_desktop.engine.batch_source import Wanted
+from kling_desktop.paths import resource
 from kling_desktop.ui import theme
 from kling_desktop.ui.batch.dialog import BatchDialog
+from kling_desktop.ui.further import FurtherDialog
 from tests.helpers.fakes import FakeFiles, MemoryLedger
 from tests.helpers.programs import until
 from tests.helpers.worlds import T2V, a_job
+from tests.ui.looks import notice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kling_desktop.domain.jobs import Job
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.studio import Studio
     from tests.ui.fakes import FakeEngine
@@ -120,6 +126,193 @@ async def test_a_cell_is_edited_checked_and_shown(
     dialog.model.setData(cell, "10", ROLE.EditRole)
     await until(lambda: len(dialog.model.ready) == 3)
     assert engine.on_recheck.calls == [(batch, 2, "duration", "10")]
+
+
+def _gated(batch: Batch, gates: list[asyncio.Event]) -> Any:
+    """A check that answers, when its gate opens, with what it was asked put into the row."""
+
+    async def recheck(given: Batch, number: int, name: str, text: str) -> Batch:
+        await gates.pop(0).wait()
+        row = given.rows[number - 1]
+        entry = replace(row.entry, values={**row.entry.values, name: text})
+        rows = tuple(replace(each, entry=entry) if each is row else each for each in given.rows)
+        return replace(given, rows=rows)
+
+    return recheck
+
+
+async def test_a_second_edit_waits_for_the_first_and_both_count(
+    dialog: BatchDialog, engine: FakeEngine, batch: Batch
+) -> None:
+    gates = [asyncio.Event(), asyncio.Event()]
+    first, second = gates
+    engine.on_recheck.habit = _gated(batch, gates)
+    dialog.table.setCurrentIndex(dialog.model.index(3, 1))
+    dialog.model.setData(dialog.model.index(1, 1), "a car at night", ROLE.EditRole)
+    dialog.model.setData(dialog.model.index(3, 1), "a slow train", ROLE.EditRole)
+    dialog.table.edit(dialog.model.index(3, 1))
+    second.set()
+    first.set()
+    await until(lambda: _column(dialog, "Prompt")[3] == "a slow train")
+    assert _column(dialog, "Prompt") == ["a boat", "a car at night", "a boat", "a slow train"]
+    assert dialog.table.state() is QTableView.State.EditingState, "what is being typed stays"
+
+
+async def test_what_rows_are_made_of_stays_as_it_is_while_they_are_begun(
+    dialog: BatchDialog, engine: FakeEngine, studio: Studio
+) -> None:
+    gate = asyncio.Event()
+
+    async def begin(*_: object) -> dict[int, Job]:
+        await gate.wait()
+        return {}
+
+    engine.on_begin.habit = begin
+    dialog._start.click()
+    await until(lambda: bool(engine.on_begin.calls))
+    sources = (dialog._csv, dialog._folder, dialog._none, dialog._show, dialog._all)
+    assert not any(each.isEnabled() for each in sources)
+    assert dialog.prompts.isReadOnly()
+    assert not dialog.model.flags(dialog.model.index(3, 1)) & Qt.ItemFlag.ItemIsEditable
+    dialog.survey_asked.emit()
+    assert len(engine.on_survey.calls) == 1
+    gate.set()
+    await until(lambda: dialog._csv.isEnabled() and not studio.tasks.is_busy("batch: start"))
+    assert not dialog.prompts.isReadOnly()
+
+
+async def test_a_refusal_that_comes_after_the_window_was_closed_is_said_in_the_other(
+    dialog: BatchDialog, engine: FakeEngine, window: MainWindow, tmp_path: Path
+) -> None:
+    gate = asyncio.Event()
+
+    async def refuse(*_: object) -> WatchStatus:
+        await gate.wait()
+        raise InvalidParams((Problem("The folder", "is not watched: no budget"),))
+
+    engine.on_watch.habit = refuse
+    dialog.choose(tmp_path)
+    dialog.watching.click()
+    await until(lambda: bool(engine.on_watch.calls))
+    dialog.reject()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gate.set()
+    await until(lambda: "no budget" in notice(window))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "line"),
+    [
+        ("a {red|blue} boat", "a {red|blue} boat"),
+        ("a { b", "a {{ b"),
+        ("a {{b}} }", "a {{{{b}}}} }}"),
+        ("a boat\nat sea", "a boat at sea"),
+    ],
+)
+async def test_the_prompt_of_the_form_is_the_first_line_and_says_the_same_there(
+    studio: Studio, window: MainWindow, engine: FakeEngine, batch: Batch, prompt: str, line: str
+) -> None:
+    engine.on_survey.habit = batch
+    window.compose.set_values({"prompt": prompt})
+    assert (await _opened(window)).prompts.toPlainText() == line
+
+
+async def test_a_window_that_was_closed_empty_begins_with_the_prompt_of_now(
+    studio: Studio, window: MainWindow, engine: FakeEngine, batch: Batch
+) -> None:
+    engine.on_survey.habit = batch
+    window.compose.set_values({"prompt": "a boat"})
+    (await _opened(window)).reject()
+    window.compose.set_values({"prompt": "a car"})
+    second = await _opened(window)
+    assert second.prompts.toPlainText() == "a car"
+    second.prompts.setPlainText("mine {a|b}")
+    second.reject()
+    assert (await _opened(window)).prompts.toPlainText() == "mine {a|b}"
+
+
+async def test_several_pictures_at_once_are_offered_as_a_table(
+    studio: Studio, window: MainWindow, engine: FakeEngine, batch: Batch
+) -> None:
+    engine.on_survey.habit = batch
+    window.compose.set_values({"prompt": "a boat"})
+    pictures = tuple(resource(f"samples/{each}.jpg") for each in ("boat", "astronaut"))
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(each)) for each in pictures])
+    studio.take_mime(mime)
+    await until(lambda: bool(window.findChildren(FurtherDialog)))
+    (further,) = window.findChildren(FurtherDialog)
+    next(e for e in further.findChildren(QRadioButton) if "clip of each" in e.text()).click()
+    further.accept()
+    await until(lambda: bool(engine.on_survey.calls))
+    source, _, lines, _ = engine.on_survey.calls[0]
+    assert (source, lines) == (pictures, ["a boat"])
+    (dialog,) = window.findChildren(BatchDialog)
+    assert dialog._path.toolTip() == "2 pictures: boat.jpg, astronaut.jpg"
+    assert not dialog.watching.isEnabled()
+
+
+def hint(window: MainWindow) -> str:
+    editor = window.compose._form.text_editor("prompt")
+    assert editor is not None
+    return editor.hint
+
+
+async def test_the_prompt_says_how_many_clips_its_alternatives_make_and_for_how_much(
+    studio: Studio, window: MainWindow, engine: FakeEngine, batch: Batch
+) -> None:
+    engine.on_survey.habit = batch
+    window.compose.set_values({"prompt": "a boat"})
+    assert hint(window) == ""
+    window.compose.set_values({"prompt": "a {red|blue|green} {boat|car} { and more"})
+    assert hint(window) == "", "it makes no sense as alternatives"
+    window.compose.set_values({"prompt": "a {red|blue|green} {boat|car}"})
+    assert window.compose.price is not None
+    price = dollars(6 * window.compose.price)
+    assert hint(window).startswith(f"Makes 6 clips for {price}: ")
+    window.compose.set_values({"prompt": "a {boat|car} in {place}"})
+    assert hint(window).startswith("A CSV says what {place} is: ")
+    window.compose.set_values({"prompt": "a {red|blue} boat"})
+    window.compose.many_asked.emit()
+    await until(lambda: bool(engine.on_survey.calls))
+    assert engine.on_survey.calls[0][::2] == (None, ["a {red|blue} boat"])
+
+
+async def _asked(window: MainWindow, words: str) -> None:
+    await until(lambda: any(each.isVisible() for each in window.findChildren(QMessageBox)))
+    box = next(each for each in window.findChildren(QMessageBox) if each.isVisible())
+    assert "Makes 2 clips for $" in box.informativeText()
+    assert box.defaultButton() is box.escapeButton()
+    next(e for e in box.buttons() if words in e.text()).click()
+
+
+async def test_a_single_clip_never_carries_braces_that_nobody_was_asked_about(
+    studio: Studio, window: MainWindow, engine: FakeEngine, batch: Batch
+) -> None:
+    engine.on_survey.habit = batch
+    window.compose.choose_endpoint(T2V)
+    window.compose.set_values({"prompt": "a {red|blue} boat"})
+    studio.generate()
+    await _asked(window, "Cancel")
+    await until(lambda: not studio.tasks.is_busy("generate"))
+    assert engine.on_generate.calls == []
+    studio.generate()
+    await _asked(window, "One clip")
+    await until(lambda: bool(engine.on_generate.calls))
+    assert engine.on_generate.calls[0][0].values["prompt"] == "a {red|blue} boat"
+    await until(lambda: not studio.tasks.is_busy("generate"))
+    studio.generate()
+    await _asked(window, "batch")
+    await until(lambda: bool(engine.on_survey.calls))
+    assert len(engine.on_generate.calls) == 1
+    assert window.findChildren(BatchDialog)
+
+
+async def _opened(window: MainWindow) -> BatchDialog:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    window.actions_by_id["batch"].trigger()
+    await until(lambda: any(each.isVisible() for each in window.findChildren(BatchDialog)))
+    return next(each for each in window.findChildren(BatchDialog) if each.isVisible())
 
 
 async def test_other_lines_must_be_shown_before_anything_is_started(dialog: BatchDialog) -> None:

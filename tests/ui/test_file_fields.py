@@ -11,9 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from kling_desktop.domain.catalog import Field, FieldKind, load_catalog
-from kling_desktop.ui.forms.shelf import Look, Shelf, name_of, offers_file, path_of
+from kling_desktop.ui.forms.brought import offers_file
+from kling_desktop.ui.forms.shelf import Look, Shelf, name_of, path_of
 from kling_desktop.ui.forms.slots import FileSlot
 from kling_desktop.ui.forms.strip import PicturesEditor
+from kling_desktop.ui.incoming import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +110,7 @@ def test_delete_and_paste_are_meant_here_and_not_for_the_window(qtbot: QtBot, sh
 def test_pasted_pixels_are_handed_over_and_their_address_taken(qtbot: QtBot, shelf: Shelf) -> None:
     slot = shown(qtbot, FileSlot(END, shelf))
     replies: list[Callable[[list[str]], None]] = []
-    shelf.pixels_given.connect(lambda _image, reply: replies.append(reply))
+    shelf.brought.connect(lambda _given, _kind, reply: replies.append(reply))
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     QGuiApplication.clipboard().setImage(image)
     QTest.keyClick(slot, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
@@ -211,8 +213,64 @@ def test_a_file_has_a_name_that_people_know(address: str, name: str) -> None:
         assert path_of(address).name == name
 
 
-def test_a_video_field_takes_no_pixels() -> None:
+def with_pixels() -> QMimeData:
     mime = QMimeData()
     mime.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
-    assert offers_file(mime, K.PICTURE)
-    assert not offers_file(mime, K.VIDEO)
+    return mime
+
+
+def with_address(address: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl(address)])
+    return mime
+
+
+@pytest.mark.parametrize(
+    ("kind", "mime", "said"),
+    [
+        (K.VIDEO, with_pixels(), "That is a picture, and a video belongs here (.mp4, "),
+        (K.VIDEO, urls("/a/boat.jpg"), "boat.jpg is a picture, and a video belongs here (.mp4, "),
+        (K.SOUND, urls("/a/boat.PNG"), "boat.PNG is a picture, and a sound belongs here (.mp3, "),
+        (K.PICTURE, urls("/a/talk.mp3"), "talk.mp3 is a sound, and a picture belongs here (.jpg, "),
+        (K.VIDEO, with_address("https://a.test/page"), "nothing in it that could be a video"),
+    ],
+)
+def test_what_belongs_elsewhere_is_answered_with_a_sentence(
+    shelf: Shelf, kind: FieldKind, mime: QMimeData, said: str
+) -> None:
+    taken: list[list[str]] = []
+    refused: list[str] = []
+    shelf.refused.connect(refused.append)
+    assert offers_file(mime, kind)
+    assert shelf.bring(mime, kind, taken.append)
+    assert taken == []
+    assert said in refused[0]
+    assert refused[0].endswith("Nothing was changed.")
+
+
+def test_words_are_no_file(shelf: Shelf) -> None:
+    mime = QMimeData()
+    mime.setText("a boat at sea")
+    assert not offers_file(mime, K.PICTURE)
+    assert not shelf.bring(mime, K.PICTURE, lambda _: None)
+
+
+def test_of_several_files_those_that_belong_there_are_taken(shelf: Shelf) -> None:
+    taken: list[list[str]] = []
+    shelf.bring(urls("/a/boat.jpg", "/a/talk.mp4", "/a/odd"), K.VIDEO, taken.append)
+    assert taken == [["/a/talk.mp4", "/a/odd"]]
+
+
+def test_a_video_of_the_web_is_left_for_fal_to_fetch(shelf: Shelf) -> None:
+    taken: list[list[str]] = []
+    shelf.bring(with_address("https://a.test/talk.mp4?x=1"), K.VIDEO, taken.append)
+    assert taken == [["https://a.test/talk.mp4?x=1"]]
+
+
+@pytest.mark.parametrize(("kind", "taken"), [(K.VIDEO, True), (K.PICTURE, True), (K.SOUND, False)])
+def test_a_clip_out_of_the_queue_goes_where_a_video_or_its_frame_does(
+    kind: FieldKind, *, taken: bool
+) -> None:
+    mime = urls("/clips/boat.mp4")
+    mime.setData(OURS, b"[]")
+    assert offers_file(mime, kind) is taken

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QUrl
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QRadioButton
 
 from kling_desktop.domain.catalog import FieldKind, Task
 from kling_desktop.domain.errors import BadMedia, BadPicture
+from kling_desktop.domain.foreign import Fetched
+from kling_desktop.domain.jobs import JobId
+from kling_desktop.domain.lineage import AT, FIRST, LAST, Frame, MadeFrom, Moment, Still
+from kling_desktop.media.frames import take_still
 from kling_desktop.paths import resource
 from kling_desktop.ui.form_files import ELSEWHERE, megabytes
-from tests.ui.fakes import eventually
-from tests.ui.looks import generate_button
+from kling_desktop.ui.forms.brought import Brought
+from kling_desktop.ui.forms.slots import FileSlot
+from kling_desktop.ui.incoming import FRAME
+from kling_desktop.ui.moment_dialog import MomentDialog
+from tests.helpers.clips import write_clip
+from tests.ui.fakes import eventually, turns
+from tests.ui.looks import generate_button, notice
+from tests.ui.test_file_fields import drop
+from tests.ui.test_sources import URL, answer, html
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kling_desktop.ui.forms.shelf import Look, Shelf
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.studio import Studio
@@ -104,9 +117,132 @@ async def test_pasted_pixels_become_a_kept_file(
     taken: list[list[str]] = []
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     image.fill(QColor("red"))
-    window.compose.shelf.pixels_given.emit(image, taken.append)
+    window.compose.shelf.brought.emit(Brought(image=image), K.PICTURE, taken.append)
     await eventually(lambda: taken)
     assert taken == [[str(tmp_path / "kept.png")]]
+
+
+def end_slot(window: MainWindow) -> FileSlot:
+    return next(each for each in window.findChildren(FileSlot) if each.isVisibleTo(window))
+
+
+async def test_what_comes_after_the_form_has_changed_is_said_and_put_nowhere(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    gate = asyncio.Event()
+
+    async def slowly(path: Path) -> Path:
+        await gate.wait()
+        return path
+
+    engine.on_keep.habit = slowly
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    slot = end_slot(window)
+    window.compose.shelf.brought.emit(Brought(image=image), K.PICTURE, slot.take)
+    await eventually(lambda: engine.on_keep.calls)
+    window.compose.restyle()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gate.set()
+    await eventually(lambda: "The form changed" in notice(window))
+    assert end_slot(window).value() == ""
+
+
+async def test_a_picture_of_the_web_goes_to_the_field_that_it_was_dropped_on(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    engine.on_fetch.then(Fetched("boat.jpg", BOAT.read_bytes(), URL))
+    engine.on_keep_bytes.habit = lambda name, _: BOAT
+    drop(end_slot(window), html(f'<img src="{URL}">', URL))
+    assert engine.on_fetch.calls == []
+    assert await answer(window, "Fetch") == "Fetch the picture from example.org?"
+    await eventually(lambda: window.compose.values().get("tail_image_url"))
+    assert window.compose.values()["tail_image_url"] == str(BOAT)
+    assert window.stage.source is None
+
+
+async def test_without_a_yes_nothing_of_the_web_comes_into_a_field(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    drop(end_slot(window), html(f'<img src="{URL}">', URL))
+    await answer(window, "Do not")
+    assert engine.on_fetch.calls == []
+    assert end_slot(window).value() == ""
+
+
+async def chosen_frame(window: MainWindow, words: str) -> MomentDialog:
+    await eventually(lambda: window.findChildren(MomentDialog))
+    (dialog,) = window.findChildren(MomentDialog)
+    for each in dialog.findChildren(QRadioButton):
+        if words in each.text():
+            each.setChecked(True)
+            dialog.accept()
+            return dialog
+    raise AssertionError(words)
+
+
+async def test_a_video_on_a_field_for_pictures_gives_the_frame_that_is_chosen(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    made_from = MadeFrom("abc", LAST, 4.9)
+    engine.on_still.then(Still(b"png", "talk-last.png", made_from))
+    engine.on_keep_bytes.habit = lambda name, _: BOAT
+    drop(end_slot(window), files("/clips/talk.mp4"))
+    await chosen_frame(window, "last")
+    await eventually(lambda: end_slot(window).value())
+    assert engine.on_still.calls == [(Path("/clips/talk.mp4"), Moment(LAST), 0)]
+    assert studio._pictures.lineage(window.compose.values()) == {
+        "tail_image_url": made_from.to_json()
+    }
+
+
+async def test_a_video_on_the_stage_gives_a_frame_too_and_escape_gives_none(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    studio.take_mime(files("/clips/talk.mp4"))
+    await eventually(lambda: window.findChildren(MomentDialog))
+    (dialog,) = window.findChildren(MomentDialog)
+    dialog.reject()
+    await turns()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert engine.on_still.calls == []
+    engine.on_still.then(Still(BOAT.read_bytes(), "talk-first.png"))
+    studio.take_mime(files("/clips/talk.mp4"))
+    await chosen_frame(window, "first")
+    await eventually(lambda: window.stage.source)
+    assert window.stage.source is not None
+    assert window.stage.source.name == "talk-first.png"
+
+
+def test_of_a_video_in_sight_its_frame_there_comes_first(window: MainWindow) -> None:
+    dialog = MomentDialog(window, "talk.mp4", 1.234)
+    assert dialog.chosen == Moment(AT, 1.234)
+    assert MomentDialog(window, "talk.mp4", None).chosen == Moment(FIRST)
+
+
+async def test_a_frame_out_of_a_clip_on_a_field_is_the_very_one(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    engine.on_frame.then(Frame(b"png", "a.png", MadeFrom("abc", AT, 1.5)))
+    engine.on_keep_bytes.habit = lambda name, _: BOAT
+    mime = QMimeData()
+    mime.setData(FRAME, b'{"job": "abc", "at": 1.5}')
+    mime.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    drop(end_slot(window), mime)
+    await eventually(lambda: end_slot(window).value())
+    assert engine.on_frame.calls == [(JobId("abc"), Moment(AT, 1.5))]
+
+
+async def test_a_video_is_seen_by_its_first_frame(
+    studio: Studio, window: MainWindow, engine: FakeEngine, tmp_path: Path
+) -> None:
+    clip = write_clip(tmp_path / "talk.mp4", size=(640, 480))
+    engine.on_still.habit = take_still
+    seen = await look(window.compose.shelf, str(clip), K.VIDEO)
+    assert seen.image is not None
+    assert (seen.image.width(), seen.image.height()) == (320, 240)
+    engine.on_still.habit = BadMedia("b.mp4", "has no frame")
+    other = await look(window.compose.shelf, str(shutil.copy(clip, tmp_path / "b.mp4")), K.VIDEO)
+    assert (other.image, other.problem) == (None, ""), "it can be sent all the same"
 
 
 async def test_pictures_that_are_dropped_go_where_several_are_taken(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +20,10 @@ from kling_desktop.media.frames import take_frame
 from kling_desktop.paths import resource
 from kling_desktop.ui.align.dialog import AlignDialog, judged
 from kling_desktop.ui.align.view import source_in
+from kling_desktop.ui.consent import HOSTS
 from kling_desktop.ui.further import ELEMENTS, LEAVE, FurtherDialog, ways
 from kling_desktop.ui.incoming import FRAME, offers_picture
-from kling_desktop.ui.incoming_web import picture_bytes, web_address
+from kling_desktop.ui.incoming_web import Piece, picture_bytes
 from kling_desktop.ui.queue.menu import row_menu
 from tests.helpers.clips import write_clip
 from tests.helpers.worlds import I2V, a_job
@@ -74,18 +77,52 @@ async def answer(window: MainWindow, words: str, *, remember: bool = False) -> s
 
 def test_the_image_of_a_page_counts_before_the_link_around_it() -> None:
     mime = html(f'<a href="x"><img alt="b" src="{URL}"></a>', "https://example.org/page.html")
-    assert web_address(mime) == URL
+    assert Piece.of(mime).address() == URL
     assert offers_picture(mime)
-    assert web_address(html("<p>words</p>", URL)) == URL
-    assert web_address(html('<img src="javascript:x">')) == ""
+    assert Piece.of(html("<p>words</p>", URL)).address() == URL
+    assert Piece.of(html('<img src="javascript:x">')).address() == ""
+    assert not offers_picture(html("<p>words</p>"))
 
 
 def test_the_very_file_is_taken_where_a_browser_gives_it() -> None:
     mime = html(f'<img src="{URL}">', URL)
     mime.setData("application/octet-stream", BOAT.read_bytes())
-    assert picture_bytes(mime) == ("boat.jpg", BOAT.read_bytes())
+    assert picture_bytes(mime) == BOAT.read_bytes()
     mime.setData("image/png", b"no picture")
-    assert picture_bytes(mime) == ("boat.jpg", BOAT.read_bytes())
+    assert picture_bytes(mime) == BOAT.read_bytes()
+    assert Piece.of(mime).name_for(BOAT.read_bytes()) == "boat.jpg"
+
+
+async def test_a_long_page_is_read_on_another_thread(
+    studio: Studio, window: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, read = threading.get_ident(), list[int]()
+    feed = HTMLParser.feed
+
+    def watched(parser: HTMLParser, text: str) -> None:
+        read.append(threading.get_ident())
+        feed(parser, text)
+
+    monkeypatch.setattr(HTMLParser, "feed", watched)
+    mime = html(f'<img src="{URL}">' + "<p>words</p>" * 100_000)
+    assert offers_picture(mime)
+    studio.take_mime(mime)
+    await answer(window, "Do not")
+    assert read
+    assert here not in read
+
+
+async def test_hosts_that_send_one_another_on_are_not_followed_for_ever(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    there = "https://cdn.example.net/boat.jpg"
+    engine.on_fetch.then(MovedTo(there), MovedTo(URL))
+    engine.on_fetch.habit = lambda url: MovedTo(there if url == URL else URL)
+    studio.take_mime(html(f'<img src="{URL}">'))
+    await answer(window, "Fetch", remember=True)
+    await answer(window, "Fetch", remember=True)
+    await eventually(lambda: "sent on by 5 hosts" in notice(window))
+    assert len(engine.on_fetch.calls) == HOSTS
 
 
 async def test_the_web_is_asked_after_a_yes_that_names_the_host(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -10,15 +12,15 @@ from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.events import Event, JobChanged, WatchTold
 from kling_desktop.domain.matrix import picture_field
 from kling_desktop.domain.messages import explain
-from kling_desktop.domain.templates import escape
+from kling_desktop.domain.templates import alternatives, as_template, escape
 from kling_desktop.domain.watched import Watched, WatchStatus
 from kling_desktop.ui.batch import words
 from kling_desktop.ui.batch.dialog import BatchDialog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
+    from kling_desktop.engine.batch_source import Source
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.tasks import TaskScope
@@ -44,10 +46,15 @@ class BatchDesk(QObject):
         self._tasks = tasks
         self._backend = ""
         self._dialog: BatchDialog | None = None
-        self._last: tuple[Path | None, str] | None = None
+        self._last: tuple[Source, str] = (None, "")
         """The source and the lines of the window that was closed."""
+        self._offered = ""
+        """The lines that the form's prompt became: where nobody changed them, they follow it."""
+        self._edits: deque[tuple[int, str, str]] = deque()
+        """Cells that were typed and are not checked yet, in their order."""
         self._values: dict[str, Any] = {}
         self._endpoint = ""
+        window.compose.many_asked.connect(self.open_prompt)
         self._soon = QTimer(self, singleShot=True, interval=SETTLES)
         self._soon.timeout.connect(self._refresh)
 
@@ -59,6 +66,18 @@ class BatchDesk(QObject):
         """Let somebody plan many clips, with the form's settings as they are now."""
         if self._dialog is None and self._backend and not self._tasks.is_busy(OPENS):
             self._tasks.start(self._open(), group=OPENS)
+
+    def open_prompt(self) -> None:
+        """The same, with what the prompt asks for in sight at once."""
+        found = alternatives(self._window.compose.text("prompt"))
+        source = self._last[0] if found is not None and found.variables else None
+        self._last = (source, as_template(" ".join(self._window.compose.text("prompt").split())))
+        self.open()
+
+    def open_with(self, pictures: Sequence[Path]) -> None:
+        """The same, with a clip of each of these pictures."""
+        self._last = (tuple(pictures), "")
+        self.open()
 
     def hear(self, events: Iterable[Event]) -> None:
         """Follow the jobs of the batch that is shown, and the watched folder."""
@@ -93,7 +112,10 @@ class BatchDesk(QObject):
         }
         dialog = self._dialog = BatchDialog(self._window, compose.endpoint.title)
         dialog.show_backend(is_play=self._backend == "sandbox")
-        path, lines = self._last or (None, " ".join(prompt.split()))
+        path, lines = self._last
+        before, self._offered = self._offered, as_template(" ".join(prompt.split()))
+        if not isinstance(path, Path) and lines in ("", before):
+            lines = self._offered
         dialog.prompts.setPlainText(lines)
         dialog.choose(path)
         self._connect(dialog)
@@ -101,7 +123,7 @@ class BatchDesk(QObject):
         status = await self._engine.watch_status()
         if self._dialog is dialog:
             self._show_watch(status)
-            if path is not None:
+            if path is not None or alternatives(lines) is not None:
                 self._survey()
 
     def _connect(self, dialog: BatchDialog) -> None:
@@ -116,6 +138,7 @@ class BatchDesk(QObject):
         if (dialog := self._dialog) is not None:
             self._last = (dialog.source, dialog.prompts.toPlainText())
         self._dialog = None
+        self._edits.clear()
         self._soon.stop()
         for group in (CHECKS, FORESEES):
             self._tasks.start(_nothing(), group=group, exclusive=True)
@@ -127,6 +150,9 @@ class BatchDesk(QObject):
     # Checking
 
     def _survey(self) -> None:
+        if self._tasks.is_busy(STARTS):
+            return
+        self._edits.clear()
         self._tasks.start(self._do(self._survey_now), group=CHECKS, exclusive=True)
 
     async def _survey_now(self, dialog: BatchDialog) -> None:
@@ -137,15 +163,24 @@ class BatchDesk(QObject):
         self._foresee()
 
     def _edit(self, number: int, name: str, text: str) -> None:
-        async def work(dialog: BatchDialog) -> None:
-            batch = dialog.model.batch
-            if batch is not None:
-                checked = await self._engine.recheck(batch, number, name, text)
-                dialog.show_batch(checked, anew=False)
-                self._foresee()
+        """Check what was typed, after what was typed before it."""
+        if self._tasks.is_busy(STARTS):
+            return
+        is_at_work = bool(self._edits)
+        self._edits.append((number, name, text))
+        if not is_at_work:
+            self._tasks.start(self._do(self._edit_all), group=CHECKS)
 
-        if not self._tasks.is_busy(STARTS):
-            self._tasks.start(self._do(work), group=CHECKS, exclusive=True)
+    async def _edit_all(self, dialog: BatchDialog) -> None:
+        try:
+            while self._edits and (batch := dialog.model.batch) is not None:
+                checked = await self._engine.recheck(batch, *self._edits[0])
+                dialog.show_batch(checked, anew=False)
+                self._edits.popleft()
+        except Exception:  # whatever it is, the next edit must not wait for this one
+            self._edits.clear()
+            raise
+        self._foresee()
 
     def _foresee(self) -> None:
         async def work(dialog: BatchDialog) -> None:
@@ -164,10 +199,12 @@ class BatchDesk(QObject):
         batch, ready = dialog.model.batch, dialog.model.ready
         if batch is None or not ready:
             return
-        dialog.show_busy(f"Beginning {words.count(len(ready))}\N{HORIZONTAL ELLIPSIS}")
+        text = f"Beginning {words.count(len(ready))}\N{HORIZONTAL ELLIPSIS}"
+        dialog.show_busy(text, begins=True)
         jobs = await self._engine.begin_batch(batch, {each.entry.number for each in ready})
+        settled = await self._engine.settled(batch)
         if self._dialog is dialog:
-            dialog.show_batch(await self._engine.settled(batch), anew=False)
+            dialog.show_batch(settled, anew=False)
             dialog.model.begun(jobs.items())
             dialog.refresh()
             self._foresee()
@@ -176,7 +213,7 @@ class BatchDesk(QObject):
 
     def _watch(self, on: bool) -> None:  # noqa: FBT001 - as Qt calls it
         async def work(dialog: BatchDialog) -> None:
-            if not on or dialog.source is None:
+            if not on or not isinstance(dialog.source, Path):
                 self._show_watch(await self._engine.unwatch())
                 return
             lines = dialog.lines
@@ -191,7 +228,8 @@ class BatchDesk(QObject):
             try:
                 status = await self._engine.watch(Watched(dialog.source, self._endpoint, values))
             except KlingDesktopError:
-                dialog.show_watch("", on=False)
+                if self._dialog is dialog:
+                    dialog.show_watch("", on=False)
                 raise
             self._show_watch(status)
 

@@ -28,6 +28,7 @@ from kling_desktop.ui.parts import Button, Caption, CarefulButton, label
 
 if TYPE_CHECKING:
     from kling_desktop.engine.batch import Batch
+    from kling_desktop.engine.batch_source import Source
 
 SIZE = (980, 700)
 LINES = 3
@@ -48,11 +49,11 @@ class BatchDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Batch \N{EM DASH} many clips at once")
-        self.source: Path | None = None
+        self.source: Source = None
         self._is_play = False
         self._busy = False
-        self._stale = False
-        """Something else is asked for than the table shows."""
+        self._begins = self._stale = False
+        """Rows become jobs, and what they are made of stays; or it is another than is shown."""
         self.model = BatchModel(self)
         self._intro = label(words.INTRO.replace("{endpoint}", endpoint), look="muted", wrap=True)
         self._csv = Button("Choose a &CSV\N{HORIZONTAL ELLIPSIS}")
@@ -84,16 +85,15 @@ class BatchDialog(QDialog):
     def show_backend(self, *, is_play: bool) -> None:
         self._is_play = is_play
 
-    def choose(self, source: Path | None) -> None:
+    def choose(self, source: Source) -> None:
         """Take the rows from there."""
         self.source = source
-        self._path.show_text(str(source) if source else "No rows: the lines below alone")
-        self._none.setEnabled(source is not None)
+        self._path.show_text(words.named(source))
         self._go_stale()
 
-    def show_busy(self, text: str) -> None:
-        """Something is being read; nothing can be started."""
-        self._busy = True
+    def show_busy(self, text: str, *, begins: bool = False) -> None:
+        """Something is being read, or rows are begun; nothing can be started."""
+        self._busy, self._begins = True, begins
         self._problem.hide()
         self._sum.setText(text)
         self._progress.setRange(0, 0)
@@ -102,13 +102,13 @@ class BatchDialog(QDialog):
 
     def show_batch(self, batch: Batch | None, *, anew: bool = True) -> None:
         """Show what would be made."""
-        self._busy = False
+        self._busy = self._begins = False
         self._problem.hide()
         self._stale = self._stale and not anew
         current = self.table.currentIndex()
         self.model.take(batch, anew=anew)
         self.table.horizontalHeader().setVisible(batch is not None)
-        if not anew:
+        if not anew and current.isValid() and self.table.currentIndex() != current:
             self.table.setCurrentIndex(self.model.index(current.row(), current.column()))
         if anew and batch is not None:
             self._size_columns()
@@ -116,7 +116,7 @@ class BatchDialog(QDialog):
 
     def show_problem(self, text: str) -> None:
         """Say why nothing came of it."""
-        self._busy = False
+        self._busy = self._begins = False
         self.refresh()
         self._problem.setText(text)
         self._problem.show()
@@ -171,8 +171,14 @@ class BatchDialog(QDialog):
         self._start.setEnabled(bool(self.model.ready) and not self._busy and not self._stale)
         self._show.setEnabled(not self._busy and bool(self.source or self.lines))
         self._all.setEnabled(self.model.batch is not None and not self._busy)
-        is_folder = self.source is not None and self.source.suffix.lower() != ".csv"
-        self.watching.setEnabled(is_folder or self.watching.isChecked())
+        is_folder = isinstance(self.source, Path) and self.source.suffix.lower() != ".csv"
+        may_watch = is_folder or self.watching.isChecked()
+        self.watching.setEnabled(may_watch and not self._begins)
+        for each in (self._csv, self._folder):
+            each.setEnabled(not self._begins)
+        self._none.setEnabled(self.source is not None and not self._begins)
+        self.prompts.setReadOnly(self._begins)
+        self.model.is_fixed = self._begins
 
     def _connect(self) -> None:
         self._csv.clicked.connect(self._ask_for_csv)
@@ -197,7 +203,7 @@ class BatchDialog(QDialog):
         self._ask(dialog)
 
     def _ask(self, dialog: QFileDialog) -> None:
-        if self.source is not None:
+        if isinstance(self.source, Path):
             dialog.setDirectory(str(self.source.parent))
         dialog.fileSelected.connect(self._chosen)
         dialog.finished.connect(dialog.deleteLater)

@@ -39,13 +39,29 @@ class BatchModel(QAbstractTableModel):
         super().__init__(parent)
         self.batch: Batch | None = None
         self.fields: tuple[str, ...] = ()
+        self.is_fixed = False
+        """While rows are begun nothing of them can be changed."""
         self._off: set[int] = set()
         self._jobs: dict[int, Job] = {}
         self._row_of: dict[str, int] = {}
 
     def take(self, batch: Batch | None, *, anew: bool = True) -> None:
         """Show a batch; ``anew`` forgets ticks and columns."""
-        self.beginResetModel()
+        if anew or not self._has_as_many_rows_as(batch):
+            self.beginResetModel()
+            self._take(batch, anew=anew)
+            self.endResetModel()
+        else:
+            # A cell that somebody is writing in stays open.
+            self._take(batch, anew=False)
+            self._tell_all()
+
+    def _has_as_many_rows_as(self, batch: Batch | None) -> bool:
+        if self.batch is None or batch is None:
+            return False
+        return len(self.batch.rows) == len(batch.rows)
+
+    def _take(self, batch: Batch | None, *, anew: bool) -> None:
         self.batch = batch
         if anew:
             self._off.clear()
@@ -55,12 +71,14 @@ class BatchModel(QAbstractTableModel):
         for each in batch.rows if batch else ():
             if each.fate is Fate.BEGUN and each.job is not None:
                 self._note(each.entry.number, each.job)
-        self.endResetModel()
 
     def begun(self, jobs: Iterable[tuple[int, Job]]) -> None:
         """Rows that have become jobs."""
         for number, job in jobs:
             self._note(number, job)
+        self._tell_all()
+
+    def _tell_all(self) -> None:
         if self.batch is not None and self.batch.rows:
             last = self.index(self.rowCount() - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
@@ -121,9 +139,9 @@ class BatchModel(QAbstractTableModel):
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         row = self._row(index)
-        if index.column() == 0 and self._can(row):
+        if index.column() == 0 and self._can(row) and not self.is_fixed:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
-        if self._field(index) and row.entry.number not in self._jobs:
+        if self._field(index) and row.entry.number not in self._jobs and not self.is_fixed:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -147,6 +165,8 @@ class BatchModel(QAbstractTableModel):
 
     def setData(self, index: Index, value: Any, role: int = ROLE.EditRole) -> bool:
         row, name = self._row(index), self._field(index)
+        if self.is_fixed:
+            return False
         if role == ROLE.CheckStateRole and index.column() == 0 and self._can(row):
             on = Qt.CheckState(value) is Qt.CheckState.Checked
             (self._off.discard if on else self._off.add)(row.entry.number)

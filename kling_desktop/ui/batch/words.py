@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.batch import Batch, Row
+    from kling_desktop.engine.batch_source import Source
 
 INTRO = (
     "One clip for each row of a CSV or each picture of a folder, times each line below. "
@@ -27,6 +28,15 @@ STALE = "What is asked for has changed: press Show the clips to see what it make
 CHECKING = "Reading and checking\N{HORIZONTAL ELLIPSIS} Nothing is sent."
 NEVER_TWICE = "You can close this window; the clips go on in the queue."
 PLAY = " of play money"
+
+
+def named(source: Source) -> str:
+    """Where the rows come from."""
+    if source is None:
+        return "No rows: the lines below alone"
+    if isinstance(source, Path):
+        return str(source)
+    return f"{len(source)} pictures: {', '.join(each.name for each in source)}"
 
 
 def count(number: int) -> str:

@@ -16,6 +16,7 @@ from kling_desktop.ui.compose.draft import DraftOffer
 from kling_desktop.ui.compose.finder import ModelFinder
 from kling_desktop.ui.compose.words import left_behind
 from kling_desktop.ui.forms.form import Form
+from kling_desktop.ui.many import hint
 from kling_desktop.ui.parts import Button, CarefulButton, label
 from kling_desktop.ui.scenes.desk import SceneDesk
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.errors import Problem
     from kling_desktop.ui.forms.shelf import Shelf
+    from kling_desktop.ui.forms.widgets import TextEditor
 
 GONE = f"{RETIRED}. It may refuse the clip; choose another quality or task."
 
@@ -46,6 +48,10 @@ class ComposePanel(QFrame):
     endpoint_changed = Signal(object)
     values_changed = Signal()
     mime_given = Signal(QMimeData)
+    text_made = Signal(object)
+    """A place for words has come, a ``TextEditor``."""
+    many_asked = Signal()
+    """Somebody wants a clip of each alternative that the prompt names."""
     step_asked = Signal(int)
     """An older (-1) or newer (1) prompt is wanted."""
     start_wanted = Signal(str)
@@ -222,6 +228,10 @@ class ComposePanel(QFrame):
         """Show problems at their fields; returns those that belong elsewhere."""
         return self._form.show_problems(problems)
 
+    def text_editors(self) -> list[TextEditor]:
+        """Where words are written that may be checked for their spelling."""
+        return self._form.text_editors()
+
     def text(self, name: str) -> str:
         """What is written in a field; empty if the endpoint has none."""
         editor = self._form.text_editor(name)
@@ -282,6 +292,8 @@ class ComposePanel(QFrame):
         self._form.changed.connect(self.values_changed)
         self._form.mime_given.connect(self.mime_given)
         self._form.step_asked.connect(self.step_asked)
+        self._form.many_asked.connect(self.many_asked)
+        self._form.text_made.connect(self.text_made)
         self._form.scenes_asked.connect(self.scenes.open)
         self._instead.clicked.connect(self.edit_ended)
         self._generate.clicked.connect(self.generate_asked)
@@ -324,6 +336,8 @@ class ComposePanel(QFrame):
         self._inspect.setEnabled(self._ready)
         self._generate.setToolTip("Ctrl+Enter")
         self._price_note.setText(self._note(endpoint))
+        if (editor := self._form.text_editor("prompt")) is not None:
+            editor.show_hint(hint(editor.value(), self._price), "Ctrl+Shift+M")
         self._allow_draft()
         self._gone.setVisible(endpoint.retired)
         if self._price != before:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from kling_desktop.ui.forms.layout import Placed
 
 
+SPELT = ("prompt", "negative_prompt", "text")
+"""Fields of words; other texts are names and addresses."""
+
+
 class Form(QWidget):
     """Edits the values of one endpoint and remembers them across endpoints."""
 
@@ -34,6 +38,10 @@ class Form(QWidget):
     mime_given = Signal(QMimeData)
     scenes_asked = Signal()
     """Somebody wants to look through the effects."""
+    text_made = Signal(object)
+    """A place for words that may be checked for their spelling."""
+    many_asked = Signal()
+    """Somebody wants a clip of each alternative that the prompt names."""
     step_asked = Signal(int)
     """An older (-1) or newer (1) prompt is wanted."""
 
@@ -148,6 +156,10 @@ class Form(QWidget):
         if name in self._rows:
             self._rows[name].editor.setFocus()
 
+    def text_editors(self) -> list[TextEditor]:
+        """Where words are written that may be checked for their spelling."""
+        return [each for name in SPELT if (each := self.text_editor(name)) is not None]
+
     def text_editor(self, name: str) -> TextEditor | None:
         """Where a text is written; None if this endpoint has no such text."""
         editor = self._rows[name].editor if name in self._rows else None
@@ -188,9 +200,12 @@ class Form(QWidget):
         row.editor.mime_given.connect(self.mime_given)
         if isinstance(row.editor, SceneEditor):
             row.editor.browse_asked.connect(self.scenes_asked)
+        if isinstance(row.editor, TextEditor) and name in SPELT:
+            self.text_made.emit(row.editor)
         if isinstance(row.editor, TextEditor) and name == "prompt":
             row.editor.has_steps = True
             row.editor.step_asked.connect(self.step_asked)
+            row.editor.hint_chosen.connect(self.many_asked)
 
     def _touched(self, row: Row) -> None:
         row.show_problem("")

@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from kling_desktop.domain.catalog import FieldKind
-from kling_desktop.ui.incoming import OURS, pixels
+from kling_desktop.ui.forms.brought import SUFFIXES, Brought, fitting, kind_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 REMOTE: Final = ("http://", "https://", "data:")
-FILTERS: Final = {
-    FieldKind.PICTURE: "Pictures (*.jpg *.jpeg *.png *.webp *.avif *.gif *.bmp *.tif *.tiff)",
-    FieldKind.VIDEO: "Videos (*.mp4 *.mov *.webm *.mkv *.m4v)",
-    FieldKind.SOUND: "Sounds (*.mp3 *.wav *.m4a *.ogg *.flac *.aac)",
+NAMES: Final = {
+    FieldKind.PICTURE: "Pictures",
+    FieldKind.VIDEO: "Videos",
+    FieldKind.SOUND: "Sounds",
 }
 EVERYTHING: Final = "All files (*)"
 
@@ -54,8 +54,10 @@ class Shelf(QObject):
     """An address, and the kind of what is there."""
     looked = Signal(str)
     """An address that is known now."""
-    pixels_given = Signal(object, object)
-    """A picture without a file, and who waits for its address."""
+    brought = Signal(object, object, object)
+    """What is no file of that kind yet, the kind, and who waits for addresses of such files."""
+    refused = Signal(str)
+    """Why nothing comes of what was given."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,14 +87,21 @@ class Shelf(QObject):
         return list(self._unseen.items())
 
     def bring(self, mime: QMimeData, kind: FieldKind, reply: Callable[[list[str]], None]) -> bool:
-        """Make addresses of what was dropped or pasted; False if there is nothing of use."""
-        files = local_files(mime)
-        image = pixels(mime) if kind is FieldKind.PICTURE and not files else None
+        """Make addresses of what was dropped or pasted, or say why not; False if it is nothing."""
+        given = Brought.of(mime)
+        files = fitting(given.files, kind)
+        web = given.piece.has_hope
         if files:
             reply(files)
-        elif image is not None:
-            self.pixels_given.emit(image, reply)
-        return bool(files or image)
+        elif kind is FieldKind.PICTURE and (given.is_picture or web or _videos(given)):
+            self.brought.emit(given, kind, reply)
+        elif kind is not FieldKind.PICTURE and (found := _on_the_web(given, kind)):
+            reply([found])
+        elif given.files or given.is_picture or web:
+            self.refused.emit(refusal(given, kind))
+        else:
+            return False
+        return True
 
     def paste(self, kind: FieldKind, reply: Callable[[list[str]], None]) -> bool:
         """The same with the clipboard."""
@@ -103,7 +112,7 @@ def choose(
     parent: QWidget, title: str, kind: FieldKind, reply: Callable[[list[str]], None], *, many: bool
 ) -> QFileDialog:
     """Let the user choose a file, or several."""
-    dialog = QFileDialog(parent, title, "", f"{FILTERS[kind]};;{EVERYTHING}")
+    dialog = QFileDialog(parent, title, "", f"{_filter(kind)};;{EVERYTHING}")
     one, several = QFileDialog.FileMode.ExistingFile, QFileDialog.FileMode.ExistingFiles
     dialog.setFileMode(several if many else one)
     dialog.filesSelected.connect(reply)
@@ -112,16 +121,20 @@ def choose(
     return dialog
 
 
-def offers_file(mime: QMimeData, kind: FieldKind) -> bool:
-    """Whether there is hope of such a file in it."""
-    if mime.hasFormat(OURS) and kind is not FieldKind.VIDEO:
-        return False
-    return bool(local_files(mime)) or (kind is FieldKind.PICTURE and mime.hasImage())
+def _filter(kind: FieldKind) -> str:
+    return f"{NAMES[kind]} ({' '.join(f'*{each}' for each in SUFFIXES[kind])})"
 
 
-def local_files(mime: QMimeData) -> list[str]:
-    """All files in it."""
-    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+def _videos(given: Brought) -> bool:
+    return any(kind_of(each) is FieldKind.VIDEO for each in given.files)
+
+
+def _on_the_web(given: Brought, kind: FieldKind) -> str:
+    """The address of a video or a sound, which fal fetches by itself; empty where there is none."""
+    for each in (*given.piece.urls, given.piece.text):
+        if each.startswith(("http://", "https://")) and kind_of(urlsplit(each).path) is kind:
+            return each
+    return ""
 
 
 def name_of(address: str) -> str:

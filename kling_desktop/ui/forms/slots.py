@@ -18,9 +18,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from kling_desktop.domain.catalog import FieldKind
 from kling_desktop.ui import icons
+from kling_desktop.ui.forms.brought import offers_file
 from kling_desktop.ui.forms.editor import Editor, fill
 from kling_desktop.ui.forms.labels import label_of
-from kling_desktop.ui.forms.shelf import choose, offers_file
+from kling_desktop.ui.forms.shelf import choose
 from kling_desktop.ui.parts import Button, Caption, tool_button
 from kling_desktop.ui.theme import tokens
 
@@ -104,12 +105,12 @@ class FileSlot(Editor):
         fill(self, self._frame)
 
     def _ask(self) -> None:
-        choose(self.window(), label_of(self._field), self._field.kind, self._take, many=False)
+        choose(self.window(), label_of(self._field), self._field.kind, self.take, many=False)
 
     def _paste(self) -> None:
-        self._shelf.paste(self._field.kind, self._take)
+        self._shelf.paste(self._field.kind, self.take)
 
-    def _take(self, addresses: list[str]) -> None:
+    def take(self, addresses: list[str]) -> None:
         if addresses:
             self.set_value(addresses[0])
 
@@ -161,7 +162,7 @@ class FileSlot(Editor):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self._show()
-        self._shelf.bring(event.mimeData(), self._field.kind, self._take)
+        self._shelf.bring(event.mimeData(), self._field.kind, self.take)
 
 
 def rounded(image: QImage, size: QSize, ratio: float) -> QPixmap:

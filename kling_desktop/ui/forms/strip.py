@@ -27,9 +27,10 @@ from PySide6.QtWidgets import (
 
 from kling_desktop.domain.catalog import FieldKind
 from kling_desktop.ui import icons
+from kling_desktop.ui.forms.brought import offers_file
 from kling_desktop.ui.forms.editor import Editor
 from kling_desktop.ui.forms.labels import label_of
-from kling_desktop.ui.forms.shelf import choose, offers_file
+from kling_desktop.ui.forms.shelf import choose
 from kling_desktop.ui.forms.slots import rounded
 from kling_desktop.ui.parts import Button, label, tool_button
 from kling_desktop.ui.theme import tokens

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QTextCursor, QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -14,16 +14,19 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QPlainTextEdit,
     QSpinBox,
+    QVBoxLayout,
 )
 
 from kling_desktop.domain.catalog import Field, FieldKind
 from kling_desktop.ui.forms.editor import Editor, fill, row_in
 from kling_desktop.ui.forms.labels import choice_words, is_open, label_of
-from kling_desktop.ui.parts import Button
+from kling_desktop.ui.parts import Button, NarrowButton
 from kling_desktop.ui.slider import DirectSlider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from PySide6.QtWidgets import QMenu
 
 SEGMENTS = 4
 """More choices than this go into a drop-down list."""
@@ -46,17 +49,35 @@ class Menu(QComboBox):
             event.ignore()
 
 
-class _Text(QPlainTextEdit):
+class TextField(QPlainTextEdit):
     """Plain text; Tab leaves the field, and a picture is passed on."""
 
     mime_given = Signal(QMimeData)
 
     def __init__(self, lines: int) -> None:
         super().__init__()
+        self.fill_menu: Callable[[QMenu, QTextCursor], None] | None = None
+        """Adds to the menu of a place in the text."""
         self.setTabChangesFocus(True)
         height = self.fontMetrics().lineSpacing() * lines + 18
         self.setMinimumHeight(height)
         self._height = height
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By mouse it is about the word there; by key, about that of the cursor."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        cursor = self.textCursor() if by_key else self.cursorForPosition(event.pos())
+        menu = self.menu_for(cursor, event.pos())
+        below = self.viewport().mapToGlobal(self.cursorRect(cursor).bottomLeft())
+        menu.popup(below if by_key else event.globalPos())
+
+    def menu_for(self, cursor: QTextCursor, where: QPoint) -> QMenu:
+        """What can be done there; it ends when it is closed."""
+        menu = self.createStandardContextMenu(where)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.fill_menu is not None:
+            self.fill_menu(menu, cursor)
+        return menu
 
     def sizeHint(self) -> QSize:
         return QSize(220, self._height)
@@ -78,17 +99,51 @@ class TextEditor(Editor):
     step_asked = Signal(int)
     """An older (-1) or newer (1) text is wanted."""
 
+    hint_chosen = Signal()
+    """Somebody wants what the hint below offers."""
+
     def __init__(self, field: Field) -> None:
         super().__init__()
         self.has_steps = False
         """Whether there are texts to go through."""
-        self._edit = _Text(lines=6 if field.required else 2)
+        self._edit = TextField(lines=6 if field.required else 2)
         self._edit.setAccessibleName(label_of(field))
         self._edit.setPlaceholderText(field.help)
-        fill(self, self._edit)
+        self._hint = NarrowButton()
+        self._hint.setProperty("advice", "note")
+        self._hint.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._edit)
+        column.addWidget(self._hint)
         self.setFocusProxy(self._edit)
-        self._edit.textChanged.connect(self.changed)
+        self._told = ""
+        self._edit.textChanged.connect(self._tell)
         self._edit.mime_given.connect(self.mime_given)
+        self._hint.clicked.connect(self.hint_chosen)
+
+    @property
+    def edit(self) -> TextField:
+        """Where it is written."""
+        return self._edit
+
+    def _tell(self) -> None:
+        """Qt calls another look of the same text a change."""
+        if (text := self.value()) != self._told:
+            self._told = text
+            self.changed.emit()
+
+    @property
+    def hint(self) -> str:
+        """What is offered below the text; empty for nothing."""
+        return "" if self._hint.isHidden() else self._hint.whole
+
+    def show_hint(self, text: str, tip: str = "") -> None:
+        """Offer something below the text; nothing if it is empty."""
+        if text != self.hint:
+            self._hint.show_text(text, tip)
+            self._hint.setVisible(bool(text))
 
     def value(self) -> str:
         return self._edit.toPlainText()
@@ -231,7 +286,7 @@ class WordsEditor(Editor):
 
     def __init__(self, field: Field) -> None:
         super().__init__()
-        self._edit = _Text(lines=max(2, min(field.max_items or 3, 4)))
+        self._edit = TextField(lines=max(2, min(field.max_items or 3, 4)))
         self._edit.setAccessibleName(label_of(field))
         self._edit.setPlaceholderText("One a line")
         fill(self, self._edit)

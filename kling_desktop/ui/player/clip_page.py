@@ -27,7 +27,7 @@ class ClipPage(QObject):
     """Whether what the brush did is drawn over clips."""
     caption = ""
     """What the head says of the clip; empty before the first."""
-    _clip = ""
+    path = ""
     """The file that plays."""
 
     def __init__(self, controls: Controls, stage: QWidget) -> None:
@@ -53,12 +53,12 @@ class ClipPage(QObject):
         player = self.ready()
         player.show_clip(path)
         player.show_brush(brush)
-        self._clip = path
+        self.path = path
         self.caption = Path(path).name
 
     def show_verdict(self, path: str, brush: Mapping[str, Any] | None) -> None:
         """The check of a clip is over; if it is this one, draw what was found."""
-        if self.player is not None and path == self._clip:
+        if self.player is not None and path == self.path:
             self.player.show_brush(brush)
 
     def draw_marks(self, *, wanted: bool) -> None:

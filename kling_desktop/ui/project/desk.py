@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QStandardPaths
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.messages import explain
 from kling_desktop.domain.motion.history import History
-from kling_desktop.domain.translating import translate
+from kling_desktop.domain.translating import EFFECT, translate
 from kling_desktop.ui.incoming import Source
+from kling_desktop.ui.project.given import with_given_masks, without_masks
 from kling_desktop.ui.project.keeper import Keeper
 from kling_desktop.ui.project.last import GONE, WORK_GONE, Last, load_heavy
 from kling_desktop.ui.project.questions import (
@@ -27,9 +28,10 @@ from kling_desktop.ui.project.questions import (
 from kling_desktop.ui.project.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Mapping
     from typing import Any
 
+    from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.motion.document import MotionDocument
     from kling_desktop.domain.motion.fitting import Fit
     from kling_desktop.domain.motion.history import Abandoned
@@ -166,17 +168,34 @@ class ProjectDesk(QObject):
         if not await self.may_leave():
             return
         await self.keeper.end()
-        history = History(project.document)
+        endpoint, values = self._load(project, notes)
+        document, said = await with_given_masks(
+            self._engine, project.document, endpoint, values, path
+        )
+        notes += said
+        history = History(document)
         work = Work(path=path, is_read_only=opened.is_read_only, jobs=project.jobs)
         work = replace(work, muted=project.muted)
-        self._load(project, notes)
         source = Source(kept, project.document.picture.name or decoded.name)
         self._show(decoded, source, history, work)
+        if EFFECT in project.parameters:
+            self._window.compose.add_pictures([str(kept)])
         self.keeper.was_saved()
         self._stage.notice.hide()
         await self._offer_fit(decoded, notes)
         if notes:
             self._stage.notice.tell(" ".join(notes))
+
+    async def begin_with(
+        self, decoded: DecodedPicture, source: Source, document: MotionDocument
+    ) -> bool:
+        """Show a picture with what is on it; False if somebody would rather keep what is there."""
+        if not await self.may_leave():
+            return False
+        await self.keeper.end()
+        work = Work(is_changed=not document.is_blank)
+        self._show(decoded, source, History(document), work)
+        return True
 
     async def offer_fit(self, decoded: DecodedPicture, *, file_bytes: int = 0) -> Fit | None:
         """Ask how a picture that Kling would refuse is to be cut and scaled; None: not at all."""
@@ -323,18 +342,19 @@ class ProjectDesk(QObject):
     async def _fetch_recent(self) -> None:
         self._window.recent.show_projects(await self._engine.recent_projects())
 
-    def _load(self, project: Project, notes: list[str]) -> None:
-        """Put a project's settings into the form."""
+    def _load(self, project: Project, notes: list[str]) -> tuple[Endpoint, Mapping[str, Any]]:
+        """Put a project's settings into the form; returns them, and the endpoint they are for."""
         compose = self._window.compose
         if compose.offers(project.endpoint):
             catalog = compose.catalog
             told = translate(catalog, catalog.endpoint(project.endpoint), project.parameters)
             compose.load(told.endpoint.id, told.values, with_files=False)
             notes += told.notes
-        else:
-            compose.set_values(project.parameters)
-            if project.endpoint:
-                notes.append(NO_MODEL.format(project.endpoint))
+            return told.endpoint, told.values
+        compose.set_values(without_masks(project.parameters))
+        if project.endpoint:
+            notes.append(NO_MODEL.format(project.endpoint))
+        return compose.endpoint, project.parameters
 
     def _show(self, decoded: DecodedPicture, source: Source, history: History, work: Work) -> None:
         from kling_desktop.ui.brush.opening import Opening

@@ -1,0 +1,1 @@
+"""Spelling in the prompt, where the system has a dictionary."""
