@@ -204,8 +204,8 @@ async def test_what_files_decide_is_tried_again_at_the_price_of_then(
 ) -> None:
     lipsync = "fal-ai/kling-video/lipsync/audio-to-video"
     params = {"video_url": "file:///talk.mp4", "audio_url": "file:///talk.mp3"}
-    facts = {"endpoint": lipsync, "params": params, "estimate_usd": Decimal("0.14")}
-    choose(studio, window, replace(FAILED, **facts))
+    job = replace(FAILED, endpoint=lipsync, params=params, estimate_usd=Decimal("0.14"))
+    choose(studio, window, job)
     assert buttons(window)["Try again"].text().endswith("$0.14")
 
 
