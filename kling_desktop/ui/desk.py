@@ -142,8 +142,10 @@ class JobDesk(QObject):
         return others if len(others) > 1 else found
 
     def _price(self, job: Job) -> str:
+        """Of today; where files decide it, which are measured when it is sent, that of then."""
         endpoint = self._endpoint(job)
-        return dollars(estimate(endpoint, job.params) if endpoint else job.estimate_usd)
+        today = estimate(endpoint, job.params) if endpoint else None
+        return dollars(job.estimate_usd if today is None else today)
 
     def _searching(self, job: Job) -> bool:
         return self._window.queue.model.is_searched(job.id)

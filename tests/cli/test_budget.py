@@ -131,3 +131,12 @@ def test_a_dry_run_tells_the_price_its_date_and_source_and_what_is_left(
     assert "About $0.49: $0.098/s as of 2026-11-23 (fal pricing snapshot, mid-2026)." in said
     assert "The budget of one job: $1.00." in said
     assert "Left of this day's budget: $4.525 of $5.00." in said
+
+
+@pytest.mark.parametrize(("prompt", "said"), [("a {red|blue} boat", True), ("a { boat", False)])
+def test_alternatives_of_one_clip_are_never_sent_without_a_word(
+    home: Path, capsys: Said, prompt: str, *, said: bool
+) -> None:
+    args = parse(("--sandbox", "generate", T2V, "--set", f"prompt={prompt}", "--dry-run"))
+    assert asyncio.run(generate.run(args)) == 0
+    assert ("as one clip it is sent as it stands" in capsys.readouterr().err) is said

@@ -9,7 +9,6 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from bootstrap.system import browsers
 from PIL import Image
 
 from kling_desktop.paths import own_command
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.desktop, pytest.mark.thorough]
 
-BROWSER = next(filter(None, map(shutil.which, browsers())), "")
-"""Chromium, or what is made of it."""
+BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
+BROWSER = next(filter(None, map(shutil.which, BROWSERS)), "")
+"""Chromium, or what is made of it; the bootstrap installs it where it can."""
 MAGENTA, LIME = (230, 20, 200), (60, 250, 20)
 """Colours that no theme uses, so that the screen shows where a picture is."""
 LEFT = (0, 0, 620, 640)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -199,6 +200,16 @@ async def test_what_failed_by_chance_is_tried_again_at_its_price(
     await eventually(lambda: window.queue.chosen and window.queue.chosen.id == "new")
     assert engine.on_again.calls == [(FAILED.id,)]
     assert notice(window) == ""
+
+
+async def test_what_files_decide_is_tried_again_at_the_price_of_then(
+    studio: Studio, window: MainWindow
+) -> None:
+    lipsync = "fal-ai/kling-video/lipsync/audio-to-video"
+    params = {"video_url": "file:///talk.mp4", "audio_url": "file:///talk.mp3"}
+    job = replace(FAILED, endpoint=lipsync, params=params, estimate_usd=Decimal("0.14"))
+    choose(studio, window, job)
+    assert buttons(window)["Try again"].text().endswith("$0.14")
 
 
 async def test_a_second_press_orders_no_second_clip(

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import Job, JobId, JobState
-from kling_desktop.ui.incoming import OURS, offers_picture
+from kling_desktop.ui.incoming import OURS, offers_clip, offers_picture
 from kling_desktop.ui.queue.delegate import HEIGHT
 from kling_desktop.ui.queue.model import QueueModel
 from kling_desktop.ui.queue.panel import QueuePanel
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from pytestqt.modeltest import ModelTester
     from pytestqt.qtbot import QtBot
+
+    from kling_desktop.ui.main_window import MainWindow
 
 S, ACTION = JobState, Qt.DropAction
 NOWHERE = QModelIndex()
@@ -172,6 +174,24 @@ def test_a_finished_job_drags_its_file_and_is_no_picture_here(model: QueueModel)
     assert mime.urls() == [QUrl.fromLocalFile("/clips/a.mp4")]
     assert not offers_picture(mime)
     assert pack(model, 3).urls() == []
+
+
+def test_a_clip_is_taken_over_the_stage_and_left_to_the_queue_elsewhere(
+    model: QueueModel, window: MainWindow
+) -> None:
+    """One of its frames is a picture; but whoever puts rows into order wants none."""
+    window.show()
+    mime = pack(model, 2)
+    assert offers_clip(mime)
+    assert not offers_clip(pack(model, 3))
+    for panel, taken in ((window.stage, True), (window.queue, False)):
+        there = panel.mapTo(window, panel.rect().center())
+        button, no_keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            event = QDragMoveEvent(there, ACTION.CopyAction, mime, button, no_keys)
+        window.dragMoveEvent(event)
+        assert event.isAccepted() is taken
 
 
 # The view
