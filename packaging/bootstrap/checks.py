@@ -24,8 +24,8 @@ FORGETFUL: Final = "PYTHONDONTWRITEBYTECODE"
 
 CORES: Final = os.cpu_count() or 2
 OTHERS: Final = "not (benchmark or desktop or thorough)"
-BESIDE: Final = ("-n", str(3 * CORES // 2), "--dist", "loadfile", "-m", OTHERS)
-"""A file of tests at each core, and some more: half of the time they wait, for disk or window."""
+BESIDE: Final = ("-n", str(2 * CORES), "--dist", "loadfile", "-m", OTHERS)
+"""Files of tests, two at each core: a third of the time they wait, for disk or window."""
 UI: Final = ("canvas", "player", "project", "test_main_window.py", "test_studio.py")
 """Of the tests of the window these run on older Pythons too: what Qt and Python do together."""
 ALONE: Final = ("-m", "desktop")
@@ -74,14 +74,25 @@ def steps(chosen: list[Interpreter], pythons: list[Path], arguments: list[str]) 
         for one, python in zip(chosen, pythons, strict=True)
         for name, words in (
             ("pytest", BESIDE if one is chosen[-1] else (*BESIDE, *for_older(environment.ROOT))),
-            ("pytest alone", ALONE),
+            ("pytest alone", (*ALONE, *marked(environment.ROOT, ALONE[-1]))),
         )
     ]
     once = [
-        Step(f"{name}, Python {chosen[-1].name}", pytest(pythons[-1], *words))
+        Step(
+            f"{name}, Python {chosen[-1].name}",
+            pytest(pythons[-1], *words, *marked(environment.ROOT, words[-1])),
+        )
         for name, words in ONCE
     ]
     return [*reading(str(pythons[-1])), *tests, *once]
+
+
+def marked(root: Path, mark: str) -> list[str]:
+    """The files that have tests with a mark: to find them among all takes longer than some run."""
+    files = sorted((root / "tests").rglob("test_*.py"))
+    return [
+        str(each.relative_to(root)) for each in files if f"mark.{mark}" in each.read_text("utf-8")
+    ]
 
 
 def for_older(root: Path) -> list[str]:

@@ -166,6 +166,17 @@ class TestTestingEverything:
         others = sorted([checks.ALONE[-1], *once])
         assert checks.BESIDE[-1] == f"not ({' or '.join(others)})"
 
+    @pytest.mark.parametrize("mark", ["desktop", "benchmark", "thorough"])
+    def test_a_mark_is_written_where_its_tests_are(self, mark: str) -> None:
+        files = checks.marked(environment.ROOT, mark)
+        assert files
+        assert all((environment.ROOT / each).is_file() for each in files)
+        # None is given from elsewhere, so that no test with it can be missed.
+        others = (environment.ROOT / "tests").rglob("*.py")
+        named = {str(each.relative_to(environment.ROOT)) for each in others
+                 if f"mark.{mark}" in each.read_text("utf-8")}  # fmt: skip
+        assert named - set(files) <= {"tests/packaging/test_run.py"}
+
     def test_with_words_only_pytest_runs_and_gets_them(self) -> None:
         (step,) = checks.steps([NEW], [Path("new")], ["-k", "money"])
         assert step.command == ["new", "-m", "pytest", "-k", "money"]
