@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 PIN_GAP = 0.009
 """Part of the picture's short side that stays free around what moves: 4 pixels of 480."""
 NO_ROOM = "There was no free place for the copy's pixels; it has the path alone."
+NO_PIXELS = "{} has no pixels yet: paint some first."
+NO_HOLES = "{} has no holes: an area that is open to the picture's edge is none."
+NO_SPECKS = "{} has no specks: every part of it is big enough."
+ALL_PINNED = "Everything that does not move is static already."
 THRESHOLD = 128
 """Of 256 levels; from here on a pixel of an image is in."""
 
@@ -51,14 +55,16 @@ def smooth(document: MotionDocument, wanted: RegionId, pixels: float) -> Edit:
 
 def fill_holes(document: MotionDocument, wanted: RegionId) -> Edit:
     """Fill what the region goes around; an area open to the picture's edge is no hole."""
-    return _changed(document, wanted, "Fill holes", parts.with_holes_filled)
+    return _changed(document, wanted, "Fill holes", parts.with_holes_filled, NO_HOLES)
 
 
 def remove_specks(document: MotionDocument, wanted: RegionId, share: float = 0.01) -> Edit:
     """Take away parts of less than a share of the region's biggest one."""
-    return _changed(
-        document, wanted, "Remove specks", lambda mask: parts.without_specks(mask, share)
-    )
+
+    def change(mask: Mask) -> Mask:
+        return parts.without_specks(mask, share)
+
+    return _changed(document, wanted, "Remove specks", change, NO_SPECKS)
 
 
 def invert(document: MotionDocument, wanted: RegionId) -> Edit:
@@ -96,7 +102,7 @@ def copy_mask(document: MotionDocument, source: RegionId, target: RegionId) -> E
     label = f"Copy mask to {other.title}"
     if source == target:
         return Edit(label, document)
-    if refusal := _refusal(region) or _refusal(other):
+    if refusal := _refusal(region) or _refusal(other) or _lack(region):
         return Edit(label, document, note=refusal)
     return Edit(label, edits.paint(document, target, region.mask))
 
@@ -145,7 +151,9 @@ def pin_everything_else(document: MotionDocument) -> Edit:
     if refusal := _refusal(document.static):
         return Edit(label, document, note=refusal)
     made = edits.pin_everything_else(document, lambda mask: morphology.grown(mask, gap))
-    return Edit(label, made if made.static.mask != document.static.mask else document)
+    if made.static.mask == document.static.mask:
+        return Edit(label, document, note=ALL_PINNED)
+    return Edit(label, made)
 
 
 def duplicate(document: MotionDocument, wanted: RegionId, by: Point) -> Edit:
@@ -190,18 +198,25 @@ def _moved(mask: Mask, by: Point) -> Mask:
     return Mask.part(mask.size, to, mask.read(source))
 
 
-def _changed(document: MotionDocument, wanted: RegionId, label: str, change: _Change) -> Edit:
+def _changed(
+    document: MotionDocument, wanted: RegionId, label: str, change: _Change, idle: str = ""
+) -> Edit:
+    """``idle`` says why nothing is changed where that may surprise."""
     region = region_or_new(document, wanted)
     if refusal := _refusal(region):
         return Edit(label, document, note=refusal)
     mask = change(region.mask)
     if mask == region.mask:
-        return Edit(label, document)
+        return Edit(label, document, note=idle and (_lack(region) or idle.format(region.title)))
     return Edit(label, edits.give_mask(document, wanted, mask))
 
 
 def _refusal(region: Region) -> str:
     return f"{region.title} is locked: unlock it to change its mask." if region.is_locked else ""
+
+
+def _lack(region: Region) -> str:
+    return NO_PIXELS.format(region.title) if region.mask.is_empty else ""
 
 
 def _levels(array: NDArray[Any]) -> Pixels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
@@ -11,7 +12,11 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
 from kling_desktop.ui.parts import label
 from kling_desktop.ui.slider import DirectSlider
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
 STEPS = 200
+_ENDS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,36 @@ class Scale:
         return (value - self.low) / (self.high - self.low)
 
 
+class _Box(QDoubleSpinBox):
+    """Keeps no key that cannot be part of its number.
+
+    A box that swallows the keys of tools and operations makes them look broken, and says nothing.
+    """
+
+    left = Signal()
+    """Enter took what is written, or Escape what was there before: the keys may go elsewhere."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        text = event.text()
+        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.key() == Qt.Key.Key_Escape:
+            self.setValue(self.value())
+        elif text.isalpha() and (is_shifted or text not in self.suffix()):
+            event.ignore()
+            return
+        else:
+            super().keyPressEvent(event)
+        if event.key() in _ENDS:
+            event.accept()
+            self.left.emit()
+
+
 class Dial(QWidget):
     """Says by ``chosen`` what somebody chose; what it is told it keeps to itself."""
 
     chosen = Signal(float)
+    left = Signal()
+    """Somebody is done with typing."""
 
     def __init__(self, name: str, scale: Scale, tip: str = "") -> None:
         super().__init__()
@@ -51,7 +82,7 @@ class Dial(QWidget):
         self._slider.setMaximum(STEPS)
         self._slider.setFixedWidth(64)
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._box = QDoubleSpinBox(
+        self._box = _Box(
             minimum=scale.low, maximum=scale.high, decimals=scale.decimals, suffix=scale.unit
         )
         self._box.setAccessibleName(name)
@@ -73,6 +104,7 @@ class Dial(QWidget):
         self.setFocusProxy(self._box)
         self._slider.valueChanged.connect(self._slid)
         self._box.valueChanged.connect(self._typed)
+        self._box.left.connect(self.left)
 
     def value(self) -> float:
         return self._box.value()

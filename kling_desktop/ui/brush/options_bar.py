@@ -52,6 +52,8 @@ class OptionsBar(Flow):
     """Writes what somebody chooses into the session, and shows what is there."""
 
     pin_asked = Signal()
+    left = Signal()
+    """A number is typed, and the keys may go elsewhere."""
 
     def __init__(self, session: Session, mask: RegionMenu, path: RegionMenu) -> None:
         super().__init__()
@@ -135,6 +137,9 @@ class OptionsBar(Flow):
         self.smoothing.chosen.connect(lambda value: self._set(smoothing=value))
         self.snap.chosen.connect(lambda on: self._set(snaps_angle=on))
         self.pin.clicked.connect(self.pin_asked)
+        dials = self.size_dial, self.hardness, self.laziness, self.tolerance, self.smoothing
+        for each in dials:
+            each.left.connect(self.left)
 
     def _show_tool(self, tool: ToolName) -> None:
         for name, part in self._parts.items():

@@ -260,7 +260,7 @@ class BrushPage(QWidget):
             "panel.regions": lambda: self.show_regions(shown=self.regions.isHidden()),
         }
         for tool in ToolName:
-            deeds[f"tool.{tool.value}"] = lambda tool=tool: session.choose_tool(tool)  # type: ignore[misc]
+            deeds[f"tool.{tool.value}"] = lambda tool=tool: self._take_tool(tool)  # type: ignore[misc]
         for number in (*DYNAMIC, STATIC):
             deeds[f"region.{number}"] = lambda number=number: session.choose_region(number)  # type: ignore[misc]
         return deeds
@@ -275,11 +275,13 @@ class BrushPage(QWidget):
         self.acts.told.connect(self.status.say)
         self.advice.told.connect(self.status.say)
         self.runner.failed.connect(self.status.say)
+        self.runner.told.connect(self.status.say)
         self.questions.told.connect(self.status.say)
         self.questions.accepted.connect(self._choose_copy)
         self.questions.closed.connect(self.take_keys)
         session.noted.connect(self.status.say)
         self.runner.busy_changed.connect(lambda busy: self.status.show_busy(busy=busy))
+        self.options.left.connect(self.take_keys)
         self.options.pin_asked.connect(lambda: self.operate(PIN))
         self.status.play.clicked.connect(self.play)
         self.status.regions_asked.connect(lambda shown: self.show_regions(shown=shown))
@@ -302,7 +304,9 @@ class BrushPage(QWidget):
         column.addWidget(self.options)
         column.addLayout(middle, 1)
         column.addWidget(self.status)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A click on an option or beside it leaves the keys of canvas and tools where they belong.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.canvas)
 
     def _problem(self, name: str) -> str:
         """Why an operation would do nothing: it would have to change what is locked."""
@@ -328,6 +332,11 @@ class BrushPage(QWidget):
             self.acts.add(mask)
         else:
             self.acts.put_box(mask)
+
+    def _take_tool(self, tool: ToolName) -> None:
+        """Whoever chooses a tool by its key goes on with the canvas's keys, wherever it was."""
+        self.session.choose_tool(tool)
+        self.take_keys()
 
     def _duplicate(self) -> None:
         """A copy beside the region, after a look at where; without pixels there is no question."""

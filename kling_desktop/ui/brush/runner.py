@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kling_desktop.ui.canvas.session import Session
 
 log = logging.getLogger(__name__)
+NOTHING = "{}: there is nothing to change."
 FAILED = "That did not work, and nothing was changed; the log has more."
 
 
@@ -24,6 +25,8 @@ class Runner(QObject):
 
     busy_changed = Signal(bool)
     failed = Signal(str)
+    told = Signal(str)
+    """An operation had nothing to do: silence would look as if it were broken."""
     _made = Signal(object, object)
     _broke = Signal()
 
@@ -71,6 +74,8 @@ class Runner(QObject):
         if document is self._session.document:
             self._waiting[:1] = []
             self._session.apply(edit)
+            if edit.document is document and not edit.note:
+                self.told.emit(NOTHING.format(edit.label))
         self._next()
 
     def _give_up(self) -> None:

@@ -113,10 +113,10 @@ class Session(QObject):
 
     def apply(self, edit: Edit) -> None:
         """Make a step that can be undone; one that changes nothing is none."""
-        if edit.note:
-            self.noted.emit(edit.note)
         if edit.document is not self._document:
             self.history.add(Step(self.show, edit, self._document))
+        if edit.note:  # heard last: whoever shows the new version wipes out what was said before
+            self.noted.emit(edit.note)
 
     def choose_region(self, wanted: RegionId) -> None:
         if wanted != self._active:

@@ -311,3 +311,15 @@ def test_what_changes_nothing_is_no_step() -> None:
     start = document(r1=box(0, 0, 50, 50))
     for edit in (op.grow(start, ONE, 0), op.fill_holes(start, ONE), op.remove_specks(start, ONE)):
         assert edit.document is start
+
+
+def test_what_finds_nothing_to_do_says_why() -> None:
+    start, empty = document(r1=box(0, 0, 50, 50)), document()
+    assert op.fill_holes(start, ONE).note == op.NO_HOLES.format("Region 1")
+    assert op.remove_specks(start, ONE).note == op.NO_SPECKS.format("Region 1")
+    for edit in (op.fill_holes(empty, ONE), op.copy_mask(empty, ONE, TWO)):
+        assert edit.document is empty
+        assert edit.note == op.NO_PIXELS.format("Region 1")
+    pinned = op.pin_everything_else(start)
+    assert not pinned.note
+    assert op.pin_everything_else(pinned.document).note == op.ALL_PINNED

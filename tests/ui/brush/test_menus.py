@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,6 +66,24 @@ def test_an_operation_of_the_menu_is_one_step(page: BrushPage, qtbot: QtBot) -> 
     assert region.mask.area == 400 * 300
     assert page.session.history.undoText() == "Fill"
     assert page.session.history.count() == 1
+
+
+def test_an_operation_that_finds_nothing_to_do_says_so(page: BrushPage, qtbot: QtBot) -> None:
+    page.wire({"mask.fill": lambda document, _: Edit("Fill", document)})
+    page.operate("mask.fill")
+    done(page, qtbot)
+    assert page.status.words == "Fill: there is nothing to change."
+    assert page.session.history.count() == 0
+
+
+def test_what_an_operation_has_to_say_stays_when_it_changed_something(
+    page: BrushPage, qtbot: QtBot
+) -> None:
+    page.wire({"mask.fill": lambda *given: replace(fill_all(*given), note="Only half of it.")})
+    page.operate("mask.fill")
+    done(page, qtbot)
+    assert page.session.history.count() == 1
+    assert page.status.words == "Only half of it."
 
 
 def test_operations_are_run_elsewhere(page: BrushPage, qtbot: QtBot) -> None:

@@ -141,3 +141,46 @@ def test_the_bar_breaks_its_line_and_cuts_nothing_off(
     places = [each.geometry() for each in seen]  # type: ignore[attr-defined]
     assert all(bar.rect().contains(each) for each in places)
     assert not any(a.intersects(b) for a in places for b in places if a is not b)
+
+
+def test_a_key_that_no_number_has_does_what_it_does_elsewhere(page: BrushPage) -> None:
+    _, box = parts(page.options.size_dial)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert page.runner.is_busy  # "Pin everything else"
+    QTest.keyClick(box, Qt.Key.Key_L)
+    assert page.session.tool is ToolName.LASSO
+    assert page.canvas.hasFocus()
+
+
+def test_a_unit_may_be_typed_behind_a_number(page: BrushPage) -> None:
+    _, box = parts(page.options.size_dial)
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "63 px")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert page.session.options.brush.diameter == 63
+    assert page.session.tool is ToolName.BRUSH
+
+
+@pytest.mark.parametrize(
+    ("key", "size"), [(Qt.Key.Key_Return, 63), (Qt.Key.Key_Enter, 63), (Qt.Key.Key_Escape, 64)]
+)
+def test_a_number_gives_the_keys_back_once_it_is_typed(
+    page: BrushPage, key: Qt.Key, size: float
+) -> None:
+    _, box = parts(page.options.size_dial)
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "63")
+    QTest.keyClick(box, key)
+    assert page.canvas.hasFocus()
+    assert page.session.options.brush.diameter == box.value() == size
+    assert box.text() == f"{size} px"
+
+
+def test_a_click_on_an_option_leaves_the_keys_to_the_canvas(page: BrushPage) -> None:
+    button = page.options.symmetry.button(Symmetry.BOTH.value)
+    page.setFocus(Qt.FocusReason.MouseFocusReason)  # as Qt does for a click that no child wants
+    button.click()
+    assert page.canvas.hasFocus()
