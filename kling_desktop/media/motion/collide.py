@@ -19,18 +19,23 @@ _TOUCH = 0.1
 """Share of a region that may be covered before it counts."""
 
 
-def collisions(masks: Sequence[Bytes], moved: Sequence[Points], static: Bytes | None) -> list[bool]:
+def collisions(
+    small: Sequence[Floats], moved: Sequence[Points], still: Floats | None, long_side: int
+) -> list[bool]:
     """For each region whether it ever covers a good part of itself with something else's place.
 
     What carries its surroundings along cannot pass before or behind anything: it would push it.
+
+    Args:
+        small: the masks, :func:`shrunk`.
+        moved: their ways, in pixels of the picture.
+        still: what is static, shrunk as well.
+        long_side: of the picture.
     """
-    if not masks:
+    if not small:
         return []
-    height, width = masks[0].shape
-    scale = min(1.0, _LONG_SIDE / max(height, width))
-    small = [_shrunk(mask, scale) for mask in masks]
-    still = None if static is None else _shrunk(static, scale)
-    found = np.zeros(len(masks), np.bool_)
+    scale = _scale(long_side)
+    found = np.zeros(len(small), np.bool_)
     for number in np.unique(np.linspace(0, len(moved[0]) - 1, _MOMENTS).round().astype(int)):
         now = [_shifted(mask, way[number] * scale) for mask, way in zip(small, moved, strict=True)]
         flat = np.stack([each.ravel() for each in now])
@@ -43,10 +48,16 @@ def collisions(masks: Sequence[Bytes], moved: Sequence[Points], static: Bytes | 
     return [bool(each) for each in found]
 
 
-def _shrunk(mask: Bytes, scale: float) -> Floats:
+def shrunk(mask: Bytes) -> Floats:
+    """A mask at the size in which they are compared: 0 to 1."""
+    scale = _scale(max(mask.shape))
     size = max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale))
     small = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
     return small / np.float32(255)
+
+
+def _scale(long_side: int) -> float:
+    return min(1.0, _LONG_SIDE / long_side)
 
 
 def _shifted(mask: Floats, by: Points) -> Floats:

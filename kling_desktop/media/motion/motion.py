@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from kling_desktop.media.motion.collide import collisions
-from kling_desktop.media.motion.cutout import cut, soft_edge
+from kling_desktop.media.motion.collide import collisions, shrunk
+from kling_desktop.media.motion.cutout import cut
 from kling_desktop.media.motion.elastic import Flow
-from kling_desktop.media.motion.outline import around, outline_of
+from kling_desktop.media.motion.outline import around
 from kling_desktop.media.motion.plates import Plates
 from kling_desktop.media.motion.scene import Mode, owned
 from kling_desktop.media.motion.timing import displacements
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kling_desktop.media.motion.cutout import Cutout
-    from kling_desktop.media.motion.outline import Outline
     from kling_desktop.media.motion.scene import Bytes, Picture, Points, Scene
+    from kling_desktop.media.motion.shapes import Shape, Shapes
 
 _TIGHT = 0.75
 """From here on a mask follows its object well enough to cut it out."""
@@ -34,14 +34,9 @@ _FAR = 1.2
 class _Part:
     """A region that does move."""
 
-    mask: Bytes
+    shape: Shape
     moved: Points
-    outline: Outline | None
-    """Of what is cut out; what is elastic has none."""
-
-    @property
-    def mode(self) -> Mode:
-        return Mode.ELASTIC if self.outline is None else Mode.OBJECT
+    mode: Mode
 
 
 class Motion:
@@ -52,18 +47,19 @@ class Motion:
         self._picture = scene.picture
         self._still = _still(scene)
         self._frames = scene.frames
-        parts = list(_parts(scene))
+        self._is_hasty = plates is not None
+        plates = plates or Plates()
+        parts = list(_parts(scene, plates.shapes))
         self.modes = [each.mode for each in parts]
         """How each region that does move is moved."""
         elastic = [each for each in parts if each.mode is Mode.ELASTIC]
         self._layers, holes = _layers(scene, parts)
-        self._behind = (plates or Plates()).plate(scene.picture, holes, scene.unit)
-        self._is_hasty = plates is not None
+        self._behind = plates.plate(scene.picture, holes, scene.unit)
         self._four: tuple[Picture, Picture] | None = None
         self._flow: Flow | None = None
         if elastic:
             self._flow = Flow(
-                [each.mask for each in elastic],
+                [each.shape.mask for each in elastic],
                 [each.moved for each in elastic],
                 scene.static,
                 scene.unit,
@@ -116,44 +112,43 @@ def _still(
     return box, mask, scene.picture[box]
 
 
-def _parts(scene: Scene) -> Iterator[_Part]:
+def _parts(scene: Scene, known: Shapes) -> Iterator[_Part]:
     masks = owned([each.mask for each in scene.moving], scene.static)
+    shapes = known.shapes(scene.picture, masks, scene.unit)
     moved = [displacements(each.points, scene.frames) for each in scene.moving]
-    meets = collisions(masks, moved, scene.static)
-    for each, mask, way, is_met in zip(scene.moving, masks, moved, meets, strict=True):
-        if mask.any() and np.abs(way).max() > 1e-3:
-            if each.mode is Mode.ELASTIC:
-                yield _Part(mask, way, None)
-                continue
-            outline = outline_of(scene.picture, mask, scene.unit)
-            is_cut = each.mode is Mode.OBJECT or is_met
-            is_cut = is_cut or _mode(mask, way, outline) is Mode.OBJECT
-            yield _Part(mask, way, outline if is_cut else None)
+    still = None if scene.static is None else shrunk(scene.static)
+    small = [each.small for each in shapes]
+    meets = collisions(small, moved, still, max(scene.picture.shape[:2]))
+    for each, shape, way, is_met in zip(scene.moving, shapes, moved, meets, strict=True):
+        if shape.mask.any() and np.abs(way).max() > 1e-3:
+            mode = each.mode
+            if mode is Mode.AUTO:
+                mode = Mode.OBJECT if is_met else _mode(shape, way)
+            yield _Part(shape, way, mode)
 
 
-def _mode(mask: Bytes, moved: Points, outline: Outline) -> Mode:
+def _mode(shape: Shape, moved: Points) -> Mode:
     """Whether to cut out or to carry along (``motion-preview.md`` 2.3)."""
     travel = float(np.hypot(moved[:, 0], moved[:, 1]).max())
-    is_far = travel / float(np.count_nonzero(mask)) ** 0.5 > _FAR
-    return Mode.OBJECT if is_far or outline.tightness > _TIGHT else Mode.ELASTIC
+    is_far = travel / float(np.count_nonzero(shape.mask)) ** 0.5 > _FAR
+    return Mode.OBJECT if is_far or shape.outline.tightness > _TIGHT else Mode.ELASTIC
 
 
 def _layers(scene: Scene, parts: list[_Part]) -> tuple[list[tuple[Cutout, Points]], list[Bytes]]:
     """The objects, the farthest first, and the holes that they leave."""
     holes, found = [], []
     taken = np.zeros(scene.picture.shape[:2], np.uint8)
-    for each in (part.mask for part in parts):
+    for each in (part.shape.mask for part in parts):
         taken |= each
     if scene.static is not None:
         taken[scene.static > 127] = 255
     for part in parts:
-        if part.outline is None:
+        if part.mode is Mode.ELASTIC:
             continue
-        edge = soft_edge(part.mask, part.outline, scene.unit)
-        alpha = edge.alpha
-        alpha[(taken > part.mask) & (alpha > 0)] = 0
+        mask, edge = part.shape.mask, part.shape.edge
+        alpha = np.where((taken > mask) & (edge.alpha > 0), np.float32(0), edge.alpha)
         holes.append(edge.hole)
-        layer = cut(scene.picture, alpha, part.mask, part.moved)
+        layer = cut(scene.picture, alpha, mask, part.moved)
         if layer is not None:
             found.append((layer, part.moved))
     found.sort(key=lambda each: each[0].depth)

@@ -8,6 +8,7 @@ import numpy as np
 
 from kling_desktop.media.motion.borrow import behind
 from kling_desktop.media.motion.plate import roughly_filled
+from kling_desktop.media.motion.shapes import Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,7 @@ class Plates:
     """Remembers the last plate: most edits leave the objects where they are."""
 
     def __init__(self) -> None:
+        self.shapes = Shapes()
         self._last: Plate | None = None
 
     def plate(self, picture: Picture, holes: Sequence[Bytes], unit: float) -> Plate:

@@ -34,8 +34,8 @@ def background(name: str) -> Picture:
     if name in PHOTOGRAPHS:
         path = distribution("scikit-image").locate_file(f"skimage/data/{name}.png")
         with Image.open(str(path)) as image:
-            return _lifted(np.asarray(image.convert("RGB"), np.uint8))
-    return _lifted({"noise": _noise, "landscape": _landscape, "tiles": _tiles}[name]())
+            return lifted(np.asarray(image.convert("RGB"), np.uint8))
+    return lifted({"noise": _noise, "landscape": _landscape, "tiles": _tiles}[name]())
 
 
 def with_objects(name: str, masks: Sequence[Bytes]) -> Picture:
@@ -46,12 +46,12 @@ def with_objects(name: str, masks: Sequence[Bytes]) -> Picture:
             height, width = mask.shape
             surface = textured(width, height, seed=20 + number).astype(np.float32)
             colour = np.array([(230, 90, 60), (70, 120, 235)][number % 2])
-            object_ = _lifted(np.clip(0.45 * surface + 0.55 * colour, 0, 255).astype(np.uint8))
+            object_ = lifted(np.clip(0.45 * surface + 0.55 * colour, 0, 255).astype(np.uint8))
             picture[mask > 0] = object_[mask > 0]
     return picture
 
 
-def _lifted(picture: Picture) -> Picture:
+def lifted(picture: Picture) -> Picture:
     span = (BRIGHTEST - DARKEST) / 255
     return np.rint(DARKEST + picture.astype(np.float32) * span).astype(np.uint8)
 
