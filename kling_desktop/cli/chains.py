@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kling_desktop import workrooms
 from kling_desktop.cli import records
 from kling_desktop.cli.exits import Exit
-from kling_desktop.cli.output import say, show, show_json
+from kling_desktop.cli.output import THERE, say, show, show_json
 from kling_desktop.domain.errors import FolderUnusable, InvalidParams, Problem, UnknownJob
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.lineage import AT, FIRST, LAST, Moment
@@ -28,6 +28,8 @@ async def frame(job: Job, args: argparse.Namespace) -> Exit:
     """Write a frame of a job's clip. Raises KlingDesktopError."""
     other = Moment(FIRST if args.first else LAST)
     moment = other if args.at is None else Moment(AT, args.at)
+    if args.out.exists():
+        raise InvalidParams((Problem(str(args.out), THERE),))
     bench = workrooms.clip_bench(places())
     made = await asyncio.to_thread(bench.frame, _with_clip(job), moment)
     await asyncio.to_thread(_write, args.out, made.data)
@@ -44,7 +46,7 @@ async def join(args: argparse.Namespace) -> Exit:
     if len(jobs) < 2:
         raise InvalidParams((Problem("clips", "must be two or more to be joined"),))
     if args.out is not None and args.out.exists():
-        raise InvalidParams((Problem(str(args.out), "is there already; name another file"),))
+        raise InvalidParams((Problem(str(args.out), THERE),))
     bench = workrooms.clip_bench(places())
     made = await _until_stopped(lambda report: bench.join(jobs, args.out, report))
     if args.json:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Clip, Job
     from kling_desktop.domain.salvage import Salvage
 
+THERE = "is there already; name another file"
+"""Of a file to write: nothing is written over, least of all a clip that was paid for."""
 _READER_GONE = {errno.EPIPE, errno.EINVAL}
 """What a pipe says that nobody reads any more; the second is that of Windows."""
 

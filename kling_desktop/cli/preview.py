@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kling_desktop import workrooms
 from kling_desktop.cli.exits import Exit
-from kling_desktop.cli.output import say, show, show_json
+from kling_desktop.cli.output import THERE, say, show, show_json
 from kling_desktop.domain.errors import (
     ClipDamaged,
     FolderUnusable,
@@ -35,6 +35,8 @@ async def preview(args: argparse.Namespace) -> Exit:
     out: Path = args.out
     if out.suffix.lower() not in SUFFIXES:
         raise InvalidParams((Problem("-o", "must end as one of these do", out.name, SUFFIXES),))
+    if out.exists():
+        raise InvalidParams((Problem(str(out), THERE),))
     opened = await _opened(args.project)
     document = opened.project.document
     numbers = [each.id for each in document.dynamic if _moves(document, each.id)]

@@ -35,6 +35,8 @@ def test_a_clip_goes_on_from_the_last_frame_of_another_and_both_become_one(
     sidecar = json.loads(Path(second["files"][0] + ".kling.json").read_text("utf-8"))
     assert sidecar["made_from"] == second["made_from"]
     ids = [first["job_id"], second["job_id"]]
+    over = kling.run("jobs", "frame", first["job_id"], "--first", "-o", str(frame))
+    assert (over.returncode, "is there already" in over.stderr) == (2, True)
     joined = kling.run("jobs", "join", *ids, "-o", str(out), "--json")
     assert joined.returncode == 0, joined.stderr
     facts = json.loads(joined.stdout)

@@ -72,6 +72,12 @@ class Shelf(QObject):
             self.look_wanted.emit(address, kind)
         return self._looks[address]
 
+    def look_again(self, address: str, kind: FieldKind) -> None:
+        """Somebody has given it once more: it may be another file by now, or be mended."""
+        if address in self._looks and address not in self._unseen:
+            self._unseen[address] = kind
+            self.look_wanted.emit(address, kind)
+
     def known(self, address: str) -> Look | None:
         """What is known of it without a look."""
         return self._looks.get(address)

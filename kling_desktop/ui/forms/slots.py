@@ -112,6 +112,7 @@ class FileSlot(Editor):
 
     def take(self, addresses: list[str]) -> None:
         if addresses:
+            self._shelf.look_again(addresses[0], self._field.kind)
             self.set_value(addresses[0])
 
     def _looked(self, address: str) -> None:

@@ -82,6 +82,8 @@ class PicturesEditor(Editor):
     def add(self, addresses: list[str]) -> None:
         """Put more at the end, as many as there is room for."""
         room = len(addresses) if self._most is None else self._most - self._list.count()
+        for each in addresses[:room]:
+            self._shelf.look_again(each, FieldKind.PICTURE)
         if addresses[:room]:
             self._fill([*self.value(), *addresses[:room]])
             self._list.setCurrentRow(self._list.count() - 1)
