@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from kling_desktop.ui.actions import ACTIONS
 from kling_desktop.ui.brush.keys import CANVAS_GESTURES, ROWS
+from kling_desktop.ui.canvas.fingers import TAPS
 from kling_desktop.ui.keys_table import KeyTable, Scope, native, portable
 from kling_desktop.ui.shortcuts import FIXED, HOW, ShortcutSheet, show_keys
 from tests.ui.layouts import cut_off
@@ -185,6 +186,15 @@ def test_the_sheet_is_searched_by_words_keys_and_groups(
     assert line is None or sheet.lines() == [line]
     sheet.search.clear()
     assert len(sheet.lines()) > 50
+
+
+def test_the_sheet_says_what_fingers_do(sheet: ShortcutSheet) -> None:
+    sheet.search.setText("touch screen")
+    shown = {gesture: text for text, gesture in sheet.lines()}
+    assert shown["Pinch"] == "Zoom in and out"
+    taps = {2: shown["Tap with two fingers"], 3: shown["Tap with three fingers"]}
+    assert {fingers: text.split()[0].lower() for fingers, text in taps.items()} == TAPS
+    assert {"One finger", "Drag two fingers", "Turn two fingers"} < set(shown)
 
 
 def test_a_row_takes_the_next_keys(sheet: ShortcutSheet, window: MainWindow) -> None:

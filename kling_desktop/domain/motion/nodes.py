@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from kling_desktop.domain.motion import curve
 from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.trajectory import NO_HANDLE, Join, Node, Trajectory
 
+if TYPE_CHECKING:
+    from kling_desktop.domain.motion.geometry import Size
+
 SNAP = 15
 """Degrees."""
+FIRST_STEP = 0.1
+"""Part of the picture's width that a path is long at first."""
 
 
 class Side(Enum):
@@ -51,6 +57,22 @@ def inserted(trajectory: Trajectory, place: curve.Place) -> Trajectory:
 def halved(trajectory: Trajectory, index: int) -> Trajectory:
     """With a node in the middle of the span that begins at a node."""
     return inserted(trajectory, curve.Place(index, 0.5))
+
+
+def extended(trajectory: Trajectory, size: Size) -> Trajectory:
+    """With one node more at the end, as far on as the last two are apart, within the picture.
+
+    At the picture's edge it goes back by half; a first node alone goes on to the right.
+    """
+    path = trajectory.nodes
+    end = path[-1].point
+    step = end - path[-2].point if len(path) > 1 else Point(size.width * FIRST_STEP, 0.0)
+    for part in (1.0, -0.5):
+        onward = end + step.scaled(part)
+        to = Point(min(max(onward.x, 0.0), size.width), min(max(onward.y, 0.0), size.height))
+        if to != end:
+            return appended(trajectory, Node(to))
+    return trajectory
 
 
 def deleted(trajectory: Trajectory, index: int) -> Trajectory:

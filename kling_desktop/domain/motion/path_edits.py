@@ -10,14 +10,15 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from kling_desktop.domain.motion import curve, nodes, path_changes
+from kling_desktop.domain.motion.centroid import centroid
 from kling_desktop.domain.motion.edits import Edit, give_trajectory, region_or_new
-from kling_desktop.domain.motion.trajectory import Ease, Join, Trajectory
+from kling_desktop.domain.motion.geometry import Point
+from kling_desktop.domain.motion.trajectory import Ease, Join, Node, Trajectory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kling_desktop.domain.motion.document import MotionDocument, RegionId
-    from kling_desktop.domain.motion.geometry import Point
 
 
 class Part(Enum):
@@ -73,9 +74,21 @@ def delete_node(target: Target) -> Edit:
     return _at_node(target, nodes.deleted, "Delete point")
 
 
-def split_after(target: Target) -> Edit:
-    """A node in the middle of the span after the chosen one, for those without a mouse."""
-    return _at_node(target, nodes.halved, "Add point")
+def add_after(target: Target) -> Edit:
+    """A point behind the chosen one, for those without a mouse.
+
+    Between two points it is in the middle; behind the last one, or with none chosen, the path goes
+    on. The first one is in the middle of what the region has, or of the picture.
+    """
+    path, size = target.trajectory, target.document.size
+    last = len(path.nodes) - 1
+    if last < 0:
+        middle = centroid(region_or_new(target.document, target.region).mask)
+        start = middle or Point(size.width / 2, size.height / 2)
+        return set_path(target, nodes.appended(path, Node(start)), "Add point")
+    index = last if target.index is None else target.index
+    grown = nodes.halved(path, index) if index < last else nodes.extended(path, size)
+    return set_path(target, grown, "Add point")
 
 
 def cut_here(target: Target, keeps: Part = Part.START) -> Edit:

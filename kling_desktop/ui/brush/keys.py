@@ -40,6 +40,7 @@ TITLES = {
     ToolName.PEN: "Pen: place path points",
 }
 TOOLS, PAINTING, REGIONS, PATHS = "Tools", "Painting", "Regions", "Paths"
+TOUCH = "Touch screen"
 
 ROWS: tuple[KeyRow, ...] = (
     *(KeyRow(f"tool.{tool.value}", TOOLS, TITLES[tool], (keys,))
@@ -84,4 +85,12 @@ ROWS: tuple[KeyRow, ...] = (
 CANVAS_GESTURES: tuple[KeyRow, ...] = (
     KeyRow("hold.erase", PAINTING, "Erase while held", ("Alt",), is_fixed=True),
     KeyRow("hold.line", PAINTING, "Straight line from the last stroke", ("Shift",), is_fixed=True),
-)
+    KeyRow("touch.paint", TOUCH, "Use the tool, until a pen is used", ("One finger",),
+           is_fixed=True),
+    KeyRow("touch.pan", TOUCH, "Move the picture", ("Drag two fingers",), is_fixed=True),
+    KeyRow("touch.zoom", TOUCH, "Zoom in and out", ("Pinch",), is_fixed=True),
+    KeyRow("touch.turn", TOUCH, "Turn the picture", ("Turn two fingers",), is_fixed=True),
+    KeyRow("touch.undo", TOUCH, "Undo the last step", ("Tap with two fingers",), is_fixed=True),
+    KeyRow("touch.redo", TOUCH, "Redo the step", ("Tap with three fingers",), is_fixed=True),
+)  # fmt: skip
+"""What no key of the table does: gestures, each in its own words."""

@@ -37,7 +37,7 @@ class PathCommands:
         found: dict[str, Callable[[], None]] = {
             "next_point": lambda: self._painting.step_node(1),
             "previous_point": lambda: self._painting.step_node(-1),
-            "add_point": lambda: self._edit(path_edits.split_after),
+            "add_point": self._add,
             "delete_point": lambda: self._edit(path_edits.delete_node),
             "cut_path": lambda: self._edit(path_edits.cut_here),
             "turn_corner": lambda: self._edit(_other_join),
@@ -49,6 +49,13 @@ class PathCommands:
 
     def _nudger(self, by: Point) -> Callable[[], None]:
         return lambda: self._edit(lambda target: path_edits.nudge(target, by))
+
+    def _add(self) -> None:
+        """The new point is chosen at once, so that arrows move it."""
+        before, chosen = self._session.document, self._painting.chosen_node
+        self._edit(path_edits.add_after)
+        if self._session.document is not before:
+            self._painting.step_node(-1 if chosen is None else 1)
 
     def _edit(self, change: Callable[[Target], Edit]) -> None:
         session, chosen = self._session, self._painting.chosen_node

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kling_desktop.domain.motion import curve, path_edits
-from kling_desktop.domain.motion.document import STATIC
+from kling_desktop.domain.motion.document import STATIC, MotionDocument, PictureRef
 from kling_desktop.domain.motion.edits import Edit, lock
 from kling_desktop.domain.motion.geometry import Point
-from kling_desktop.domain.motion.nodes import Side
+from kling_desktop.domain.motion.nodes import FIRST_STEP, Side
 from kling_desktop.domain.motion.path_changes import Axis
 from kling_desktop.domain.motion.path_edits import Part, Target
 from kling_desktop.domain.motion.trajectory import Ease, Join, Trajectory
@@ -71,6 +71,36 @@ def test_a_change_that_changes_nothing_is_no_step() -> None:
     for nothing in (target(9), target(None)):
         assert path_edits.delete_node(nothing).document is nothing.document
         assert path_edits.cut_here(nothing).document is nothing.document
+
+
+def test_a_point_is_added_in_a_span_or_at_the_end_within_the_picture() -> None:
+    before = target(0)
+    size, path = before.document.size, before.trajectory
+    count = len(path.nodes)
+    between = path_of(path_edits.add_after(before)).nodes
+    assert len(between) == count + 1
+    assert (between[0].point, between[2].point) == (path.nodes[0].point, path.nodes[1].point)
+    for each in (target(count - 1), target()):
+        edit = path_edits.add_after(each)
+        assert edit.label == "Add point"
+        assert path_of(edit).nodes[:-1] == path.nodes
+    for _ in range(40):
+        now = Target(edit.document, ONE)
+        edit = path_edits.add_after(now)
+        end = path_of(edit).nodes[-1].point
+        assert len(path_of(edit).nodes) == len(now.trajectory.nodes) + 1
+        assert 0 <= end.x <= size.width
+        assert 0 <= end.y <= size.height
+
+
+def test_a_path_begins_in_the_middle_of_its_region() -> None:
+    first = path_edits.add_after(Target(shapes.document(), ONE))
+    assert [each.point for each in path_of(first).nodes] == [Point(150, 250)]
+    second = path_edits.add_after(Target(first.document, ONE, 0))
+    assert path_of(second).nodes[1].point == Point(150 + shapes.SIZE.width * FIRST_STEP, 250)
+    blank = MotionDocument.blank(PictureRef(shapes.SIZE))
+    made = path_edits.add_after(Target(blank, ONE))
+    assert [each.point for each in path_of(made).nodes] == [Point(320, 240)]
 
 
 def test_what_leads_nowhere_is_no_step() -> None:

@@ -100,12 +100,23 @@ def test_a_path_is_edited_by_keys_alone(page: BrushPage, canvas: Canvas) -> None
     QTest.keyClick(canvas, Qt.Key.Key_Insert)
     assert len(nodes(page)) == 4
     QTest.keyClick(canvas, Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
-    assert len(nodes(page)) == 3
+    assert nodes(page) == [(100, 101), (210, 100), (300, 101)]  # the new one was chosen
+    QTest.keyClick(canvas, Qt.Key.Key_PageUp)
     QTest.keyClick(canvas, Qt.Key.Key_K)
-    assert len(nodes(page)) < 3
+    assert len(nodes(page)) == 2
     while page.session.history.canUndo():
         page.session.history.undo()
     assert page.session.document is document
+
+
+def test_a_path_is_made_by_keys_alone(page: BrushPage, canvas: Canvas) -> None:
+    QTest.keyClick(canvas, Qt.Key.Key_P)
+    for key in (Qt.Key.Key_Insert, Qt.Key.Key_Insert, Qt.Key.Key_Down):
+        QTest.keyClick(canvas, key)
+    first, second = nodes(page)
+    assert canvas.chosen_node() == 1
+    assert second[0] > first[0]
+    assert second[1] == first[1] + 1
 
 
 def test_every_entry_of_the_menus_does_something(page: BrushPage) -> None:
