@@ -279,10 +279,10 @@ def test_a_clip_out_of_the_queue_goes_where_a_video_or_its_frame_does(
 def test_a_file_that_is_given_once_more_is_looked_at_anew(qtbot: QtBot, shelf: Shelf) -> None:
     slot = shown(qtbot, FileSlot(END, shelf))
     assert isinstance(slot, FileSlot)
-    slot._take(["/a/b.png"])
+    slot.take(["/a/b.png"])
     shelf.take("/a/b.png", Look("b.png", problem="Is no picture"))
     assert shelf.unseen() == []
-    slot._take(["/a/b.png"])
+    slot.take(["/a/b.png"])
     assert shelf.unseen() == [("/a/b.png", K.PICTURE)]
     assert "Is no picture" in {each.toolTip() for each in slot.findChildren(QLabel)}
     shelf.take("/a/b.png", Look("b.png", "640 \N{MULTIPLICATION SIGN} 480"))
