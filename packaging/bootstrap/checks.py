@@ -70,12 +70,9 @@ def steps(chosen: list[Interpreter], pythons: list[Path], arguments: list[str]) 
     if arguments:
         return [Step(f"pytest, Python {chosen[-1].name}", pytest(pythons[-1], *arguments))]
     tests = [
-        Step(f"{name}, Python {one.name}", pytest(python, *words))
+        Step(f"{name}, Python {one.name}", command)
         for one, python in zip(chosen, pythons, strict=True)
-        for name, words in (
-            ("pytest", BESIDE if one is chosen[-1] else (*BESIDE, *for_older(environment.ROOT))),
-            ("pytest alone", (*ALONE, *marked(environment.ROOT, ALONE[-1]))),
-        )
+        for name, command in tests_on(python, is_newest=one is chosen[-1])
     ]
     once = [
         Step(
@@ -85,6 +82,17 @@ def steps(chosen: list[Interpreter], pythons: list[Path], arguments: list[str]) 
         for name, words in ONCE
     ]
     return [*reading(str(pythons[-1])), *tests, *once]
+
+
+def tests_on(python: Path, *, is_newest: bool) -> list[tuple[str, list[str]]]:
+    """The tests that run on each Python."""
+    root = environment.ROOT
+    beside = BESIDE if is_newest else (*BESIDE, *for_older(root))
+    return [
+        ("collecting", [str(python), str(root / "packaging" / "bootstrap" / "collecting.py")]),
+        ("pytest", pytest(python, *beside)),
+        ("pytest alone", pytest(python, *ALONE, *marked(root, ALONE[-1]))),
+    ]
 
 
 def marked(root: Path, mark: str) -> list[str]:

@@ -148,7 +148,7 @@ class TestTestingEverything:
         steps = checks.steps([OLD, NEW], [Path("old"), Path("new")], [])
         names = [step.name for step in steps]
         reading = ["ruff format", "ruff check", "mypy", "lint-imports"]
-        kinds = ("pytest", "pytest alone")
+        kinds = ("collecting", "pytest", "pytest alone")
         tests = [f"{kind}, Python {one}" for one in ("3.11", "3.13") for kind in kinds]
         once = ["benchmarks, Python 3.13", "thorough, Python 3.13"]
         assert names == [*reading, *tests, *once]
