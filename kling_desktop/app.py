@@ -31,7 +31,7 @@ from kling_desktop.ui import icons, theme
 from kling_desktop.ui.bridge import Bridge
 from kling_desktop.ui.key.desk import KeyDesk
 from kling_desktop.ui.main_window import MainWindow
-from kling_desktop.ui.project.last import Last
+from kling_desktop.ui.project.last import Last, load_heavy
 from kling_desktop.ui.rubbish import Rubbish
 from kling_desktop.ui.selftest import SelfTest
 from kling_desktop.ui.studio import Studio
@@ -118,6 +118,9 @@ class Program:
         if picture is not None:
             self.studio.take_file(picture)
         self.window.stage.warm_up()
+        icons.warm_up(self.window)
+        # Nobody waits for it; whoever turns to the brush would, for most of a second.
+        self.studio.tasks.start(asyncio.to_thread(load_heavy))
 
     def _close(self) -> None:
         """Stop, unless somebody would rather keep what is not saved."""
