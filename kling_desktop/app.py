@@ -32,7 +32,7 @@ from kling_desktop.ui import icons, locale, theme
 from kling_desktop.ui.bridge import Bridge
 from kling_desktop.ui.key.desk import KeyDesk
 from kling_desktop.ui.main_window import MainWindow
-from kling_desktop.ui.project.last import Last
+from kling_desktop.ui.project.last import Last, load_heavy
 from kling_desktop.ui.rubbish import Rubbish
 from kling_desktop.ui.selftest import SelfTest
 from kling_desktop.ui.settings.desk import SettingsDesk
@@ -148,6 +148,9 @@ class Program:
         elif self.greets and self.studio.backend == "sandbox":
             await self.studio.first.begin()
         self.window.stage.warm_up()
+        icons.warm_up(self.window)
+        # Nobody waits for it; whoever turns to the brush would, for most of a second.
+        self.studio.tasks.start(asyncio.to_thread(load_heavy))
 
     def _close(self) -> None:
         """Stop, unless somebody would rather keep what is not saved."""

@@ -89,6 +89,28 @@ def test_nothing_heavy_is_carried_in_early(start: str, absent: set[str]) -> None
     assert found.stdout.split() == []
 
 
+BRUSH = """
+import sys
+from PySide6.QtWidgets import QApplication
+from kling_desktop import wiring
+from kling_desktop.ui.project.last import load_heavy
+from kling_desktop.ui.stage import Stage
+app = QApplication([])
+stage = Stage()
+stage.make_motion = wiring.make_motion
+load_heavy()
+before = set(sys.modules)
+stage._ready_brush()
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+def test_the_brush_page_loads_nothing_that_is_not_loaded_ahead_of_it() -> None:
+    found = _python(BRUSH)
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.split() == []
+
+
 def test_no_dialog_blocks_the_loop() -> None:
     """``exec()`` reached from a coroutine breaks the loop of qasync; ``open()`` does not.
 

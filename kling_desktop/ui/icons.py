@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from kling_desktop.paths import resource
 from kling_desktop.ui.theme import tokens
 
-APP_ICON = "icons/kling-desktop.svg"
+_APP = "kling-desktop"
+APP_ICON = f"icons/{_APP}.svg"
 INK = "#000"
 """The one colour in which the icons are drawn."""
 _SIZES = (16, 24, 32, 48)
@@ -22,6 +25,21 @@ def icon(name: str) -> QIcon:
         made.addPixmap(pixmap(name, size, tokens().text), QIcon.Mode.Normal)
         made.addPixmap(pixmap(name, size, tokens().muted), QIcon.Mode.Disabled)
     return made
+
+
+def warm_up(parent: QObject) -> None:
+    """Draw all icons, one whenever there is nothing else to do, so that no page has to wait."""
+    names = sorted(each.stem for each in resource("icons").glob("*.svg") if each.stem != _APP)
+    timer = QTimer(parent)
+
+    def draw_one() -> None:
+        if names:
+            icon(names.pop())
+        else:
+            timer.deleteLater()
+
+    timer.timeout.connect(draw_one)
+    timer.start(0)
 
 
 def app_icon() -> QIcon:
@@ -42,10 +60,20 @@ def pixmap(name: str, size: int, colour: str) -> QPixmap:
 
 
 def _drawn(name: str, size: int, colour: str) -> QPixmap:
-    svg = resource(f"icons/{name}.svg").read_text("utf-8").replace(INK, colour)
     drawn = QPixmap(QSize(size, size))
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
-    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
+    _renderer(name, colour).render(painter, QRectF(0, 0, size, size))
     painter.end()
     return drawn
+
+
+@lru_cache(maxsize=4)
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    """One icon is asked for in several sizes at once."""
+    return QSvgRenderer(QByteArray(_written(name).replace(INK, colour).encode()))
+
+
+@lru_cache(maxsize=256)
+def _written(name: str) -> str:
+    return resource(f"icons/{name}.svg").read_text("utf-8")

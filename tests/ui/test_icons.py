@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Tree
 
 import pytest
-from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QColor, QIcon, QImage, QPixmap, QPixmapCache
 
 import kling_desktop.ui
 from kling_desktop.paths import resource
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 UI = Path(kling_desktop.ui.__file__).parent
 
@@ -90,3 +92,17 @@ def test_an_icon_is_read_and_drawn_once(dressed: QApplication) -> None:
     one, again = (icons.pixmap("film", 22, "#123456") for _ in range(2))
     assert one.cacheKey() == again.cacheKey()
     assert icons.pixmap("film", 22, "#654321").cacheKey() != one.cacheKey()
+
+
+def test_icons_that_are_drawn_ahead_are_there_when_a_page_wants_them(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    QPixmapCache.clear()
+    parent = QObject()
+    icons.warm_up(parent)
+    assert isinstance(parent.children()[0], QTimer)
+    qtbot.waitUntil(lambda: not parent.children())
+    kept = QPixmap()
+    for name in ("film", "mask", "pin"):
+        assert QPixmapCache.find(f"{name} 24 {theme.tokens().text}", kept)
+        assert not kept.isNull()

@@ -26,7 +26,7 @@ def places(side: int) -> tuple[NDArray[np.uint8], list[int]]:
         number the bits of ``stripes``.
     """
     bits = stripes(side)
-    kinds = np.unique(bits)
+    kinds = np.flatnonzero(np.bincount(bits[:PERIOD, :PERIOD].ravel(), minlength=256))
     numbers = np.zeros(256, np.uint8)
     numbers[kinds] = np.arange(len(kinds)) << CODE_BITS
     return numbers[bits], [int(each) for each in kinds]
@@ -37,7 +37,7 @@ def stripes(side: int) -> NDArray[np.uint8]:
 
     1 rises, 2 falls, 3 lies, 4 stands, 5 is a grid, 6 has dots, 7 (static) is a lattice.
     """
-    y, x = np.mgrid[:side, :side] % PERIOD
+    y, x = np.mgrid[:PERIOD, :PERIOD]
     rises, falls = (x + y) % PERIOD, (x - y) % PERIOD
     middle = PERIOD // 2
     patterns = {
@@ -49,7 +49,8 @@ def stripes(side: int) -> NDArray[np.uint8]:
         6: (x - middle) ** 2 + (y - middle) ** 2 < _DOT,
         7: (rises < _FINE) | (falls < _FINE),
     }
-    bits = np.zeros((side, side), np.uint8)
+    bits = np.zeros((PERIOD, PERIOD), np.uint8)
     for code, pattern in patterns.items():
         bits |= pattern.astype(np.uint8) << np.uint8(code)
-    return bits
+    times = -(-side // PERIOD)
+    return np.tile(bits, (times, times))[:side, :side]
