@@ -38,7 +38,7 @@ from kling_desktop.ui.studio import Studio
 from kling_desktop.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -65,6 +65,10 @@ class Program:
         self._where = where
         self._stop = asyncio.Event()
         self._starting: asyncio.Task[None] | None = None
+        self._brought: Path | None = None
+        """A picture or project that the start is to open."""
+        self.leaving: Callable[[], None] = lambda: None
+        """Called as soon as it is certain that the window closes."""
         self._notes = where.state / "window.json"
         self._scheme = theme.Scheme.SYSTEM
         self._bridge = Bridge()
@@ -105,18 +109,25 @@ class Program:
 
     def stop(self) -> None:
         """End :meth:`run`."""
+        self.leaving()
         self._stop.set()
 
     async def _start(self, picture: Path | None) -> None:
         if picture is not None:
             self.studio.projects.last = None
+        self._brought = picture
         try:
             await self.studio.start()
         except KlingDesktopError:
             return  # The window shows it, and stays open.
         self.keys.show_backend(self.studio.backend)
-        if picture is not None:
-            self.studio.take_file(picture)
+        self._has_started()
+
+    def _has_started(self) -> None:
+        """The first engine is open, whichever way it came."""
+        if self._brought is not None:
+            self.studio.take_file(self._brought)
+        self._brought = None
         self.window.stage.warm_up()
 
     def _close(self) -> None:
@@ -146,6 +157,7 @@ class Program:
             # It may wait for a keyring that nobody opens.
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
+        is_start = not self.engine.is_open
         before, self._wish = self._wish, wiring.Wish.LIVE if live else wiring.Wish.SANDBOX
         try:
             name = await self.studio.switch()
@@ -154,6 +166,8 @@ class Program:
             raise
         self._stays = not live
         self.keys.show_backend(name)
+        if is_start:
+            self._has_started()
         return name
 
     def _tell_slow_start(self) -> None:
@@ -256,6 +270,7 @@ async def _main(app: QApplication, args: argparse.Namespace, watch: Watch) -> in
     wish = wiring.Wish.SANDBOX if args.self_test else wiring.Wish(args.wish)
     program = Program(app, wish, watch.where)
     watch.over(program.window, program.studio)
+    program.leaving = watch.leave
     _stop_on_signals(program)
     if not args.self_test:
         await program.run(args.picture)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.holders import is_profile
+from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
 from kling_desktop.domain.second_try import SecondTry, can_repeat, second_try
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Wish(StrEnum):
     LOAD = "load"
     PROMOTE = "promote"
     INSPECT = "inspect"
+    CHOOSE = "choose"
+    HAND_OVER = "hand over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,16 @@ def offers(
     if promotion:
         tip = "Send the same picture, regions, paths and words to the model that it is a draft for."
         found.insert(0, Offer(Wish.PROMOTE, promotion, tip))
+    return found
+
+
+def foreign_offers(job: Job, name: str, price: str) -> list[Offer]:
+    """What helps a job of another account, which is not worked on with the key in use."""
+    choose = f"Choose profile “{name}”" if is_profile(name) else "API key"
+    found = [Offer(Wish.CHOOSE, f"{choose}{MORE}", "Its jobs go on as soon as its key is in use.")]
+    if job.state in NOT_YET_SENT:
+        tip = "Nothing of it was sent: the account in use can make it, and pay for it."
+        found.append(Offer(Wish.HAND_OVER, f"Make it with this key  {DOT}  {price}{MORE}", tip))
     return found
 
 
