@@ -41,7 +41,7 @@ from kling_desktop.ui.studio import Studio
 from kling_desktop.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -62,6 +62,10 @@ SLOW_START = 3.0
 class Program:
     """One window on one engine, from first paint to an orderly end."""
 
+    _starting: asyncio.Task[None] | None = None
+    _brought: Path | None = None
+    """A picture or project that the start is to open."""
+
     def __init__(
         self, app: QApplication, wish: wiring.Wish, where: Places, *, greets: bool = False
     ) -> None:
@@ -70,18 +74,18 @@ class Program:
         self._wish = wish
         self._where = where
         self._stop = asyncio.Event()
-        self._starting: asyncio.Task[None] | None = None
         self._notes = where.window
         self._book = tuning.settings_file(where)
         self._scheme = theme.named(self._book.current.theme)
+        # Called as soon as it is certain that the window closes.
+        self.leaving: Callable[[], None] = lambda: None
         self._bridge = Bridge()
         self._cabinet = KeyCabinet(where.profiles, os.environ, tuning.wishes_of(where))
         self.engine = RemoteEngine(self._open_engine, self._bridge.push)
         notes = remembered.load(self._notes)
         self.greets = greets and not notes
-        """Whether somebody is here for the first time."""
+        # Whether the sandbox was chosen for the next window as well, with a key at hand.
         self._stays = notes.get("backend") == "sandbox"
-        """Whether the sandbox was chosen for the next window as well, with a key at hand."""
         if self._stays and wish is wiring.Wish.AUTO:
             self._wish = wiring.Wish.SANDBOX
         self.window = self._make_window()
@@ -133,20 +137,27 @@ class Program:
 
     def stop(self) -> None:
         """End :meth:`run`."""
+        self.leaving()
         self._stop.set()
 
     async def _start(self, picture: Path | None) -> None:
         if picture is not None:
             self.studio.projects.last = None
+        self._brought = picture
         try:
             await self.studio.start()
         except KlingDesktopError:
             return  # The window shows it, and stays open.
         self.keys.show_backend(self.studio.backend)
-        if picture is not None:
-            self.studio.take_file(picture)
+        await self._has_started()
+
+    async def _has_started(self) -> None:
+        """The first engine is open, whichever way it came."""
+        if self._brought is not None:
+            self.studio.take_file(self._brought)
         elif self.greets and self.studio.backend == "sandbox":
             await self.studio.first.begin()
+        self._brought, self.greets = None, False
         self.window.stage.warm_up()
         icons.warm_up(self.window)
         # Nobody waits for it; whoever turns to the brush would, for most of a second.
@@ -180,6 +191,7 @@ class Program:
             # It may wait for a keyring that nobody opens.
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
+        is_start = not self.engine.is_open
         before, self._wish = self._wish, wiring.Wish.LIVE if live else wiring.Wish.SANDBOX
         try:
             name = await self.studio.switch()
@@ -188,6 +200,8 @@ class Program:
             raise
         self._stays = not live
         self.keys.show_backend(name)
+        if is_start:
+            await self._has_started()
         return name
 
     def _tell_slow_start(self) -> None:
@@ -327,6 +341,7 @@ async def _main(app: QApplication, args: argparse.Namespace, watch: Watch) -> in
     wish = wiring.Wish.SANDBOX if args.self_test else wiring.Wish(args.wish)
     program = Program(app, wish, watch.where, greets=not args.self_test)
     watch.over(program.window, program.studio)
+    program.leaving = watch.leave
     _stop_on_signals(program)
     if not args.self_test:
         await program.run(args.picture)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from kling_desktop.domain.errors import InvalidParams, MissingKey, Problem
+from kling_desktop.domain.holders import ENVIRONMENT, SESSION
 from kling_desktop.domain.keys import KeyView, Source
 from kling_desktop.domain.settings.values import Settings
 from kling_desktop.together import apart
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from kling_desktop.domain.keys import KeyVerdict, Profiles
+    from kling_desktop.storage.holders import HolderFile
     from kling_desktop.storage.profiles import ProfileFile
     from kling_desktop.storage.secrets import Found, KeyStatus
 
@@ -49,8 +51,10 @@ class KeyCabinet:
     def __repr__(self) -> str:
         return "KeyCabinet()"
 
-    async def find(self) -> Found | None:
+    async def find(self, profile: str = "") -> Found | None:
         """The key that counts: that of this session, of the environment, of the profile in use.
+
+        Where a profile is named, that one's alone.
 
         Raises:
             InvalidParams: the environment has something that cannot be a key.
@@ -58,9 +62,21 @@ class KeyCabinet:
         """
         from kling_desktop.storage import secrets
 
+        if profile:
+            return await self._apart(lambda: secrets.find_key({}, profile))
         if self._session is not None:
             return secrets.Found(self._session, Source.SESSION)
         return await self._apart(lambda: secrets.find_key(self._environ, self._names().active))
+
+    async def name_of(self, source: Source) -> str:
+        """What jobs call the key that counts: its profile, or what stands for one."""
+        match source:
+            case Source.ENVIRONMENT:
+                return ENVIRONMENT
+            case Source.SESSION:
+                return SESSION
+            case _:
+                return (await self._apart(self._names)).active
 
     async def look(self) -> KeyView:
         """Where the key comes from now."""
@@ -132,6 +148,7 @@ class KeyCabinet:
             if secrets.status({}, old).keyring is not None:
                 secrets.rename_key(old, profile_name(new))
             self._change(lambda known: known.renamed(old, new))
+            self._holders().rename(old, profile_name(new))
             return self._look()
 
         return await self._apart(work)
@@ -187,6 +204,11 @@ class KeyCabinet:
         from kling_desktop.storage.profiles import ProfileFile
 
         return ProfileFile(self._path)
+
+    def _holders(self) -> HolderFile:
+        from kling_desktop.storage.holders import HolderFile
+
+        return HolderFile(self._path.with_name("accounts.json"))
 
     async def _apart(self, work: Callable[[], T]) -> T:
         return await apart(functools.partial(work), "keyring")

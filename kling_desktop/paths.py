@@ -59,6 +59,11 @@ class Places:
         return self.state / "profiles.json"
 
     @property
+    def holders(self) -> Path:
+        """Which accounts there were, by marks of their keys; no key is in it."""
+        return self.state / "accounts.json"
+
+    @property
     def owners(self) -> Path:
         """Locks of the running programs that own jobs."""
         return self.state / "owners"

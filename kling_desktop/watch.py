@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from kling_desktop.paths import Places
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.studio import Studio
+
+PATIENCE = 30.0
+"""Seconds until another window must have answered, or have closed: it may be sending something."""
+RING = 0.5
+"""Seconds of ringing between looks whether it is gone."""
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +83,11 @@ class Watch:
         if self._bell is not None:
             Threshold(window, studio, self._bell)
 
+    def leave(self) -> None:
+        """The window is about to close: whoever knocks from now on opens the next one."""
+        if self._bell is not None:
+            self._bell.close()
+
     def end(self) -> None:
         """The window is closed, in good order as far as can be told."""
         self._ends.close()
@@ -84,8 +95,13 @@ class Watch:
     def _is_answered(self, knock: Knock) -> bool:
         """Be the first window, or ring at the one that is. Raises OSError."""
         first = First(self.where.state)
-        if not first.claim():
-            return ring(first.address(), knock)
+        until = time.monotonic() + PATIENCE
+        while not first.claim():
+            if ring(first.address(), knock, RING):
+                return True
+            if time.monotonic() >= until:
+                return False
+        # One that was just closing answers nobody any more, so that its place is free now.
         self._ends.callback(first.release)
         self._bell = Doorbell(first.address())
         self._ends.callback(self._bell.close)

@@ -8,15 +8,17 @@ import os
 import time
 import uuid
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kling_desktop import log
-from kling_desktop.cabinet import KeyCabinet
+from kling_desktop.choice import BACKEND_VARIABLE as BACKEND_VARIABLE  # noqa: PLC0414 - told on
+from kling_desktop.choice import Choice as Choice  # noqa: PLC0414
+from kling_desktop.choice import Wish as Wish  # noqa: PLC0414
+from kling_desktop.choice import account_of
+from kling_desktop.choice import choose as choose  # noqa: PLC0414
+from kling_desktop.choice import likely as likely  # noqa: PLC0414
 from kling_desktop.domain.catalog import load_catalog
-from kling_desktop.domain.errors import InvalidParams, MissingKey
 from kling_desktop.domain.jobs import JobId
 from kling_desktop.engine.catalogs import Catalogs
 from kling_desktop.engine.engine import Engine
@@ -24,18 +26,16 @@ from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.uploads import Uploads
 from kling_desktop.engine.world import World
 from kling_desktop.local import SandboxProvider
-from kling_desktop.paths import places as where_is
 from kling_desktop.tuning import clips_folder, wishes_of
 from kling_desktop.workrooms import brush_disk, clip_bench, look_at_clip, stored_files
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
-    from pydantic import SecretStr
-
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.foreign import Fetched, MovedTo
+    from kling_desktop.domain.holders import Holder
     from kling_desktop.domain.salvage import Salvage
     from kling_desktop.engine.ports import Provider
     from kling_desktop.engine.work_ports import FetchPicture
@@ -49,33 +49,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BACKEND_VARIABLE = "KLING_DESKTOP_BACKEND"
 LOOPBACK_VARIABLE = "KLING_DESKTOP_LOOPBACK_PICTURES"
 """Set to 1 it lets pictures of the web come from this computer; there is no other use for it."""
 LOCAL_PACE = Pace(first=0.2, longest=0.5, searches=(0.2, 0.5, 1.0))
 """The sandbox is on this computer: looking often costs nothing."""
-
-
-class Wish(StrEnum):
-    """Which backend the user asked for."""
-
-    AUTO = "auto"
-    SANDBOX = "sandbox"
-    LIVE = "live"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which backend it is going to be, and what it needs."""
-
-    name: str
-    """``sandbox``, ``live`` or an origin; the ledger keeps it with every job."""
-    origin: str | None = None
-    key: SecretStr | None = None
-
-    @property
-    def is_sandbox(self) -> bool:
-        return self.name == "sandbox"
 
 
 class SystemClock:
@@ -89,41 +66,6 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
-
-
-async def choose(
-    wish: Wish, environ: Mapping[str, str], cabinet: KeyCabinet | None = None
-) -> Choice:
-    """Decide which backend to use (``design.md`` §2); ``cabinet`` may know more than the disk.
-
-    A key from the keyring belongs to fal and never goes to a server named in the environment.
-
-    Raises:
-        MissingKey: the backend asked for needs one.
-    """
-    from kling_desktop.storage import secrets
-
-    if wish is Wish.SANDBOX:
-        return Choice("sandbox")
-    origin = environ.get(BACKEND_VARIABLE, "").rstrip("/")
-    if origin and wish is Wish.AUTO:
-        from_environment = secrets.key_in_environment(environ)
-        if from_environment is None:
-            raise MissingKey(f"{BACKEND_VARIABLE} is set, but FAL_KEY is not")
-        return Choice(origin, origin, from_environment)
-    try:
-        found = await (cabinet or KeyCabinet(where_is().profiles, environ)).find()
-    except secrets.KeyringUnusable as error:
-        if wish is Wish.LIVE:
-            raise
-        # A keyring that does not answer is common on servers and must not stop the sandbox.
-        logger.info("keyring unusable reason=%s", error.detail)
-        return Choice("sandbox")
-    if found is not None:
-        return Choice("live", key=found.key)
-    if wish is Wish.LIVE:
-        raise MissingKey
-    return Choice("sandbox")
 
 
 @asynccontextmanager
@@ -141,6 +83,7 @@ async def open_engine(
     world = World(
         backend=choice.name,
         provider=await _provider(choice, places),
+        whose=(whose := await asyncio.to_thread(account_of, choice, places)),
         ledger=open_ledger(places, on_salvage),
         files=stored_files(places),
         clock=SystemClock(),
@@ -149,7 +92,7 @@ async def open_engine(
         clips_now=lambda: clips_folder(places),
         new_id=lambda: JobId(uuid.uuid4().hex[:12]),
         pace=LOCAL_PACE if choice.is_sandbox else Pace(),
-        uploads=remembered_uploads(places, choice.name),
+        uploads=remembered_uploads(places, choice.name, whose.holder),
         wheel=steering_file(places),
         budgets=budget_file(places),
         seen_pictures=seen_files(places),
@@ -201,19 +144,6 @@ async def known_catalog(wish: Wish, environ: Mapping[str, str], places: Places) 
     return catalogs(await likely(wish, environ), places).current
 
 
-async def likely(wish: Wish, environ: Mapping[str, str]) -> str:
-    """The backend that :func:`choose` would choose if every key were at hand and in order."""
-    if wish is Wish.LIVE:
-        return "live"
-    origin = environ.get(BACKEND_VARIABLE, "").rstrip("/")
-    if origin and wish is Wish.AUTO:
-        return origin
-    try:
-        return (await choose(wish, environ)).name
-    except InvalidParams:  # There is a key in the environment, though it cannot be one.
-        return "live"
-
-
 async def _provider(choice: Choice, places: Places) -> Provider:
     from kling_desktop.fal.backend import Backend
     from kling_desktop.fal.provider import FalProvider
@@ -240,12 +170,13 @@ def foreign_pictures() -> FetchPicture:
     return fetch
 
 
-def remembered_uploads(places: Places, backend: str) -> Uploads:
-    """Uploads that are not repeated while their files are still there."""
+def remembered_uploads(places: Places, backend: str, holder: Holder) -> Uploads:
+    """Uploads that are not repeated while their files are still there; each account has its own."""
     from kling_desktop.storage.uploads import UploadMemory
 
+    whose = f"{backend} {holder.mark}".strip()
     return Uploads(
-        UploadMemory(places.uploads, backend, now=SystemClock().now, wishes=wishes_of(places))
+        UploadMemory(places.uploads, whose, now=SystemClock().now, wishes=wishes_of(places))
     )
 
 

@@ -92,12 +92,12 @@ def test_nothing_heavy_is_carried_in_early(start: str, absent: set[str]) -> None
 BRUSH = """
 import sys
 from PySide6.QtWidgets import QApplication
-from kling_desktop import wiring
+from kling_desktop import workrooms
 from kling_desktop.ui.project.last import load_heavy
 from kling_desktop.ui.stage import Stage
 app = QApplication([])
 stage = Stage()
-stage.make_motion = wiring.make_motion
+stage.make_motion = workrooms.make_motion
 load_heavy()
 before = set(sys.modules)
 stage._ready_brush()

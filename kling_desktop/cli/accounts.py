@@ -11,7 +11,7 @@ from kling_desktop import wiring
 from kling_desktop.cli import records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import job_json, say, show, show_json
-from kling_desktop.cli.session import engine_on
+from kling_desktop.cli.session import choice_for, engine_on
 from kling_desktop.cli.table import aligned
 from kling_desktop.domain.days import midnight
 from kling_desktop.domain.money import exact_dollars
@@ -69,7 +69,7 @@ async def list_doubtful(args: argparse.Namespace) -> Exit:
 
 async def ask_bill(args: argparse.Namespace) -> Exit:
     """Ask now what was billed for the jobs that wait for it. Raises KlingDesktopError."""
-    choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
+    choice = await choice_for(args)
     async with engine_on(choice) as engine:
         found = await engine.ask_bill()
     if args.json:

@@ -22,7 +22,7 @@ from kling_desktop.cli.batch_words import (
 from kling_desktop.cli.budget import standings_for
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say, show, show_json
-from kling_desktop.cli.session import engine_on
+from kling_desktop.cli.session import choice_for, engine_on
 from kling_desktop.cli.values import settings_of
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.many import foresee, total_of
@@ -63,7 +63,7 @@ async def run(args: argparse.Namespace) -> Exit:
         if args.json:
             show_json(batch_json(batch, sent=False))
         return Exit.STOPPED if _can_ask(args) else Exit.BAD_INPUT
-    choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
+    choice = await choice_for(args)
     if choice.name != backend:
         raise InvalidParams((Problem("The backend", "changed meanwhile; begin again"),))
     async with engine_on(choice) as engine:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kling_desktop import wiring
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say, show_json
-from kling_desktop.cli.session import engine_on
+from kling_desktop.cli.session import choice_for, engine_on
 from kling_desktop.cli.values import settings_of
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.events import JobChanged, WatchTold
@@ -40,7 +40,7 @@ async def run(args: argparse.Namespace) -> Exit:
     told = settings_of(args) | ({"prompt": args.prompts[0]} if args.prompts else {})
     values = {name: of_text(endpoint, name, text) for name, text in told.items()}
     wanted = Watched(args.source.absolute(), endpoint.id, values, args.out, args.label)
-    async with engine_on(await wiring.choose(wish, os.environ)) as engine:
+    async with engine_on(await choice_for(args)) as engine:
         status = await _watch(engine, wanted)
     if args.json:
         show_json({"folder": str(wanted.folder), "begun": status.begun, "stopped": status.stopped})

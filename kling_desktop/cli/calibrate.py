@@ -11,7 +11,7 @@ from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, tell
-from kling_desktop.cli.session import engine_on
+from kling_desktop.cli.session import choice_for, engine_on
 from kling_desktop.domain.calibration import (
     EXPLAINED,
     PROJECT,
@@ -55,7 +55,7 @@ async def run(args: argparse.Namespace) -> Exit:
         if args.json:
             show_json(_json(known) | {"sent": False})
         return Exit.DONE
-    return await _send(await wiring.choose(wish, os.environ), known, as_json=args.json)
+    return await _send(await choice_for(args), known, as_json=args.json)
 
 
 def _known(backend: str, endpoint_id: str) -> Calibration:

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from kling_desktop import wiring
+from kling_desktop.cli.doctor_key import BY_HAND, look_at_key
+from kling_desktop.cli.doctor_window import missing_for_x11, missing_in, remedy
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say_salvage, show, show_json
 from kling_desktop.domain.errors import KlingDesktopError
@@ -17,6 +19,7 @@ from kling_desktop.domain.messages import explain
 from kling_desktop.paths import Places, places
 from kling_desktop.reporting import Told, compose, lines
 from kling_desktop.storage.disk import write_whole, writing
+from kling_desktop.storage.profiles import ProfileFile
 from kling_desktop.tuning import clips_folder
 
 if TYPE_CHECKING:
@@ -76,8 +79,9 @@ def _look(where: Places) -> Iterator[Finding]:
     yield _heic()
     yield _attempt("ledger", lambda: _ledger(where), needed=True, todo="See the log.")
     yield _disk(where)
-    yield _attempt("keyring", _keyring, needed=False, todo="A key can be given as FAL_KEY.")
-    yield _attempt("backend", _backend, needed=False, todo="kling-desktop key set")
+    keys = list(_keys(where))
+    yield from keys
+    yield _backend(keys)
 
 
 def _attempt(name: str, look: Callable[[], str], *, needed: bool, todo: str) -> Finding:
@@ -104,15 +108,16 @@ def _qt() -> Finding:
     if done.returncode == 0:
         return Finding("qt", ok=True, needed=True, what=f"PySide6 {done.stdout.strip()}")
     reason = (done.stderr.strip().splitlines() or ["Qt does not start"])[-1]
-    return Finding(
-        "qt", ok=False, needed=True, what=reason,
-        todo="python3 packaging/run.py installs the system libraries, or says which.",
-    )  # fmt: skip
+    todo = remedy(missing_in(done.stderr)) or "python3 packaging/run.py"
+    return Finding("qt", ok=False, needed=True, what=reason, todo=todo)
 
 
 def _display() -> Finding:
     on_linux = sys.platform.startswith("linux")
     shown = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    if on_linux and shown and not os.environ.get("WAYLAND_DISPLAY") and (lost := missing_for_x11()):
+        what = f"{shown}, but the window needs {', '.join(lost)}"
+        return Finding("display", ok=False, needed=False, what=what, todo=remedy(lost))
     return Finding(
         "display", ok=not on_linux or bool(shown), needed=False,
         what=shown or ("none: the commands work, the window does not" if on_linux else "native"),
@@ -160,17 +165,23 @@ def _disk(where: Places) -> Finding:
     )  # fmt: skip
 
 
-def _keyring() -> str:
-    from kling_desktop.storage import secrets
+def _keys(where: Places) -> Iterator[Finding]:
+    try:
+        found = look_at_key(os.environ, ProfileFile(where.profiles).load().active)
+    except Exception as error:  # noqa: BLE001 - whatever is broken here is what was asked for
+        what = str(error) or type(error).__name__
+        yield Finding("keyring", ok=False, needed=False, what=what, todo=BY_HAND)
+        return
+    for name, each in zip(("key", "keyring"), found, strict=True):
+        yield Finding(name, ok=each.ok, needed=False, what=each.what, todo=each.todo)
 
-    status = secrets.status(os.environ)
-    if status.keyring is None or status.problem:
-        raise OSError(status.problem or "this system has no keyring that can be used")
-    return status.keyring
 
-
-def _backend() -> str:
-    import asyncio
-
-    choice = asyncio.run(wiring.choose(wiring.Wish.AUTO, os.environ))
-    return "sandbox (no key is known)" if choice.is_sandbox else choice.name
+def _backend(keys: Sequence[Finding]) -> Finding:
+    """Who would make the clips; the keyring was asked already."""
+    has_key = any(each.name == "key" and each.ok for each in keys)
+    origin = os.environ.get(wiring.BACKEND_VARIABLE, "")
+    if origin and not os.environ.get("FAL_KEY"):
+        what = f"{wiring.BACKEND_VARIABLE} names {origin}, but there is no FAL_KEY for it"
+        return Finding("backend", ok=False, needed=False, what=what, todo=BY_HAND)
+    what = origin or ("live" if has_key else "sandbox (no key is known)")
+    return Finding("backend", ok=True, needed=False, what=what)

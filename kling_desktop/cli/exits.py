@@ -43,6 +43,7 @@ _KINDS: Mapping[type[e.KlingDesktopError], Exit] = {
     e.UnknownEndpoint: Exit.BAD_INPUT,
     e.UnknownJob: Exit.BAD_INPUT,
     e.NotWaiting: Exit.BAD_INPUT,
+    e.OtherAccount: Exit.KEY,
     e.BadPicture: Exit.BAD_INPUT,
     e.BadMedia: Exit.BAD_INPUT,
     e.BadProject: Exit.BAD_INPUT,

@@ -15,7 +15,7 @@ from kling_desktop.cli.line import when
 from kling_desktop.cli.models import price_json
 from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report
-from kling_desktop.cli.session import engine_on
+from kling_desktop.cli.session import choice_for, engine_on
 from kling_desktop.cli.values import gather
 from kling_desktop.cli.work import brush_endpoint, open_work
 from kling_desktop.domain import addresses
@@ -63,7 +63,7 @@ async def run(args: argparse.Namespace) -> Exit:
         backend = await wiring.likely(wish, os.environ)
         return await _show_plan(catalog, draft, backend, found, args)
     plan = await _check_first(catalog, draft)
-    choice = await wiring.choose(wish, os.environ)
+    choice = await choice_for(args)
     if twin := await _twin(choice, plan):
         if args.reuse:
             return _reuse(twin, as_json=args.json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report, tell
-from kling_desktop.cli.session import choice_of, engine_on
+from kling_desktop.cli.session import choice_for, choice_of, engine_on
 from kling_desktop.cli.sifting import Sort, sifted
 from kling_desktop.cli.table import table
 from kling_desktop.domain import story
@@ -151,7 +150,7 @@ async def _release(job: Job, *, over_budget: bool, as_json: bool) -> Exit:
 
 
 async def _resume(args: argparse.Namespace) -> Exit:
-    choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
+    choice = await choice_for(args)
     async with engine_on(choice, takes_unsent=True) as engine:
         endings = await _follow_all(engine)
     endings = [as_it_is(each) for each in endings]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from kling_desktop import wiring, workrooms
 from kling_desktop.cli import records
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import job_json, say, say_salvage, show_json
+from kling_desktop.cli.session import choice_for
 from kling_desktop.cli.values import gather
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.rules import has_brush
@@ -105,7 +105,7 @@ async def _edit(args: argparse.Namespace) -> Exit:
 
 
 async def _steer(args: argparse.Namespace) -> Exit:
-    backend = (await wiring.choose(wiring.Wish(args.wish), os.environ)).name
+    backend = (await choice_for(args)).name
     with _desk(backend) as desk:
         match args.action:
             case "pause":

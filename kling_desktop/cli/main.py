@@ -41,7 +41,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    args.wish = getattr(args, "wish", "auto")
+    args.profile = getattr(args, "profile", None)
+    args.wish = getattr(args, "wish", "live" if args.profile else "auto")
     as_json = getattr(args, "json", False)
     # A full disk must not bring records to the terminal that were never redacted.
     logging.raiseExceptions = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop import wiring
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say, show, show_json
+from kling_desktop.cli.session import choice_for
 from kling_desktop.domain.catalog import Endpoint, Field, FieldKind, load_catalog
 from kling_desktop.domain.differences import AS_KNOWN
 from kling_desktop.domain.money import rate
@@ -51,7 +52,7 @@ async def run(args: argparse.Namespace) -> Exit:
 
 
 async def _refresh(args: argparse.Namespace) -> Exit:
-    choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
+    choice = await choice_for(args)
     found = await wiring.refresh_models(choice, places())
     if args.json:
         show_json(_difference_json(found))

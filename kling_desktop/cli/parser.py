@@ -120,6 +120,8 @@ def _backend_options() -> Parser:
         "--live", dest="wish", action="store_const", const="live", default=argparse.SUPPRESS,
         help="use fal.ai; clips cost money",
     )  # fmt: skip
+    about = "use fal.ai with the key of that profile"
+    parent.add_argument("--profile", metavar="NAME", default=argparse.SUPPRESS, help=about)
     return parent
 
 
@@ -244,7 +246,6 @@ def _budget(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 def _key(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     key = add("key", "the API key in the system's keyring")
     key.add_argument("action", choices=("set", "forget", "status", "use", "test"))
-    key.add_argument("--profile", metavar="NAME", help="another key than the one in use")
     key.add_argument("--json", action="store_true")
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kling_desktop import wiring
 from kling_desktop.cli.exits import Exit, exit_of
 from kling_desktop.cli.follow import follow
 from kling_desktop.cli.output import fail, job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report, tell
-from kling_desktop.cli.session import engine_on
+from kling_desktop.cli.session import choice_for, engine_on
 from kling_desktop.cli.table import aligned, short
 from kling_desktop.domain.errors import KlingDesktopError
 from kling_desktop.domain.messages import explain
@@ -29,7 +27,7 @@ _HEADER = ("REQUEST", "SENT", "STATE", "ENDPOINT", "PROMPT")
 
 async def bring_back(args: argparse.Namespace) -> Exit:
     """Bring home the clip of one request. Raises as ``Engine.rescue``."""
-    choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
+    choice = await choice_for(args)
     async with engine_on(choice) as engine:
         ending = await follow(engine, await engine.rescue(args.endpoint or "", args.what))
     return report(as_it_is(ending), as_json=args.json)
@@ -40,7 +38,7 @@ async def scan(args: argparse.Namespace) -> Exit:
 
     Raises as ``Engine.scan``.
     """
-    choice = await wiring.choose(wiring.Wish(args.wish), os.environ)
+    choice = await choice_for(args)
     async with engine_on(choice) as engine:
         since = args.since or datetime.now(UTC) - timedelta(days=7)
         found = await engine.scan(since, args.endpoints)

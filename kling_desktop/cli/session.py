@@ -10,11 +10,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop import wiring
-from kling_desktop.cli.output import say_salvage
-from kling_desktop.domain.errors import UnknownJob
+from kling_desktop.choice import holder_of
+from kling_desktop.cli.output import say, say_salvage
+from kling_desktop.domain.errors import MissingKey, OtherAccount, UnknownJob
+from kling_desktop.domain.holders import named, way_back
 from kling_desktop.paths import places
+from kling_desktop.storage.holders import HolderFile
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import AsyncIterator, Coroutine
     from types import TracebackType
 
@@ -60,12 +64,39 @@ async def engine_on(choice: wiring.Choice, *, takes_unsent: bool = False) -> Asy
             await closing  # Only the first signal cancels.
 
 
+async def choice_for(args: argparse.Namespace) -> wiring.Choice:
+    """The backend and the key that the command names. Raises as ``wiring.choose``."""
+    profile = getattr(args, "profile", None) or ""
+    return await wiring.choose(wiring.Wish(args.wish), os.environ, profile=profile)
+
+
 async def choice_of(job: Job) -> wiring.Choice:
-    """The backend that a job belongs to: jobs never cross.
+    """The backend that a job belongs to, with the key of its account: jobs never cross.
 
     Raises:
         UnknownJob: it is not the one that the environment names.
+        OtherAccount: no key that is at hand is of its account.
     """
+    choice = await _backend_of(job)
+    if not job.account or await _has(choice, job):
+        return choice
+    book = HolderFile(places().holders)
+    for profile in book.names_of(job.account):
+        with contextlib.suppress(MissingKey):
+            own = await wiring.choose(wiring.Wish.LIVE, os.environ, profile=profile)
+            if own.name == job.backend and await _has(own, job):
+                say(f"It belongs to {named(profile)}, so that one's key is used.")
+                return own
+    name = book.name_of(job.account) or job.profile
+    raise OtherAccount(f"{job.id} belongs to {named(name)}: {way_back(name)}")
+
+
+async def _has(choice: wiring.Choice, job: Job) -> bool:
+    """Whether a job is of the account of a key; nothing is noted of the key."""
+    return (await asyncio.to_thread(holder_of, choice, places())).has(job)
+
+
+async def _backend_of(job: Job) -> wiring.Choice:
     wish = wiring.Wish(job.backend) if job.backend in {"sandbox", "live"} else wiring.Wish.AUTO
     choice = await wiring.choose(wish, os.environ)
     if choice.name != job.backend:

@@ -7,6 +7,8 @@
     │   ├── UnknownJob             no such job in the ledger
     │   │   └── UnknownRequest       no such request at the provider
     │   ├── NotWaiting             the job does not wait here any more
+    │   ├── OtherAccount           the job is of another account than the key in use
+    │   │   └── UnknownAccount       nobody wrote down whose it is, and it is not sent yet
     │   ├── BadPicture             the picture cannot be used
     │   ├── BadMedia               the video or sound cannot be used
     │   ├── BadProject             the project file cannot be used
@@ -36,6 +38,7 @@
     │   ├── BudgetReached          it would cost more than the user allows
     │   └── FolderUnusable         a clip or a record cannot be written
     ├── Transient                waiting and asking again may help
+    │   ├── Closing                the engine begins nothing new
     │   ├── NetworkDown            no connection; nothing was sent
     │   ├── TimedOut               an answer did not come in time
     │   ├── RateLimited            asked to slow down
@@ -143,6 +146,18 @@ class NotWaiting(Fixable):
     code = "not_waiting"
 
 
+class OtherAccount(Fixable):
+    """The job belongs to another account than the key in use; it is worked on with its own."""
+
+    code = "other_account"
+
+
+class UnknownAccount(OtherAccount):
+    """Nobody wrote down for which of several accounts a job was made that is not sent yet."""
+
+    code = "unknown_account"
+
+
 class BadPicture(Fixable):
     """The picture cannot be used."""
 
@@ -232,6 +247,12 @@ class Transient(KlingDesktopError):
         super().__init__(detail)
         self.retry_after = retry_after
         """Seconds that the other side asked us to wait, if it did."""
+
+
+class Closing(Transient):
+    """The engine is about to end, and begins nothing new."""
+
+    code = "closing"
 
 
 class NetworkDown(Transient):

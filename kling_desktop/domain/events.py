@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kling_desktop.domain.holders import Holder
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
     from kling_desktop.domain.salvage import Salvage
@@ -61,6 +62,13 @@ class SteeringChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class HolderChanged:
+    """More is known of the account in use: jobs of another key are its own after all."""
+
+    holder: Holder
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
     """The search for an uncertain job's request has begun, or has ended."""
 
@@ -88,6 +96,7 @@ Event = (
     | BytesMoved
     | RequestLogged
     | SteeringChanged
+    | HolderChanged
     | Searched
     | LedgerSalvaged
     | WatchTold

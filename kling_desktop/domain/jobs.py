@@ -148,6 +148,11 @@ class Job:
     out_dir: str = ""
     project: str = ""
     """What it was made for, as the user names it; sums of money are told by it."""
+    account: str = ""
+    """A mark of the account whose key it is made with (:mod:`kling_desktop.domain.holders`); empty
+    where there is one account only, and in old jobs until their account is seen to have them."""
+    profile: str = ""
+    """Under which name that key was known then."""
     fingerprint: str = ""
     """The content of the request as a hash: equal ones ask for the same thing."""
     place: float = 0.0

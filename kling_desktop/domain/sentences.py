@@ -50,6 +50,16 @@ SENTENCES: Mapping[str, Message] = {
         "The job does not wait here, so this cannot be done with it.",
         todo="See `kling-desktop jobs` for where it is.",
     ),
+    e.OtherAccount.code: Message(
+        "The job belongs to another account than the key in use.",
+        "Nothing was asked or sent with this key, and the job is not lost.",
+        "Choose its profile (API key in the menu File, or `--profile`), and it goes on.",
+    ),
+    e.UnknownAccount.code: Message(
+        "It is held back: nobody knows for which of your accounts it was made.",
+        NOTHING_SENT,
+        "Release it while the profile is chosen that is to pay for it.",
+    ),
     e.BadPicture.code: Message("The picture cannot be used.", NOTHING_SENT),
     e.BadMedia.code: Message(
         "The video or sound cannot be used.", NOTHING_SENT, "Choose another file."
@@ -188,6 +198,11 @@ SENTENCES: Mapping[str, Message] = {
         "The clip cannot be written to its folder.",
         "The clip is safe at fal for the moment; it is not charged again.",
         "Make room or choose another folder, then resume the job.",
+    ),
+    e.Closing.code: Message(
+        "The program is just closing, or changing over to another key.",
+        NOTHING_SENT,
+        "Ask again in a moment.",
     ),
     e.NetworkDown.code: Message("There is no connection to the service."),
     e.TimedOut.code: Message("The service did not answer in time."),

@@ -88,14 +88,16 @@ class Bookkeeper:
 
     def _unbilled(self) -> list[Job]:
         since = self._world.clock.now() - OLDEST
-        return self._world.ledger.unbilled(self._world.backend, since, MOST_KNOWN)
+        found = self._world.ledger.unbilled(self._world.backend, since, MOST_KNOWN)
+        return [job for job in found if self._world.whose.may_work_on(job)]
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, JobChanged) and _is_open(event.job):
             self._note(event.job)
 
     def _note(self, job: Job) -> None:
-        if job.backend == self._world.backend and job.id not in self._open:
+        is_ours = job.backend == self._world.backend and self._world.whose.may_work_on(job)
+        if is_ours and job.id not in self._open:
             due = self._world.clock.now() + timedelta(seconds=ASK_AFTER[0])
             self._open[job.id] = _Open(due)
             self._news.set()
@@ -160,8 +162,9 @@ class Bookkeeper:
     def _settle(self, bills: Sequence[tuple[JobId, BilledRequest]]) -> list[Job]:
         """In one step: no program brings a job back to life between a look at it and its bill."""
         ledger, now = self._world.ledger, self._world.clock.now()
+        holder = self._world.whose.holder
         found = [
-            settled(job, bill, now)
+            replace(settled(job, bill, now), **holder.facts(job))
             for job, bill in ((ledger.get(name), bill) for name, bill in bills)
             if _is_open(job) and ledger.claim(job.id)
         ]

@@ -55,17 +55,24 @@ class BrushChecks:
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._unsubscribe: Callable[[], None] | None = None
         self._missed: asyncio.Task[None] | None = None
+        self._takes_missed = False
 
     def start(self, *, takes_missed: bool = False) -> None:
-        """Hear of every clip from now on, and look at those that an earlier run left unseen."""
+        """Hear of every clip from now on; ``take_up`` looks at those that were left unseen."""
         if self._world.brush_eye is None:
             return
         self._unsubscribe = self._world.bus.subscribe(self._hear)
+        self._takes_missed = takes_missed
+
+    def take_up(self) -> None:
+        """Look at what earlier programs and engines have left unseen."""
+        if self._unsubscribe is None:
+            return
         # A program may have died between a probe's clip and the look at it: it is paid for.
         for job in self._world.ledger.of_project(self._world.backend, PROJECT):
             if job.purpose == PURPOSE:
                 self.consider(job)
-        if takes_missed:
+        if self._takes_missed and (self._missed is None or self._missed.done()):
             self._missed = asyncio.create_task(self._take_missed(), name="missed clips")
 
     async def settled(self, job_id: JobId) -> Job:

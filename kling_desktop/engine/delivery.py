@@ -39,6 +39,7 @@ async def fetch(errand: Errand) -> None:
         return errand.advance(JobState.DOWNLOADING, "result forgotten, file perhaps not")
     except VERDICTS as error:
         return end_by_verdict(errand, error)
+    errand.is_found()
     return errand.advance(
         JobState.DOWNLOADING,
         "result",
@@ -57,6 +58,7 @@ async def _wait_or_end(errand: Errand, error: e.ResultGone) -> None:
         errand.refetched = True
         cause = "result forgotten, file still listed"
         return errand.advance(JobState.DOWNLOADING, cause, result_url=url)
+    errand.check_known()
     return end_missing(errand, error, Charge.YES)
 
 

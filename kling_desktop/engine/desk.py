@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import InvalidParams, NotWaiting, Problem, UnknownJob
+from kling_desktop.domain.holders import Holder
 from kling_desktop.domain.jobs import WAITING, JobState
 from kling_desktop.domain.line import places
 from kling_desktop.domain.lineage import after_change
@@ -29,8 +30,15 @@ class Desk:
     """The line of one backend in the user's hands."""
 
     def __init__(
-        self, ledger: Ledger, wheel: Wheel, backend: str, now: Callable[[], datetime]
+        self,
+        ledger: Ledger,
+        wheel: Wheel,
+        backend: str,
+        now: Callable[[], datetime],
+        holder: Holder | None = None,
     ) -> None:
+        """``holder`` is the account in use; an old job that it releases is its own from then on."""
+        self.holder = holder or Holder()
         self._ledger = ledger
         self._wheel = wheel
         self._backend = backend
@@ -142,6 +150,7 @@ class Desk:
             raise NotWaiting(f"it is {job.state}")
         # What was uploaded before it was held back may be gone when it is sent.
         facts: dict[str, Any] = {"trouble": None, "uploads": {}, "over_budget": over_budget}
+        facts |= self.holder.facts(job)
         return self._step(job, JobState.INTENT, cause, **facts)
 
     def _move_first(self, job_id: JobId) -> list[Job]:

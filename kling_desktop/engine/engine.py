@@ -13,10 +13,11 @@ from kling_desktop.domain.errors import KlingDesktopError, SubmitUncertain, Unkn
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, RESUMABLE, Job, JobId, JobState
 from kling_desktop.engine.batches import BatchedJobs
+from kling_desktop.engine.belonging import OwnedJobs
 from kling_desktop.engine.bookkeeping import Bookkeeper
 from kling_desktop.engine.brush_checks import BrushChecks
 from kling_desktop.engine.cutting import CutClips
-from kling_desktop.engine.errand import Errand, trouble_of
+from kling_desktop.engine.errand import Errand, NotSeen, trouble_of
 from kling_desktop.engine.intake import make_job
 from kling_desktop.engine.matching import give_up, look
 from kling_desktop.engine.planning import PlannedJobs
@@ -47,7 +48,9 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what other programs do with the ledger."""
 
 
-class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints, CutClips):
+class Engine(
+    PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints, CutClips, OwnedJobs
+):
     """Runs jobs on one asyncio loop and keeps the ledger true."""
 
     def __init__(self, world: World) -> None:
@@ -56,6 +59,9 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._crashes: Counter[JobId] = Counter()
         """How often a defect of ours stopped a job in this run of the program."""
+        self._unseen: set[JobId] = set()
+        """Old jobs that may be another account's, and that this one does not know."""
+        self._kin: asyncio.Task[None] | None = None
         self._takes_unsent = True
         self._looker: asyncio.Task[None] | None = None
         self._bookkeeper = Bookkeeper(world)
@@ -94,11 +100,20 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
         """
         self._takes_unsent = takes_unsent
         self._brush_checks.start(takes_missed=takes_unsent)
+        self.take_up()
+        self._kin = asyncio.create_task(self._find_kin(), name="look for this account's jobs")
+        self._looker = asyncio.create_task(self._keep_looking(), name="look at other programs")
+        self._bookkeeping = asyncio.create_task(self._bookkeeper.run(), name="ask for bills")
+
+    def take_up(self) -> None:
+        """Take up all that nobody alive works on: also what only a start looks for.
+
+        An engine that was started while another one still had its jobs does so once that is gone.
+        """
+        self._brush_checks.take_up()
         self.adopt()
         for job in self._world.ledger.uncertain(self.backend):
             self.look_again(job.id)
-        self._looker = asyncio.create_task(self._keep_looking(), name="look at other programs")
-        self._bookkeeping = asyncio.create_task(self._bookkeeper.run(), name="ask for bills")
 
     async def generate(self, draft: Draft) -> Job:
         """Begin a job; returns once its intent is on disk. Raises as :func:`make_plan`."""
@@ -127,10 +142,10 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
 
         Raises:
             UnknownJob: there is none, or it belongs to another backend.
+            OtherAccount: only the key that it was sent with may stop it.
         """
         job = self.job(job_id)
-        if job.backend != self.backend:
-            raise UnknownJob(f"{job_id} belongs to {job.backend}")
+        self._check_stoppable(job)
         if job.is_over:
             return job
         self._world.ledger.ask_cancel(job_id)
@@ -159,6 +174,8 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
         job = self.job(job_id)
         if job.state is not JobState.UNCERTAIN or job.backend != self.backend:
             return False
+        if not self._world.whose.may_work_on(job):
+            return False
         if job_id not in self._tasks and self._world.ledger.claim(job_id):
             self._run(job)
         return job_id in self._tasks
@@ -186,6 +203,7 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
         """
         await self._stop(job_id)
         job = self.job(job_id)
+        self._world.whose.check(job)
         if job.state is not JobState.UNCERTAIN or not self._world.ledger.claim(job_id):
             raise UnknownJob(f"{job_id} is not uncertain, or another program has it")
         errand = Errand(self._world, job)
@@ -227,8 +245,9 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
 
     async def aclose(self) -> None:
         """Stop working; jobs stay in the ledger and go on at the next start."""
+        self._world.doors.are_shut = True
         await self.unwatch()
-        for task in (self._looker, self._bookkeeping):
+        for task in (self._looker, self._bookkeeping, self._kin):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -253,7 +272,8 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
 
     def _wants(self, job: Job) -> bool:
         may_go_on = self._takes_unsent or job.state not in NOT_YET_SENT
-        return may_go_on and self._crashes[job.id] < CRASHES
+        may_go_on = may_go_on and job.id not in self._unseen
+        return may_go_on and self._world.whose.may_work_on(job) and self._crashes[job.id] < CRASHES
 
     def _begin(self, job: Job, cause: str) -> None:
         self._world.ledger.add(job, cause)
@@ -262,6 +282,8 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
             self._run(job)
 
     def _take(self, job_id: JobId) -> bool:
+        if self._world.doors.are_shut or not self._world.whose.may_work_on(self.job(job_id)):
+            return False
         if not self._world.ledger.claim(job_id):
             return False
         job = self.job(job_id)  # As its last owner left it.
@@ -288,13 +310,20 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
             self._take(job_id)
 
     def _begin_again(self, job: Job) -> None:
-        if job.id not in self._tasks and self._world.ledger.claim(job.id):
+        is_ours = self._world.whose.may_work_on(job)
+        if is_ours and job.id not in self._tasks and self._world.ledger.claim(job.id):
             self._run(job)
 
     def _errand(self, job_id: JobId) -> Errand | None:
         return self._errands.get(job_id)
 
     def _run(self, job: Job) -> None:
+        """Work on a job, unless it is not ours, or this engine is about to close.
+
+        Then it stays as the ledger has it, for the next one.
+        """
+        if self._world.doors.are_shut or not self._world.whose.may_work_on(job):
+            return
         errand = Errand(self._world, job)
         self._errands[job.id] = errand
         task = asyncio.create_task(self._live(errand), name=f"job {job.id}")
@@ -314,6 +343,9 @@ class Engine(PlannedJobs, WaitingJobs, RescuedJobs, BatchedJobs, ProbedEndpoints
             if errand.job.state not in NOT_YET_SENT or not errand.cancel_asked:
                 raise
             cancel_here(errand)
+        except NotSeen:
+            self._unseen.add(job_id)
+            log.info("job=%s rests: this account does not know it, another one may", job_id)
         except KlingDesktopError as error:
             # The ledger fails; the job is taken up again at the next look around.
             log.warning("job=%s rests code=%s", job_id, error.code)

@@ -40,6 +40,10 @@ class CancelWanted(Exception):
     """The user's wish to cancel ended a wait."""
 
 
+class NotSeen(Exception):
+    """The account in use does not know a request that may well be another one's."""
+
+
 class Errand:
     """Carries a job from state to state; a change is in the ledger before anyone hears of it."""
 
@@ -126,8 +130,15 @@ class Errand:
         return now - self._missing_since >= GONE_AFTER
 
     def is_found(self) -> None:
-        """Note that the service knows the request."""
+        """Note that the service knows the request, and so that it is of the account in use."""
         self._missing_since = None
+        if facts := self.world.whose.holder.facts(self.job):
+            self.update("seen by this account", **facts)
+
+    def check_known(self) -> None:
+        """Raises NotSeen: it may be another account's, so that not knowing it proves nothing."""
+        if self.world.whose.holder.is_doubtful(self.job):
+            raise NotSeen
 
     def nudge(self) -> None:
         """End the present wait: the user wants something."""

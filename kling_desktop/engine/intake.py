@@ -156,8 +156,10 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
     """The intent, ready for the ledger.
 
     Raises:
+        Closing: the engine begins nothing new.
         FolderUnusable: the folder for clips cannot be made.
     """
+    world.doors.check()
     folder = made(out_dir or world.clips_folder)
     now = world.clock.now()
     return Job(
@@ -168,6 +170,8 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
         created_at=now,
         updated_at=now,
         out_dir=str(folder),
+        account=world.whose.holder.mark,
+        profile=world.whose.holder.name,
         project=plan.project,
         estimate_usd=plan.estimate_usd,
         fingerprint=plan.fingerprint,

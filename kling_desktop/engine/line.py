@@ -10,10 +10,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain.errors import UnknownAccount
+from kling_desktop.domain.holders import belongs
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.line import Steering, is_due, why_it_waits
+from kling_desktop.engine.errand import trouble_of
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator
 
     from kling_desktop.domain.jobs import Job, JobId
@@ -70,7 +74,7 @@ class Line:
             return
         free = _free(world, steering.limit)
         now = world.clock.now()
-        for job in world.ledger.waiting(world.backend) if free > 0 else ():
+        for job in waiting_here(world) if free > 0 else ():
             if job.id in self._errands and is_due(job, now) and free > 0:
                 self._errands[job.id].nudge()
                 free -= 1
@@ -80,7 +84,7 @@ class Line:
 
         A request may have ended unseen while the next began, so only what stays for a while counts.
         """
-        seen, steering = world.ledger.in_flight(world.backend), world.steering
+        seen, steering = _in_flight(world), world.steering
         running = seen[JobState.RUNNING]
         is_more = bool(seen[JobState.QUEUED]) and running > steering.learned
         self._full_looks = self._full_looks + 1 if is_more else 0
@@ -96,6 +100,8 @@ def take_turn(errand: Errand) -> None:
 
 def why(world: World, job: Job) -> str:
     """What keeps a job from beginning; empty if nothing does."""
+    if text := belongs(world.whose.holder, job):
+        return text
     if job.state is JobState.INTENT and _may_begin(world, job):
         return ""
     return why_it_waits(job, world.steering, world.clock.now())
@@ -107,8 +113,15 @@ def _step_out(errand: Errand) -> Job:
     job = world.ledger.get(errand.job.id)
     if job.state is not JobState.INTENT or not _may_begin(world, job):
         return job
+    holder, now = world.whose.holder, world.clock.now()
+    if holder.is_doubtful(job):
+        unknown = trouble_of(UnknownAccount())
+        held = job.step(JobState.HELD, now, trouble=unknown)
+        world.ledger.save(held, unknown.code)
+        return held
     # Addresses of uploads stay: a job that was paused need not upload its pictures again.
-    begun = job.step(JobState.UPLOADING, world.clock.now(), trouble=errand.job.trouble)
+    facts = holder.facts(job)
+    begun = job.step(JobState.UPLOADING, now, trouble=errand.job.trouble, **facts)
     world.ledger.save(begun, "accepted here")
     return begun
 
@@ -120,7 +133,7 @@ def _may_begin(world: World, job: Job) -> bool:
     if not steering.limit:
         return True
     free = _free(world, steering.limit)
-    for other in world.ledger.waiting(world.backend) if free > 0 else ():
+    for other in waiting_here(world) if free > 0 else ():
         if other.id == job.id:
             return True
         # Nobody waits for one that nobody alive would begin.
@@ -136,4 +149,15 @@ def _may_begin(world: World, job: Job) -> bool:
 
 
 def _free(world: World, limit: int) -> int:
-    return limit - world.ledger.in_flight(world.backend).total() if limit else 1_000_000
+    return limit - _in_flight(world).total() if limit else 1_000_000
+
+
+def _in_flight(world: World) -> Counter[JobState]:
+    """What takes room at the account in use; another one has room of its own."""
+    return world.ledger.in_flight(world.backend, world.whose.holder.marks)
+
+
+def waiting_here(world: World) -> list[Job]:
+    """The line of the account in use."""
+    line = world.ledger.waiting(world.backend)
+    return [job for job in line if world.whose.may_work_on(job)]

@@ -106,7 +106,8 @@ def _take(errand: Errand, listed: Iterable[PastRequest]) -> Job | None:
     if found is None:
         return None
     now = errand.world.clock.now()
-    facts = {"request_id": found.request_id, "trouble": None}
+    facts: dict[str, Any] = {"request_id": found.request_id, "trouble": None}
+    facts |= errand.world.whose.holder.facts(errand.job)
     job = errand.job.step(JobState.QUEUED, now, **facts)
     errand.world.ledger.save(job, "found in fal's list")
     return job

@@ -226,8 +226,11 @@ class Ledger(Protocol):
         """Jobs of a backend that wait here for their turn, in their order."""
         ...
 
-    def in_flight(self, backend: str) -> Counter[JobState]:
-        """How many jobs of a backend, of all programs, are in each state that takes room."""
+    def in_flight(self, backend: str, marks: Collection[str] = ()) -> Counter[JobState]:
+        """How many jobs of a backend, of all programs, are in each state that takes room.
+
+        With marks only those of that account, and those of which nobody knows whose they are.
+        """
         ...
 
     def is_attended(self, job_id: JobId) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.differences import Difference
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.foreign import Fetched, MovedTo
+    from kling_desktop.domain.holders import Holder
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
     from kling_desktop.domain.lineage import Frame, Joined, Moment, Still
@@ -123,6 +124,14 @@ class RemoteEngine(RemoteBench):
 
     async def put_off(self, job_id: JobId, run_at: datetime | None) -> Job:
         return await self._do(lambda engine: engine.put_off(job_id, run_at))
+
+    async def holder(self) -> Holder:
+        """The account in use, and what is known of others."""
+        return await self._do(lambda engine: engine.holder)
+
+    async def hand_over(self, job_id: JobId) -> Job:
+        """Let this account make a job of another one; raises as ``Engine.hand_over``."""
+        return await self._do(lambda engine: engine.hand_over(job_id))
 
     async def steering(self) -> Steering:
         return await self._do(lambda engine: engine.steering)
@@ -335,6 +344,7 @@ class RemoteEngine(RemoteBench):
         if (trouble := self._ending.exception()) is not None:
             # The new one is at work all the same, and everybody must hear that it is.
             log.error("the engine before did not end well", exc_info=trouble)
+        engine.take_up()  # What the one before still had when this one looked.
         return engine.backend
 
     def _hear(self, engine: Engine, event: Event) -> None:

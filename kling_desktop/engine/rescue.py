@@ -171,9 +171,13 @@ def adopted(world: World, endpoint: Endpoint, past: PastRequest, state: JobState
 
 def brought_back(world: World, earlier: Job, past: PastRequest, state: JobState) -> Job:
     """The same job, which goes on: its request is paid for once, so it stays one job."""
+    holder = world.whose.holder
     return earlier.bring_back(
         state,
         world.clock.now(),
+        # The account in use has just shown that it knows the request.
+        account=holder.mark or earlier.account,
+        profile=holder.name if holder.mark else earlier.profile,
         request_id=past.request_id,
         sent_at=earlier.sent_at or (past.sent_at if past.has_entry else None),
         result_url=past.result_url or earlier.result_url,

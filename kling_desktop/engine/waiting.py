@@ -31,7 +31,9 @@ class WaitingJobs(ABC):
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.desk = Desk(world.ledger, world.wheel, world.backend, world.clock.now)
+        self.desk = Desk(
+            world.ledger, world.wheel, world.backend, world.clock.now, world.whose.holder
+        )
         self._outlooks = Outlooks(world.ledger, world.clock.now)
         self._steering = world.steering
         """As the listeners know it."""
@@ -104,6 +106,7 @@ class WaitingJobs(ABC):
         job, out_dir = self.job(job_id), str(made(folder))
         if job.backend != self._world.backend or job.is_over:
             raise UnknownJob(f"{job_id} belongs to {job.backend}, and is {job.state}")
+        self._world.whose.check(job)
         if not self._world.ledger.claim(job_id):
             raise NotWaiting("another program is bringing its clip home; choose the folder there")
         errand = self._errand(job_id) or Errand(self._world, job)
@@ -112,7 +115,14 @@ class WaitingJobs(ABC):
         return errand.job
 
     def open_jobs(self) -> list[Job]:
-        """Jobs of this backend that are not over and were sent, or will be; newest first."""
+        """Jobs of this account that are not over and were sent, or will be; newest first."""
+        return [job for job in self._all_open() if self._world.whose.may_work_on(job)]
+
+    def foreign_jobs(self) -> list[Job]:
+        """Those of other accounts of this backend; nothing is done with them."""
+        return [job for job in self._all_open() if not self._world.whose.may_work_on(job)]
+
+    def _all_open(self) -> list[Job]:
         ledger, backend = self._world.ledger, self._world.backend
         found = (*ledger.under_way(backend), *ledger.uncertain(backend), *ledger.waiting(backend))
         jobs = {job.id: job for job in found}
@@ -121,11 +131,12 @@ class WaitingJobs(ABC):
     def first_jobs(self, limit: int) -> list[Job]:
         """The newest jobs of this backend, and the older ones that are not over; newest first.
 
-        However many there are, only these are read.
+        Those of other accounts are among them: they wait until theirs is chosen. However many
+        there are, only these are read.
         """
         jobs = self._world.ledger.page(None, limit, self._world.backend)
         known = {job.id for job in jobs}
-        return jobs + [job for job in self.open_jobs() if job.id not in known]
+        return jobs + [job for job in self._all_open() if job.id not in known]
 
     def older_jobs(self, before: JobId, limit: int) -> list[Job]:
         """The jobs of this backend that were made before one, newest first. Raises UnknownJob."""
@@ -166,7 +177,8 @@ class WaitingJobs(ABC):
     def outlooks(self) -> dict[JobId, Outlook]:
         """The same of every request of this backend that waits at the service or runs."""
         found = self._world.ledger.under_way(self._world.backend)
-        there = [job for job in found if job.state in {JobState.QUEUED, JobState.RUNNING}]
+        states, may = {JobState.QUEUED, JobState.RUNNING}, self._world.whose.may_work_on
+        there = [job for job in found if job.state in states and may(job)]
         return {job.id: self._outlooks.of(job) for job in there}
 
     def why_it_waits(self, job_id: JobId) -> str:

@@ -54,6 +54,7 @@ async def _look(errand: Errand, wait: float) -> None:
             errand.is_found()
         except e.ResultGone as error:
             if errand.is_gone():
+                errand.check_known()
                 end_missing(errand, error, Charge.MAYBE)
         except VERDICTS as error:
             end_by_verdict(errand, error)

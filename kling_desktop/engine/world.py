@@ -6,12 +6,14 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.errors import Closing
 from kling_desktop.engine.bus import Bus
 from kling_desktop.engine.crowd import Crowd
 from kling_desktop.engine.line import Line, LooseWheel
 from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.places import Places
 from kling_desktop.engine.uploads import Uploads
+from kling_desktop.engine.whose import Whose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -38,6 +40,18 @@ class ForgottenPictures:
 
     async def keep(self, watched: Path, seen: Collection[str]) -> None:
         self._seen[watched] = set(seen)
+
+
+class Doors:
+    """Whether anything new may begin; shut for good as soon as the engine is about to close."""
+
+    def __init__(self) -> None:
+        self.are_shut = False
+
+    def check(self) -> None:
+        """Raises Closing."""
+        if self.are_shut:
+            raise Closing
 
 
 STREAMS = 4
@@ -72,6 +86,9 @@ class World:
     """Cuts frames out of clips and joins them."""
     fetch_picture: FetchPicture | None = None
     """Asks the web for a picture that somebody wants."""
+    whose: Whose = field(default_factory=Whose)
+    """Which account's key the provider has; without a word of it there is one account alone."""
+    doors: Doors = field(default_factory=Doors)
     uploads: Uploads = field(default_factory=Uploads)
     line: Line = field(default_factory=Line)
     seen_pictures: SeenPictures = field(default_factory=ForgottenPictures)

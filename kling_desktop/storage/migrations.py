@@ -118,6 +118,11 @@ def count_each_request_once(db: sqlite3.Connection) -> None:
     )
 
 
+def _whose_each_job_is(db: sqlite3.Connection) -> None:
+    # Nobody wrote it down before: an old job's is empty until an account is seen to have it.
+    db.execute("ALTER TABLE jobs ADD COLUMN account TEXT NOT NULL DEFAULT ''")
+
+
 # ``domain/spending.py`` as it was when this step was released, for the rows of before.
 _COUNT_WHAT_WAS_SPENT = """
     UPDATE jobs SET
@@ -140,6 +145,7 @@ STEPS: Sequence[Step] = (
     _jobs_and_their_events,
     _money_order_and_facts,
     _each_request_once_and_short_news,
+    _whose_each_job_is,
 )
 
 

@@ -24,10 +24,10 @@ _NOW = "(SELECT coalesce(max(number), 0) FROM job_events)"
 # Its event comes next, and has the next number.
 ADD = f"""
     INSERT INTO jobs (id, backend, endpoint, state, owner, created_at, updated_at,
-                      cancel_asked, request_id, project, fingerprint, place, spent, spent_at,
-                      as_of, document)
+                      cancel_asked, request_id, account, project, fingerprint, place, spent,
+                      spent_at, as_of, document)
     VALUES (:id, :backend, :endpoint, :state, :owner, :created_at, :updated_at,
-            :cancel_asked, :request_id, :project, :fingerprint, :place, :spent,
+            :cancel_asked, :request_id, :account, :project, :fingerprint, :place, :spent,
             CASE WHEN :counts THEN :counts_from END, {_NOW} + 1, :document)
 """
 # Another process may have asked to cancel since this one last looked; that wish stays, until the
@@ -35,8 +35,8 @@ ADD = f"""
 SAVE = f"""
     UPDATE jobs SET state = :state, updated_at = :updated_at,
                     cancel_asked = :cancel_asked OR (cancel_asked AND state NOT IN ({_ENDS})),
-                    request_id = :request_id, project = :project, fingerprint = :fingerprint,
-                    place = :place, spent = :spent,
+                    request_id = :request_id, account = :account, project = :project,
+                    fingerprint = :fingerprint, place = :place, spent = :spent,
                     spent_at = CASE WHEN :counts THEN coalesce(spent_at, :counts_from) END,
                     as_of = {_NOW}, document = :document
     WHERE id = :id
@@ -71,7 +71,7 @@ IN_ORDER = f"""
 """
 # Their owners, so that what the dead have left before sending is not counted.
 IN_FLIGHT = """
-    SELECT state, owner FROM jobs WHERE backend = ? AND state IN (?, ?, ?, ?)
+    SELECT state, owner, account FROM jobs WHERE backend = ? AND state IN (?, ?, ?, ?)
 """
 OF_PROJECT = f"""
     SELECT {_ROW} FROM jobs WHERE backend = ? AND project = ? AND spent_at IS NOT NULL

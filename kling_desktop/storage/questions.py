@@ -82,14 +82,17 @@ class Questions(ABC):
         """Jobs of a backend that wait here for their turn, in their order."""
         return self._jobs(q.IN_ORDER, backend)
 
-    def in_flight(self, backend: str) -> Counter[JobState]:
+    def in_flight(self, backend: str, marks: Collection[str] = ()) -> Counter[JobState]:
         """How many jobs of a backend, of all programs, are in each state that takes room.
 
+        Only those of the account with these marks, if there are any, and those of which nobody
+        knows whose they are.
         An upload that a dead program has left does not count: nothing of it is at the service.
         """
         values = (backend, *q.IN_FLIGHT_STATES)
         rows = self._read(lambda db: db.execute(q.IN_FLIGHT, values).fetchall())
-        states = [(JobState(state), owner) for state, owner in rows]
+        mine = {"", *marks}
+        states = [(JobState(row[0]), row[1]) for row in rows if not marks or row[2] in mine]
         return Counter(
             state
             for state, owner in states

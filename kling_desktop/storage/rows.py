@@ -42,6 +42,7 @@ _PLAIN = (
     "made_from",
     "cancel_answer",
     "over_budget",
+    "profile",
 )
 """Fields that are JSON as they are."""
 _TIMES = ("sent_at", "run_at", "billed_at", "ended_at")
@@ -49,7 +50,7 @@ IN_DOCUMENT_ALONE = frozenset((*_PLAIN, *_TIMES, "clips")) - {"body"}
 """Fields that no column follows from."""
 _plain_of = attrgetter(*_PLAIN)
 _times_of = attrgetter(*_TIMES)
-_TEXTS = ("id", "backend", "endpoint", "project", "fingerprint")
+_TEXTS = ("id", "backend", "endpoint", "account", "project", "fingerprint")
 _PLACE = "queue_position"
 _but_its_place = attrgetter(
     *(each.name for each in fields(Job) if each.name not in {_PLACE, "updated_at"})
@@ -73,6 +74,7 @@ def to_row(job: Job) -> dict[str, Any]:
         "updated_at": time_to_text(job.updated_at),
         "cancel_asked": job.cancel_asked,
         "request_id": job.request_id,
+        "account": job.account,
         "project": job.project,
         "fingerprint": job.fingerprint,
         "place": job.place,
@@ -200,6 +202,7 @@ def _read(row: Row, document: dict[str, Any]) -> Job:
         updated_at=datetime.fromisoformat(row["updated_at"]),
         cancel_asked=bool(row["cancel_asked"]),
         request_id=row["request_id"],
+        account=row["account"],
         project=row["project"],
         fingerprint=row["fingerprint"],
         place=row["place"],

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _JOB_COLUMNS = (
     "id", "backend", "endpoint", "state", "owner", "created_at", "updated_at", "cancel_asked",
     "request_id", "document", "project", "fingerprint", "place", "spent", "spent_at",
-    "as_of",
+    "as_of", "account",
 )  # fmt: skip
 _EVENT_COLUMNS = ("number", "job_id", "at", "state", "cause", "facts")
 _FIRST_JOB_COLUMNS, _FIRST_EVENT_COLUMNS = 10, 5
@@ -53,6 +53,7 @@ _YOUNGER: dict[str, Any] = {
     "place": 0.0,
     "facts": "{}",
     "as_of": None,
+    "account": "",
 }
 _STATES = frozenset(state.value for state in JobState)
 _UNSENT = frozenset(state.value for state in NOT_YET_SENT)
@@ -65,9 +66,11 @@ _NEW = ".new"
 
 _ADD_JOB = """
     INSERT INTO jobs (id, backend, endpoint, state, owner, created_at, updated_at, cancel_asked,
-                      request_id, project, fingerprint, place, spent, spent_at, document)
+                      request_id, account, project, fingerprint, place, spent, spent_at,
+                      document)
     VALUES (:id, :backend, :endpoint, :state, :owner, :created_at, :updated_at, :cancel_asked,
-            :request_id, :project, :fingerprint, :place, :spent, :spent_at, :document)
+            :request_id, :account, :project, :fingerprint, :place, :spent, :spent_at,
+            :document)
 """
 _ADD_EVENT = """
     INSERT INTO job_events (job_id, at, state, cause, facts)

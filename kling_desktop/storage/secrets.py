@@ -6,6 +6,7 @@ callers make them in a worker thread and set no time limit.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ ALLOWED = tuple(
     for name in ("SecretService", "libsecret", "kwallet", "macOS", "Windows")
 )
 """Modules of back ends that keep secrets encrypted; others may be installed and are never used."""
+
+MARK_ROUNDS = 100_000
+"""So many hashes make a mark; some hundredths of a second."""
 
 _SHELL = re.compile(
     r"(?:export |set -gx |setx |set |\$env:)?\s*FAL_KEY(?:\s*[=:]| )\s*", re.IGNORECASE
@@ -155,6 +159,17 @@ def rename_key(old: str, new: str, *, keyring: KeyringBackend | None = None) -> 
             raise KeyringUnusable("the keyring took the key but does not give it back")
         backend.delete_password(SERVICE, old)
     return True
+
+
+def mark_of(key: SecretStr, backend: str) -> str:
+    """What jobs remember of a key: enough to know its account again, and no part of it.
+
+    It is made of the half that names the key and is not secret; where a key has no halves, of the
+    whole, so slowly that it cannot be guessed either. Another backend's mark is another one.
+    """
+    first, _, _ = key.get_secret_value().partition(":")
+    salt = f"kling-desktop account at {backend}".encode()
+    return hashlib.pbkdf2_hmac("sha256", first.encode(), salt, MARK_ROUNDS, dklen=8).hex()
 
 
 def pasted_key(pasted: str) -> SecretStr:

@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from kling_desktop.domain.carrying import start_in
 from kling_desktop.domain.errors import UnknownEndpoint
 from kling_desktop.domain.events import Event, JobAdded, JobChanged, Searched
+from kling_desktop.domain.holders import named
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.money import dollars, estimate
 from kling_desktop.engine.intake import path_of
 from kling_desktop.ui.paths import ask_folder
 from kling_desktop.ui.question import ask
 from kling_desktop.ui.queue.facts import is_free
-from kling_desktop.ui.queue.offers import Offer, Wish, offers, waits_for_folder
+from kling_desktop.ui.queue.offers import Offer, Wish, foreign_offers, offers, waits_for_folder
 from kling_desktop.ui.queue.words import NEVER_CHARGED, explanation
 from kling_desktop.ui.story.dialog import StoryDialog
 
@@ -36,6 +37,7 @@ SENT_AGAIN = "Sent again as a new job. The first one counts as perhaps charged."
 OTHER_FOLDER = "Where shall the clip go?"
 COMES_TO = "The clip comes to {}. Nothing is charged for that."
 FETCHING = "Its clip is asked for once more; this is free."
+KEPT_APART = "With the key in use nothing of it is asked, sent or fetched; it is not lost."
 TWICE = (
     "Nobody knows whether the first request was accepted. If it was, you pay twice and get two "
     "clips. It is looked for in your account once more before anything is sent, and if it is found "
@@ -86,7 +88,8 @@ class JobDesk(QObject):
         """Say all that a row has no room for; what was said of another job is over."""
         notice, searching = self._window.stage.notice, self._searching(job)
         late = self._window.queue.model.outlook_of(job)
-        text = explanation(job, searching=searching) or (late.text if late.is_late else "")
+        late_text = late.text if late.is_late else ""
+        text = self._whose(job) or explanation(job, searching=searching) or late_text
         if text:
             notice.tell(f"{lead} {text}".strip(), topic=job.id, offers=self._buttons(job))
         elif notice.topic:
@@ -94,6 +97,9 @@ class JobDesk(QObject):
 
     def offers_of(self, job: Job) -> list[Offer]:
         """What can be done about a job, at today's price."""
+        if self._window.queue.model.whose(job):
+            name = self._window.queue.model.holder.name_of(job)
+            return foreign_offers(job, name, self._price(job))
         loads = self._window.compose.offers(job.endpoint)
         return offers(
             job,
@@ -105,7 +111,9 @@ class JobDesk(QObject):
 
     def grant(self, wish: str, job: Job) -> None:
         """Do what somebody wants of a job, once for each time that it is done."""
-        if wish == Wish.LOAD:
+        if wish == Wish.CHOOSE:
+            self._window.actions_by_id["key"].trigger()
+        elif wish == Wish.LOAD:
             self._load(job)
         elif wish == Wish.PROMOTE:
             self.promote_asked.emit(job)
@@ -124,6 +132,7 @@ class JobDesk(QObject):
             Wish.AGAIN: self._again,
             Wish.FETCH: self._fetch,
             Wish.ELSEWHERE: self._put_elsewhere,
+            Wish.HAND_OVER: self._hand_over,
         }[wish]
 
     def _grant_about(self, wish: str, topic: str) -> None:
@@ -133,6 +142,8 @@ class JobDesk(QObject):
 
     def _buttons(self, job: Job) -> list[Offer]:
         """Those that the notice has room for: the helpful ones, where no cancel was wished for."""
+        if self._whose(job):
+            return self.offers_of(job)
         if waits_for_folder(job):
             return [each for each in self.offers_of(job) if each.wish is Wish.ELSEWHERE]
         if job.goes_on or (job.state is JobState.UNCERTAIN and job.cancel_asked):
@@ -149,6 +160,19 @@ class JobDesk(QObject):
 
     def _searching(self, job: Job) -> bool:
         return self._window.queue.model.is_searched(job.id)
+
+    def _whose(self, job: Job) -> str:
+        text = self._window.queue.model.whose(job)
+        return f"{text}. {KEPT_APART}" if text else ""
+
+    async def _hand_over(self, job: Job) -> None:
+        price, model = self._price(job), self._window.queue.model
+        text = (
+            f"Let {named(model.holder.name)} make it instead, for {price}?\n\nNothing of it was "
+            "sent so far. The account of the key in use pays for it then."
+        )
+        if await ask(self._window, "Make it with this key", text, yes=f"Make it for {price}"):
+            self.show(await self._engine.hand_over(job.id))
 
     # Uncertain jobs
 

@@ -14,6 +14,7 @@ from kling_desktop.domain.carrying import START
 from kling_desktop.domain.errors import InvalidParams, KlingDesktopError
 from kling_desktop.domain.events import (
     Event,
+    HolderChanged,
     JobAdded,
     JobChanged,
     LedgerSalvaged,
@@ -52,7 +53,7 @@ from kling_desktop.ui.tasks import TaskScope
 from kling_desktop.ui.trouble.desk import TroubleDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from kling_desktop.engine.remote import RemoteEngine
     from kling_desktop.ui.main_window import MainWindow
@@ -115,9 +116,13 @@ class Studio:
 
     async def start(self) -> None:
         """Open the engine and show what it has. Raises KlingDesktopError."""
+        await self._start(self._engine.open)
+
+    async def _start(self, open_: Callable[[], Awaitable[str]]) -> None:
+        """Whichever way the first engine comes, what was there before comes back with it."""
         recall = self.tasks.start(self._pictures.recall())
         try:
-            name = await self._engine.open()
+            name = await open_()
         except KlingDesktopError as error:
             self._window.show_failure(explain(error))
             raise
@@ -126,7 +131,13 @@ class Studio:
         self.tasks.start(self.projects.look_for_work())
 
     async def switch(self) -> str:
-        """Have the clips made by the backend that counts now. Raises KlingDesktopError."""
+        """Have the clips made by the backend that counts now. Raises KlingDesktopError.
+
+        Where the start has not come to an engine, this is the start.
+        """
+        if not self._opened.is_set():
+            await self._start(self._engine.switch)
+            return self._backend
         name = await self._engine.switch()
         self._mine = None
         self._window.stage.notice.hide()
@@ -142,6 +153,7 @@ class Studio:
         for each in (self._money, self.budgets, self._rescue, self._calibration):
             each.show_backend(name)
         self._batch.show_backend(name)
+        self._window.queue.model.show_holder(await self._engine.holder())
         await self._older.show()
         self._wheel.show(await self._engine.steering())
         self.hear(tuple(Searched(each, under_way=True) for each in await self._engine.searched()))
@@ -171,6 +183,8 @@ class Studio:
                     self._line.follow(job)
                 case SteeringChanged(steering=steering):
                     self._wheel.show(steering)
+                case HolderChanged(holder=holder):
+                    self._window.queue.model.show_holder(holder)
                 case LedgerSalvaged(news=news):
                     self._window.salvage.tell(news)
                 case _:

@@ -18,6 +18,7 @@ DECIDED: dict[type[e.KlingDesktopError], int] = {
     e.UnknownJob: 2,
     e.UnknownRequest: 2,
     e.NotWaiting: 2,
+    e.OtherAccount: 3,
     e.BadPicture: 2,
     e.BadMedia: 2,
     e.BadProject: 2,

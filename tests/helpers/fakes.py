@@ -295,8 +295,13 @@ class MemoryLedger:
         found = [job for job in jobs if job.state in WAITING]
         return sorted(found, key=lambda job: (job.place, job.created_at))
 
-    def in_flight(self, backend: str) -> Counter[JobState]:
-        jobs = [job for job in self.rows.values() if job.backend == backend]
+    def in_flight(self, backend: str, marks: Collection[str] = ()) -> Counter[JobState]:
+        mine = {"", *marks}
+        jobs = [
+            job
+            for job in self.rows.values()
+            if job.backend == backend and (not marks or job.account in mine)
+        ]
         return Counter(job.state for job in jobs if job.state in TAKES_ROOM)
 
     def is_attended(self, job_id: JobId) -> bool:

@@ -210,6 +210,43 @@ def test_a_ledger_of_the_second_schema_has_the_schema_of_a_fresh_one_then(
 def test_a_program_of_before_refuses_the_ledger_of_this_one_and_leaves_it(tmp_path: Path) -> None:
     with closing(open_database(tmp_path / "ledger.sqlite3")) as db:
         db.execute("BEGIN")
-        with pytest.raises(LedgerUnusable, match=r"newer program wrote it \(version 3; this one"):
+        with pytest.raises(LedgerUnusable, match=r"newer program wrote it \(version 4; this one"):
             refuse_newer(version(db), STEPS[:2])
         db.execute("COMMIT")
+
+
+@pytest.fixture
+def third_one(tmp_path: Path) -> Iterator[SqliteLedger]:
+    """A ledger of the third schema, opened by this program."""
+    path = tmp_path / "ledger.sqlite3"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript((FIXTURES / "ledger_v3.sql").read_text("utf-8"))
+    ledger = SqliteLedger(path, Owner(tmp_path / "owners"), lambda: NOON)
+    yield ledger
+    ledger.close()
+
+
+def test_nobody_knows_whose_the_jobs_of_the_third_schema_are(third_one: SqliteLedger) -> None:
+    jobs = {int(job.id, 16): job for job in third_one.newest()}
+    assert sorted(jobs) == [1, 2, 3, 4, 5, 6]
+    assert {(job.account, job.profile) for job in jobs.values()} == {("", "")}
+    assert (jobs[1].state, jobs[3].queue_position) == (JobState.HELD, 2)
+    assert third_one.in_flight("live", {"0123456789abcdef"}).total() == 2
+    assert third_one.spending("live") == tally(jobs.values(), "live")
+
+
+def test_a_job_of_the_third_schema_can_get_an_account(third_one: SqliteLedger) -> None:
+    job = next(job for job in third_one.newest() if job.state is JobState.RUNNING)
+    mark = "0123456789abcdef"
+    third_one.save(job.but(NOON, account=mark, profile="work"), "seen by this account")
+    kept = third_one.get(job.id)
+    assert (kept.account, kept.profile) == (mark, "work")
+    assert third_one.in_flight("live", {"f" * 16})[JobState.RUNNING] == 0
+    assert third_one.in_flight("live", {mark})[JobState.RUNNING] == 1
+
+
+def test_a_ledger_of_the_third_schema_has_the_schema_of_a_fresh_one_then(
+    tmp_path: Path, third_one: SqliteLedger
+) -> None:
+    with closing(open_database(tmp_path / "fresh.sqlite3")) as fresh:
+        assert schema(fresh) == schema(third_one._db)

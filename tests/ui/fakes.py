@@ -15,6 +15,7 @@ from kling_desktop.domain.catalog import Catalog, load_catalog
 from kling_desktop.domain.differences import Difference
 from kling_desktop.domain.errors import BadMedia
 from kling_desktop.domain.history import JobEvent
+from kling_desktop.domain.holders import Holder
 from kling_desktop.domain.jobs import Job, JobId, JobState
 from kling_desktop.domain.line import Steering
 from kling_desktop.domain.many import Forecast
@@ -103,6 +104,8 @@ class FakeEngine(RemoteEngine):
         self.ended = 0
         """How often work came to its end."""
         self.steered = Steering()
+        self.held_by = Holder()
+        self.on_hand_over: Script[Job] = Script(lambda job_id: a_job(id=job_id))
         self.known = load_catalog()
         """The catalog that counts."""
         self.was_opened = False
@@ -335,6 +338,12 @@ class FakeEngine(RemoteEngine):
 
     async def outlooks(self) -> dict[JobId, Outlook]:
         return await self.on_outlooks.play()
+
+    async def holder(self) -> Holder:
+        return self.held_by
+
+    async def hand_over(self, job_id: JobId) -> Job:
+        return await self.on_hand_over.play(job_id)
 
     async def steering(self) -> Steering:
         return self.steered

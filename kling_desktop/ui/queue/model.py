@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 
 from kling_desktop.domain.events import BytesMoved, Event, JobAdded, JobChanged, Searched
+from kling_desktop.domain.holders import Holder, belongs
 from kling_desktop.domain.jobs import WAITING, Job, JobId
 from kling_desktop.domain.line import Steering
 from kling_desktop.domain.motion.verdict_json import brush_words
@@ -69,6 +70,8 @@ class QueueModel(QAbstractTableModel):
         self._moved: dict[JobId, BytesMoved] = {}
         self._outlooks: Mapping[JobId, Outlook] = {}
         self._steering = Steering()
+        self.holder = Holder()
+        """The account in use; jobs of others say whose they are."""
         self._searched: set[JobId] = set()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -247,7 +250,8 @@ class QueueModel(QAbstractTableModel):
 
     def active(self) -> int:
         """How many jobs are under way."""
-        return sum(job.goes_on for job in self._known.values())
+        foreign = self.holder.is_foreign
+        return sum(job.goes_on and not foreign(job) for job in self._known.values())
 
     def show_steering(self, steering: Steering) -> None:
         """What is paused or limited from now on; rows that wait show it."""
@@ -327,9 +331,22 @@ class QueueModel(QAbstractTableModel):
             self.dataChanged.emit(index, index)
 
     def _state(self, job: Job) -> str:
+        if text := self.whose(job):
+            return text
         waits = "" if job.trouble or job.cancel_asked else self._waits(job)
         moved, searching = self._moved.get(job.id), self.is_searched(job.id)
         return waits or words.state_line(job, moved, searching=searching)
+
+    def whose(self, job: Job) -> str:
+        """What is said of an open job of another account; empty for all others."""
+        text = "" if job.is_over else belongs(self.holder, job)
+        return text[:1].upper() + text[1:]
+
+    def show_holder(self, holder: Holder) -> None:
+        """Whose key is in use from now on; rows of other accounts' jobs say whose they are."""
+        self.holder = holder
+        for row in range(len(self._jobs)):
+            self._touch(row)
 
     def _waits(self, job: Job) -> str:
         return waiting.waits(self._known.values(), job, self._steering, self._now())
@@ -340,7 +357,7 @@ class QueueModel(QAbstractTableModel):
             lines.append(f"Request {job.request_id}")
         lines += brush_words(job.brush)
         lines += [clip.path for clip in job.clips]
-        lines += [words.explanation(job), self.outlook_of(job).text]
+        lines += [self.whose(job) or words.explanation(job), self.outlook_of(job).text]
         if job.state in WAITING:
             lines += [waiting.puts_off(job, self._now()), MOVES]
         return "\n".join(line for line in dict.fromkeys(lines) if line)

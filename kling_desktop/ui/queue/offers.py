@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import FolderUnusable
-from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.holders import is_profile
+from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
 from kling_desktop.domain.second_try import SecondTry, can_repeat, second_try
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Wish(StrEnum):
     PROMOTE = "promote"
     INSPECT = "inspect"
     ELSEWHERE = "elsewhere"
+    CHOOSE = "choose"
+    HAND_OVER = "hand over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,16 @@ def waits_for_folder(job: Job) -> bool:
     return (
         job.state is JobState.DOWNLOADING and job.trouble is not None and job.trouble.code == code
     )
+
+
+def foreign_offers(job: Job, name: str, price: str) -> list[Offer]:
+    """What helps a job of another account, which is not worked on with the key in use."""
+    choose = f"Choose profile “{name}”" if is_profile(name) else "API key"
+    found = [Offer(Wish.CHOOSE, f"{choose}{MORE}", "Its jobs go on as soon as its key is in use.")]
+    if job.state in NOT_YET_SENT:
+        tip = "Nothing of it was sent: the account in use can make it, and pay for it."
+        found.append(Offer(Wish.HAND_OVER, f"Make it with this key  {DOT}  {price}{MORE}", tip))
+    return found
 
 
 def _offers(job: Job, price: str, *, searching: bool, loads: bool) -> Iterator[Offer]:

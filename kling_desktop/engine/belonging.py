@@ -1,0 +1,83 @@
+"""The engine's side of accounts: whose jobs it works on, and how they change hands."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from kling_desktop.domain.errors import KlingDesktopError, NotWaiting, UnknownJob
+from kling_desktop.domain.events import HolderChanged
+from kling_desktop.domain.jobs import NOT_YET_SENT
+from kling_desktop.engine.errand import Errand
+from kling_desktop.engine.kinship import find_kin
+
+if TYPE_CHECKING:
+    from kling_desktop.domain.holders import Holder
+    from kling_desktop.domain.jobs import Job, JobId
+    from kling_desktop.engine.desk import Desk
+    from kling_desktop.engine.world import World
+
+log = logging.getLogger(__name__)
+
+
+class OwnedJobs(ABC):
+    """What an engine knows of accounts."""
+
+    _world: World
+    desk: Desk
+
+    @abstractmethod
+    def job(self, job_id: JobId) -> Job:
+        """One job. Raises UnknownJob."""
+
+    @abstractmethod
+    def take_up(self) -> None:
+        """Take up all that nobody alive works on."""
+
+    @abstractmethod
+    def _take(self, job_id: JobId) -> bool:
+        """Work on a job, unless another program does."""
+
+    @property
+    def holder(self) -> Holder:
+        """The account in use, and what is known of others."""
+        return self._world.whose.holder
+
+    def hand_over(self, job_id: JobId) -> Job:
+        """Let the account in use make a job of another one that was not sent yet.
+
+        Raises:
+            UnknownJob: there is none at this backend.
+            OtherAccount: it was sent already, so it is the other one's.
+            NotWaiting: another program is just sending it.
+        """
+        holder, job = self.holder, self.job(job_id)
+        if job.backend != self._world.backend:
+            raise UnknownJob(f"{job_id} belongs to {job.backend}")
+        if job.state not in NOT_YET_SENT:
+            self._world.whose.check(job)
+            return job
+        if not self._world.ledger.claim(job_id):
+            raise NotWaiting("another program is at it; do it there")
+        errand = Errand(self._world, self.job(job_id))
+        # Where its pictures were uploaded to is the other account's.
+        errand.update("handed over", account=holder.mark, profile=holder.name, uploads={})
+        self._take(job_id)
+        return self.job(job_id)
+
+    def _check_stoppable(self, job: Job) -> None:
+        if job.backend != self._world.backend:
+            raise UnknownJob(f"{job.id} belongs to {job.backend}")
+        if job.state not in NOT_YET_SENT and not job.is_over:  # Before, nobody must be told.
+            self._world.whose.check(job)
+
+    async def _find_kin(self) -> None:
+        """Jobs of another key may be this account's after all; then they go on at once."""
+        try:
+            if await find_kin(self._world):
+                self.desk.holder = self.holder
+                self._world.bus.publish(HolderChanged(self.holder))
+                self.take_up()
+        except KlingDesktopError as error:
+            log.info("jobs of other keys stay where they are code=%s", error.code)
