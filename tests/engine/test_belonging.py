@@ -133,7 +133,7 @@ async def test_an_old_job_that_one_of_several_accounts_does_not_know_is_not_lost
 ) -> None:
     job = old(scene, JobState.QUEUED)
     scene.provider.on_status.habit = ResultGone("404")
-    async with scene.engine(adopts=True, world=world_of(scene)) as engine:
+    async with scene.engine(adopts=True, world=world_of(scene)):
         await scene.clock.sleep(400)
     assert (scene.ledger.get(job.id).state, scene.ledger.get(job.id).account) == (
         JobState.QUEUED,
