@@ -80,6 +80,7 @@ def test_a_point_is_added_in_a_span_or_at_the_end_within_the_picture() -> None:
     between = path_of(path_edits.add_after(before)).nodes
     assert len(between) == count + 1
     assert (between[0].point, between[2].point) == (path.nodes[0].point, path.nodes[1].point)
+    edit = path_edits.add_after(target())
     for each in (target(count - 1), target()):
         edit = path_edits.add_after(each)
         assert edit.label == "Add point"
