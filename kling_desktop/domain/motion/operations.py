@@ -34,6 +34,7 @@ NO_PIXELS = "{} has no pixels yet: paint some first."
 NO_HOLES = "{} has no holes: an area that is open to the picture's edge is none."
 NO_SPECKS = "{} has no specks: every part of it is big enough."
 ALL_PINNED = "Everything that does not move is static already."
+MOVED = "The pixels of {} are {}'s now: each belongs to one region."
 THRESHOLD = 128
 """Of 256 levels; from here on a pixel of an image is in."""
 
@@ -104,7 +105,8 @@ def copy_mask(document: MotionDocument, source: RegionId, target: RegionId) -> E
         return Edit(label, document)
     if refusal := _refusal(region) or _refusal(other) or _lack(region):
         return Edit(label, document, note=refusal)
-    return Edit(label, edits.paint(document, target, region.mask))
+    note = MOVED.format(region.title, other.title)
+    return Edit(label, edits.paint(document, target, region.mask), note=note)
 
 
 def from_alpha(document: MotionDocument, wanted: RegionId, alpha: NDArray[Any]) -> Edit:

@@ -12,7 +12,13 @@ from kling_desktop.domain.motion.tools.brush import (
     SMALLEST_DIAMETER,
     BrushOptions,
 )
-from kling_desktop.domain.motion.tools.options import Combine, Symmetry, ToolName, ToolOptions
+from kling_desktop.domain.motion.tools.options import (
+    Combine,
+    Smart,
+    Symmetry,
+    ToolName,
+    ToolOptions,
+)
 from kling_desktop.ui import icons
 from kling_desktop.ui.brush.choices import Choices, Switch
 from kling_desktop.ui.brush.dial import Dial, Scale
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
 
 SIZE, HARDNESS, LAZINESS, PRESSURE = "size", "hardness", "laziness", "pressure"
 SYMMETRY, COMBINE, TOLERANCE, CONTIGUOUS = "symmetry", "combine", "tolerance", "contiguous"
-SMOOTHING, SNAP = "smoothing", "snap"
+SMOOTHING, SNAP, DRAWS = "smoothing", "snap", "draws"
 _STROKE = (SIZE, HARDNESS, LAZINESS, PRESSURE, SYMMETRY)
 CONCERNS: dict[ToolName, tuple[str, ...]] = {
     ToolName.HAND: (),
@@ -40,7 +46,7 @@ CONCERNS: dict[ToolName, tuple[str, ...]] = {
     ToolName.ELLIPSE: (COMBINE,),
     ToolName.BUCKET: (TOLERANCE, COMBINE),
     ToolName.WAND: (TOLERANCE, CONTIGUOUS, COMBINE),
-    ToolName.SMART: (COMBINE,),
+    ToolName.SMART: (DRAWS, COMBINE),
     ToolName.DRAW: (SMOOTHING,),
     ToolName.PEN: (SNAP,),
 }
@@ -65,7 +71,7 @@ class OptionsBar(Flow):
             SIZE: self.size_dial, HARDNESS: self.hardness, LAZINESS: self.laziness,
             PRESSURE: self.pressure, SYMMETRY: self.symmetry, COMBINE: self.combine,
             TOLERANCE: self.tolerance, CONTIGUOUS: self.contiguous, SMOOTHING: self.smoothing,
-            SNAP: self.snap,
+            SNAP: self.snap, DRAWS: self.draws,
         }  # fmt: skip
         self.pin = Button("Pin everything else")
         self.pin.setToolTip(PIN_TIP)
@@ -82,7 +88,9 @@ class OptionsBar(Flow):
 
     def restyle(self) -> None:
         """Take the colours now in use."""
-        for each in (self.pressure, self.symmetry, self.combine, self.contiguous, self.snap):
+        for each in (
+            self.pressure, self.symmetry, self.draws, self.combine, self.contiguous, self.snap
+        ):  # fmt: skip
             each.restyle()
         for menu in self._menus:
             menu.restyle()
@@ -107,6 +115,10 @@ class OptionsBar(Flow):
         })  # fmt: skip
 
     def _make_rest(self) -> None:
+        self.draws = Choices("What dragging draws", {
+            Smart.BOX.value: ("Drag a box around the object", "tool-rectangle"),
+            Smart.SCRIBBLE.value: ("Scribble over the object", "tool-draw"),
+        })  # fmt: skip
         self.combine = Choices("What a shape does", {
             Combine.ADD.value: ("Add to the region", "combine-add"),
             Combine.SUBTRACT.value: ("Take from the region", "combine-subtract"),
@@ -131,6 +143,7 @@ class OptionsBar(Flow):
         self.laziness.chosen.connect(lambda value: self._brush(laziness=value))
         self.pressure.chosen.connect(lambda on: self._brush(presses_to_size=on))
         self.symmetry.chosen.connect(lambda value: self._set(symmetry=Symmetry(value)))
+        self.draws.chosen.connect(lambda value: self._set(smart=Smart(value)))
         self.combine.chosen.connect(lambda value: self._set(combine=Combine(value)))
         self.tolerance.chosen.connect(lambda value: self._set(tolerance=round(value)))
         self.contiguous.chosen.connect(lambda on: self._set(is_contiguous=on))
@@ -152,6 +165,7 @@ class OptionsBar(Flow):
         self.laziness.show_value(options.brush.laziness)
         self.pressure.show_value(on=options.brush.presses_to_size)
         self.symmetry.show_value(options.symmetry.value)
+        self.draws.show_value(options.smart.value)
         self.combine.show_value(options.combine.value)
         self.tolerance.show_value(options.tolerance)
         self.contiguous.show_value(on=options.is_contiguous)

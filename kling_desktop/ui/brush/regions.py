@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from kling_desktop.domain.motion.document import STATIC, RegionId
@@ -55,6 +55,9 @@ class RegionsPanel(QWidget):
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)
         self._mark = QFrame(self._list)
+        self._reveal = QTimer(self, singleShot=True, interval=0)
+        """Brings the chosen row in sight, once a new one has its place."""
+        self._reveal.timeout.connect(self._show_active)
         self._lay_out()
         session.opened.connect(self._forget)
         session.document_changed.connect(self._refresh)
@@ -116,6 +119,12 @@ class RegionsPanel(QWidget):
         self._refresh()
         if had_focus:
             self._rows[self._session.active].setFocus()
+        self._reveal.start()
+
+    def _show_active(self) -> None:
+        row = self._rows.get(self._session.active)
+        if row is not None:
+            self._scroll.ensureWidgetVisible(row, 0, 0)
 
     def _refresh(self) -> None:
         order = self._acts.order

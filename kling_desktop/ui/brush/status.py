@@ -25,7 +25,7 @@ HINTS = {
     ToolName.ELLIPSE: "Drag from corner to corner. Shift makes a circle.",
     ToolName.BUCKET: "Click to fill what looks alike.",
     ToolName.WAND: "Click to select what looks alike.",
-    ToolName.SMART: "Click, drag a box or scribble over an object.",
+    ToolName.SMART: "Click, or drag. Ctrl swaps box and scribble.",
     ToolName.DRAW: "Draw the way that the region takes.",
     ToolName.PEN: "Click for a corner, drag for a curve. Enter ends, Escape cancels.",
 }

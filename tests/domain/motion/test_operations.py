@@ -192,6 +192,7 @@ def test_a_copied_mask_has_a_new_owner() -> None:
     assert edit.label == "Copy mask to Region 2"
     assert mask_of(edit, TWO) == box(0, 0, 50, 50)
     assert mask_of(edit).is_empty
+    assert edit.note == "The pixels of Region 1 are Region 2's now: each belongs to one region."
     assert op.copy_mask(start, ONE, ONE).document is start
 
 

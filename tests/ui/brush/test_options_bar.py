@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSlider
 
 from kling_desktop.domain.motion.tools.options import (
     Combine,
+    Smart,
     Symmetry,
     ToolName,
     ToolOptions,
@@ -35,7 +36,7 @@ def test_only_options_that_concern_the_tool_are_in_sight(page: BrushPage, tool: 
 
 
 def test_every_option_belongs_to_a_tool() -> None:
-    assert len({name for names in CONCERNS.values() for name in names}) == 10
+    assert len({name for names in CONCERNS.values() for name in names}) == 11
 
 
 def test_the_slider_of_the_size_is_logarithmic(page: BrushPage) -> None:
@@ -141,6 +142,14 @@ def test_the_bar_breaks_its_line_and_cuts_nothing_off(
     places = [each.geometry() for each in seen]  # type: ignore[attr-defined]
     assert all(bar.rect().contains(each) for each in places)
     assert not any(a.intersects(b) for a in places for b in places if a is not b)
+
+
+def test_smart_select_scribbles_if_that_is_chosen(page: BrushPage) -> None:
+    page.session.choose_tool(ToolName.SMART)
+    page.options.draws.button(Smart.SCRIBBLE.value).click()
+    assert page.session.options.smart is Smart.SCRIBBLE
+    page.session.set_options(ToolOptions())
+    assert page.options.draws.value() == Smart.BOX.value
 
 
 def test_a_key_that_no_number_has_does_what_it_does_elsewhere(page: BrushPage) -> None:

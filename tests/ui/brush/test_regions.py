@@ -305,3 +305,17 @@ def test_who_asks_for_a_name_on_the_canvas_has_the_keys_there_again(
     press(page, Qt.Key.Key_F2)
     press(page, key)
     assert page.window().focusWidget() is page.canvas
+
+
+def test_a_region_that_is_chosen_by_its_key_comes_in_sight(page: BrushPage, qtbot: QtBot) -> None:
+    page.regions.setFixedHeight(200)
+    for number in range(1, 7):
+        paint(page.session, number, a_box(page.session, number * 20, 0, 9, 9))
+    last = page.regions.row(RegionId(6))
+    assert last is not None
+    qtbot.waitUntil(lambda: last.y() > page.regions.height() and last.visibleRegion().isEmpty())
+    for key, number in ((Qt.Key.Key_6, 6), (Qt.Key.Key_1, 1)):
+        QTest.keyClick(page.canvas, key)
+        row = page.regions.row(RegionId(number))
+        assert row is not None
+        qtbot.waitUntil(lambda row=row: row.visibleRegion().boundingRect() == row.rect())  # type: ignore[misc]
