@@ -12,6 +12,7 @@ from kling_desktop.domain.events import HolderChanged
 from kling_desktop.domain.holders import Holder
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.requests import PastRequest
+from kling_desktop.engine.errand import GONE_AFTER
 from kling_desktop.engine.whose import Whose
 from tests.helpers.clocks import START
 from tests.helpers.worlds import T2V, a_draft, a_job, until
@@ -36,6 +37,12 @@ def world_of(scene: Scene, holder: Holder = HOME) -> World:
 def joined(holder: Holder, mark: str) -> Holder:
     others = {each: name for each, name in holder.others.items() if each != mark}
     return replace(holder, marks=holder.marks | {mark}, others=others)
+
+
+async def until_gone(scene: Scene) -> None:
+    """Longer than a request may be denied before it counts as gone."""
+    for _ in range(40):
+        await scene.clock.sleep(GONE_AFTER / 20)
 
 
 def theirs(scene: Scene, state: JobState, **facts: Any) -> Job:
@@ -66,7 +73,8 @@ async def test_a_job_of_another_account_is_left_as_it_is(scene: Scene, state: Jo
         assert [each.id for each in engine.first_jobs(9)] == [job.id]
         assert engine.open_jobs() == []
     assert scene.ledger.get(job.id) == job
-    assert not [each for each in scene.provider.journal if str(job.request_id) in each]
+    # Its own list of requests is all that is asked of the account in use.
+    assert set(scene.provider.journal) <= {"past_requests", f"save {state}"}
 
 
 @pytest.mark.parametrize("state", OPEN)
@@ -112,7 +120,7 @@ async def test_a_job_that_was_not_sent_can_change_hands_by_a_word(scene: Scene) 
 
 
 async def test_jobs_of_another_account_take_no_room(scene: Scene) -> None:
-    theirs(scene, JobState.RUNNING)
+    theirs(scene, JobState.RUNNING, id=JobId("runs"))
     theirs(scene, JobState.INTENT, id=JobId("waits"))
     async with scene.engine(adopts=True, world=world_of(scene)) as engine:
         engine.set_limit(1)
@@ -133,8 +141,9 @@ async def test_an_old_job_that_one_of_several_accounts_does_not_know_is_not_lost
 ) -> None:
     job = old(scene, JobState.QUEUED)
     scene.provider.on_status.habit = ResultGone("404")
-    async with scene.engine(adopts=True, world=world_of(scene)):
-        await scene.clock.sleep(400)
+    async with scene.engine(adopts=True, world=world_of(scene)) as engine:
+        await until_gone(scene)
+        assert engine.job(job.id).goes_on
     assert (scene.ledger.get(job.id).state, scene.ledger.get(job.id).account) == (
         JobState.QUEUED,
         "",
@@ -185,4 +194,4 @@ async def test_an_engine_that_closes_begins_nothing(scene: Scene) -> None:
         engine.release(held.id)
         await scene.clock.sleep(5)
         assert engine.job(held.id).state is JobState.INTENT  # For the next one.
-    assert not scene.provider.submitted if hasattr(scene.provider, "submitted") else True
+    assert "submit" not in scene.provider.journal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,12 +18,13 @@ from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.reports import By
 from kling_desktop.domain.requests import PastRequest, Phase, RequestStatus
 from kling_desktop.engine.remote import RemoteEngine
-from tests.helpers.worlds import PICTURE, T2V, Scene, a_draft
+from tests.helpers.worlds import PICTURE, T2V, Scene, a_draft, a_job
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from kling_desktop.domain.events import Event
+    from kling_desktop.engine.engine import Engine
 
 
 class Window:
@@ -59,6 +61,28 @@ async def remote(scene: Scene, window: Window) -> AsyncIterator[RemoteEngine]:
     assert await made.open() == "test"
     yield made
     await made.close()
+
+
+async def test_what_the_engine_before_still_had_goes_on_in_the_next(
+    scene: Scene, window: Window
+) -> None:
+    @asynccontextmanager
+    async def opener() -> AsyncIterator[Engine]:
+        async with scene.engine(adopts=True) as engine:
+            yield engine
+        scene.ledger.elsewhere.clear()  # Its jobs are nobody's now.
+
+    remote = RemoteEngine(opener, window.hear)
+    await remote.open()
+    job = a_job(JobState.UNCERTAIN)
+    scene.ledger.add(job, "lost")
+    scene.ledger.elsewhere.add(job.id)
+    assert job.body is not None
+    found = PastRequest(T2V, "request-1", job.updated_at, body=dict(job.body))
+    scene.provider.on_past.habit = [found]
+    assert await remote.switch() == "test"
+    await window.sees(JobState.DONE)
+    await remote.close()
 
 
 async def test_a_job_is_made_over_there_and_told_here(remote: RemoteEngine, window: Window) -> None:

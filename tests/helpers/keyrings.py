@@ -108,21 +108,22 @@ class SecretService:
         return done.stdout + done.stderr
 
 
-def _bus_of_its_own(folder: Path) -> Path:
-    """A bus that starts nothing by itself: a question would otherwise start a second daemon,
+def _bus_of_its_own(folder: Path) -> str:
+    """The option for a bus that starts nothing by itself.
 
-    which takes the name before the one that was unlocked, and stays locked.
+    A question would otherwise start a second daemon, which takes the name before the one that was
+    unlocked, and stays locked.
     """
     config = folder / "bus.conf"
     config.write_text(
         "<!DOCTYPE busconfig PUBLIC '-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN' "
         "'http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd'>"
-        f"<busconfig><type>session</type><listen>unix:dir={folder}</listen><auth>EXTERNAL</auth>"
+        "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>"
         "<policy context='default'><allow send_destination='*' eavesdrop='true'/>"
         "<allow eavesdrop='true'/><allow own='*'/></policy></busconfig>",
         "utf-8",
     )
-    return config
+    return f"--config-file={config}"
 
 
 @contextmanager
@@ -140,8 +141,7 @@ def secret_service(folder: Path) -> Iterator[SecretService]:
         "XDG_DATA_HOME": str(data),
     }
     bus = subprocess.Popen(
-        ["dbus-daemon", f"--config-file={_bus_of_its_own(folder)}", "--nofork",
-         "--print-address=1"],
+        ["dbus-daemon", _bus_of_its_own(folder), "--nofork", "--print-address=1"],
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     assert bus.stdout is not None

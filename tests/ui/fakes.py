@@ -105,6 +105,7 @@ class FakeEngine(RemoteEngine):
         """How often work came to its end."""
         self.steered = Steering()
         self.held_by = Holder()
+        self.on_switch: Script[str] = Script("live")
         self.on_hand_over: Script[Job] = Script(lambda job_id: a_job(id=job_id))
         self.known = load_catalog()
         """The catalog that counts."""
@@ -221,6 +222,11 @@ class FakeEngine(RemoteEngine):
 
     async def open(self) -> str:
         name = await self.on_open.play()
+        self.was_opened = True
+        return name
+
+    async def switch(self) -> str:
+        name = await self.on_switch.play()
         self.was_opened = True
         return name
 

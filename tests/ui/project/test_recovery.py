@@ -52,6 +52,21 @@ async def test_what_was_left_is_offered_the_newest_first(offered: MainWindow, qt
     assert cut_off(offered.recovery) == []
 
 
+async def test_an_engine_that_another_key_opens_starts_as_the_first_one_does(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    """The start may wait for a keyring that nobody opens, while a key is pasted."""
+    studio._opened.clear()  # As a start leaves it that was given up.
+    engine.was_opened = False
+    engine.on_abandoned.then([LEFT])
+    assert await studio.switch() == "live"
+    await eventually(lambda: "boat.png was not saved" in window.recovery.text)
+    engine.on_abandoned.then([Abandoned("id-2", "b.png", "", 1.0, 9)])
+    engine.on_switch.then("sandbox")
+    assert await studio.switch() == "sandbox"
+    assert "b.png" not in window.recovery.text  # What was left is looked for once.
+
+
 async def test_restored_work_is_as_it_was_with_every_step(
     offered: MainWindow, engine: FakeEngine
 ) -> None:
