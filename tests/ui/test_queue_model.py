@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -7,8 +8,9 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 
 from kling_desktop.domain.events import BytesMoved, Direction, JobAdded, JobChanged
+from kling_desktop.domain.holders import Holder
 from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
-from kling_desktop.ui.queue.model import JobRole, MovedRole, QueueModel
+from kling_desktop.ui.queue.model import JobRole, MovedRole, QueueModel, StateRole
 from tests.helpers.fakes import START
 from tests.helpers.worlds import T2V, a_job
 
@@ -143,3 +145,15 @@ def test_rows_have_no_children(model: QueueModel) -> None:
     inside = model.index(0, 0)
     assert model.rowCount(inside) == model.columnCount(inside) == 0
     assert model.data(QModelIndex()) is None
+
+
+def test_a_job_of_another_account_says_whose_it_is_and_its_tip_what_to_do() -> None:
+    model = QueueModel()
+    job = replace(a_job(JobState.RUNNING), account="2" * 16, profile="work")
+    model.reset([job])
+    assert model.active() == 1
+    model.show_holder(Holder("1" * 16, "home", frozenset({"1" * 16}), {"2" * 16: "studio"}))
+    index = model.index_of(job.id)
+    assert index.data(StateRole) == "Belongs to profile “studio”"
+    assert "choose it to go on" in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert model.active() == 0

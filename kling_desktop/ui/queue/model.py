@@ -332,7 +332,7 @@ class QueueModel(QAbstractTableModel):
 
     def _state(self, job: Job) -> str:
         if text := self.whose(job):
-            return text
+            return text.partition(": ")[0]  # The tip says what to do; a row has little room.
         waits = "" if job.trouble or job.cancel_asked else self._waits(job)
         moved, searching = self._moved.get(job.id), self.is_searched(job.id)
         return waits or words.state_line(job, moved, searching=searching)
