@@ -1,0 +1,18 @@
+"""The table of everything that reads what others wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.fuzz.targets import files, pictures, sandbox, window, wire, words
+
+if TYPE_CHECKING:
+    from tests.fuzz.target import Target
+
+TARGETS: dict[str, Target] = {
+    each.name: each
+    for each in (
+        *words.TARGETS, *files.TARGETS, *wire.TARGETS,
+        *pictures.TARGETS, *sandbox.TARGETS, *window.TARGETS,
+    )
+}  # fmt: skip
