@@ -14,8 +14,11 @@ import os
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
+
+from kling_desktop.domain.given_json import parsed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,10 +41,23 @@ class Address:
 
 
 def parse_address(text: str | bytes) -> Address | None:
-    """The address that a server wrote or printed, unless it is something else."""
+    """The address that a server wrote or printed, unless it is something else.
+
+    The key goes there, and leaves to be rendered as well: so it must be on this computer.
+    """
     with suppress(ValueError, TypeError):
-        return Address(**json.loads(text))
+        found = Address(**parsed(text))
+        if _is_ours(found):
+            return found
     return None
+
+
+def _is_ours(told: Address) -> bool:
+    """Whether it can be the address of a sandbox. Raises ValueError and TypeError as well."""
+    place = urlsplit(told.url)
+    is_near = place.scheme == "http" and place.hostname in {"127.0.0.1", "localhost"}
+    is_key = isinstance(told.key, str) and told.key.isascii() and told.key.isprintable()
+    return is_near and bool(place.port) and is_key and isinstance(told.pid, int) and told.pid > 0
 
 
 def lock(path: Path) -> FileLock:

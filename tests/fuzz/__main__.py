@@ -24,7 +24,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from tests.fuzz.keep import keep, kept, smaller
-from tests.fuzz.mutate import LARGEST, Mutator
+from tests.fuzz.mutate import COMMON, LARGEST, Mutator
 from tests.fuzz.reach import Reach, lines_of
 from tests.fuzz.target import SECONDS, Watch
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 TURN = 4.0
 """Seconds."""
-SHARED = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - memory, if there is any
+SHARED = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 """Where thousands of small files come and go."""
 MOST = 400
 """Inputs that are changed further, of one target."""
@@ -73,7 +73,9 @@ class Fuzzer:
                 self.report()
 
     def report(self) -> None:
-        (self._folder / "report.json").write_text(json.dumps([self._row(each) for each in self._states]))
+        (self._folder / "report.json").write_text(
+            json.dumps([self._row(each) for each in self._states])
+        )
 
     def _row(self, state: State) -> dict[str, object]:
         wanted = [lines_of(each) for each in state.target.reads]
@@ -89,7 +91,7 @@ class Fuzzer:
         if not state.pool:
             self._reach.begin("")  # what makes the seeds is not what reads them
             old = (each.read_bytes() for each in kept(state.target.name))
-            fresh = (*state.target.seeds(), *old)
+            fresh = (*state.target.seeds(), *COMMON, *old)
         self._reach.begin(state.target.name)
         if fresh:
             for data in fresh:
@@ -152,14 +154,25 @@ def lead(args: argparse.Namespace) -> int:
     while (left := until - time.monotonic()) > 1:
         with tempfile.TemporaryDirectory(prefix="fuzz-", dir=SHARED) as place:
             (folder := Path(place)).joinpath("scratch").mkdir()
-            words = ["--minutes", str(left / 60), "--seed", str(args.seed + crashes), "--child", place]
+            words = [
+                "--minutes",
+                str(left / 60),
+                "--seed",
+                str(args.seed + crashes),
+                "--child",
+                place,
+            ]
             words += [word for each in args.target for word in ("--target", each)]
             ended = subprocess.run([sys.executable, "-m", "tests.fuzz", *words], check=False)
             if (folder / "report.json").exists():
                 reports.append(json.loads((folder / "report.json").read_text()))
             if ended.returncode == 0:
                 break
-            name, _, data = (folder / "hand").read_bytes().partition(b"\n") if (folder / "hand").exists() else (b"", b"", b"")
+            name, _, data = (
+                (folder / "hand").read_bytes().partition(b"\n")
+                if (folder / "hand").exists()
+                else (b"", b"", b"")
+            )
             if not name:
                 return ended.returncode
             crashes += 1

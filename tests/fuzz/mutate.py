@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-LARGEST = 60_000
+LARGEST = 100_000
 """Bytes of an input; what is found is found with less."""
+COMMON = (b"", b"\0", b"\xff\xfe", b"null", b"[]", b"{}", b'"', b"[" * 100_000, b'{"a":' * 100_000,
+          b"9" * 5000, b"\n" * 1000)  # fmt: skip
+"""Whatever is read may be this."""
 NUMBERS: Sequence[Any] = (
     0, -1, 1, 2**31, 2**53 + 1, 2**63, -(2**63) - 1, 2**64, 10**30, 10**400, -0.0, 1e308, 5e-324,
     float("nan"), float("inf"), float("-inf"), 0.1, True, False, None,
@@ -27,8 +30,8 @@ TEXTS: Sequence[str] = (
     "\x85", "\ufeff", "%", "%00", "%ff", "%s{0}", "<b>", "ſ", "İ",
 )  # fmt: skip
 TOKENS: Sequence[bytes] = (
-    b"", b"\0", b"\xff", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xef\xbb\xbf", b"[" * 3000,
-    b'{"a":' * 3000, b"(" * 3000, b"{a|" * 1500, b"9" * 5000, b"1e999", b"-", b"NaN", b"Infinity",
+    b"", b"\0", b"\xff", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xef\xbb\xbf", b"[" * 12_500,
+    b'{"a":' * 12_500, b"(" * 3000, b"{a|" * 1500, b"9" * 5000, b"1e999", b"-", b"NaN", b"Infinity",
     b"\\ud800", b'"', b"\\", b"\n", b"\r\n\r\n", b"\r", b"=", b",", b":", b";", b"%ff", b"%00",
     b"http://[", b"://", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\0\0\0\0",
     b"\0" * 64, b"\xff" * 64, "٣".encode(), "²".encode(), "\u2028".encode(), b"\x1f\x8b",
@@ -77,7 +80,9 @@ class Mutator:
             case 0:
                 del holder[key]
             case 1 if isinstance(holder, dict):
-                holder[self._random.choice((str(self._text()), *map(str, holder)))] = holder.pop(key)
+                holder[self._random.choice((str(self._text()), *map(str, holder)))] = holder.pop(
+                    key
+                )
             case 2:
                 far, name = self._random.choice(spots)
                 holder[key] = json.loads(json.dumps(far[name])) if _has(far, name) else None
@@ -105,7 +110,7 @@ class Mutator:
         if kind < 4:
             return self._text()
         inner: Any = self._random.choice((*NUMBERS, *TEXTS))
-        deep = self._random.choice((1, 1, 1, 2, 900)) if kind == 4 else 1
+        deep = self._random.choice((1, 1, 1, 2, 900, 9000)) if kind == 4 else 1
         for _ in range(deep):
             inner = [inner] if self._random.random() < 0.5 else {self._text(): inner}
         return inner
@@ -190,7 +195,7 @@ def in_zip(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         for index, (entry, content) in enumerate(parts):
             is_png = content.startswith(b"\x89PNG")
-            how = (lambda each, png=is_png: in_png(each, change) if png else change(each))
+            how = lambda each, png=is_png: in_png(each, change) if png else change(each)
             archive.writestr(entry.filename[:60], how(content) if index == chosen else content,
                              entry.compress_type)  # fmt: skip
     return out.getvalue()

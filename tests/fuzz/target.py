@@ -112,7 +112,7 @@ class Watch:
             return _about(error)
         except TooLong as error:
             return Offence("took too long", _told(error))
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is what is looked for
+        except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
             return Offence(f"{type(error).__name__} at {_place(error)}", _told(error))
@@ -142,7 +142,11 @@ class Watch:
             self._look(event, args[_CHANGES.get(event, 0)])
 
     def _look(self, event: str, path: Any) -> None:
-        name = os.path.abspath(os.fsdecode(path)) if isinstance(path, str | bytes | os.PathLike) else ""  # noqa: PTH100, E501 - a path may be anything here
+        name = (
+            os.path.abspath(os.fsdecode(path))
+            if isinstance(path, str | bytes | os.PathLike)
+            else ""
+        )
         if name and not name.startswith((str(self._folder), "/dev/null", "/proc/")):
             self.touched.append(f"{event} {name}")
 

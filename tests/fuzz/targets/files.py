@@ -22,7 +22,7 @@ from kling_desktop.domain.motion.history import History, Running, Step
 from kling_desktop.domain.motion.project import Project
 from kling_desktop.domain.motion.project_json import from_text, to_text
 from kling_desktop.domain.motion.unpng import BadMask, decode_mask
-from kling_desktop.domain.renewal import Overlay, overlaid
+from kling_desktop.domain.renewal import overlaid
 from kling_desktop.domain.wording import Preset, Snippet
 from kling_desktop.fal.bookmarks import Bookmarks
 from kling_desktop.fal.part import PartFile

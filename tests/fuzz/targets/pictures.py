@@ -36,7 +36,9 @@ def picture(kind: str, size: tuple[int, int] = (310, 305), mode: str = "RGB") ->
     made = Image.linear_gradient("L").resize(size).convert(mode)
     buffer = io.BytesIO()
     more = {} if kind in {"GIF", "BMP"} else {"exif": exif}
-    frames = {"append_images": [made.rotate(90)], "save_all": True} if kind in {"GIF", "MPO"} else {}
+    frames = (
+        {"append_images": [made.rotate(90)], "save_all": True} if kind in {"GIF", "MPO"} else {}
+    )
     made.save(buffer, kind, **more, **frames)
     return buffer.getvalue()
 
@@ -101,7 +103,19 @@ def _told(data: bytes, _: Path) -> object:
 
 PNG = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"iCCP", b"eXIf", b"acTL", b"zTXt", b"iTXt", b"IEND")
 JPEG = (b"\xff\xd8", b"\xff\xd9", b"\xff\xe1", b"Exif\0\0", b"\xff\xda", b"\xff\xc0", b"\xff\xc2")
-MP4 = (b"ftyp", b"moov", b"mdat", b"stsz", b"stts", b"stsc", b"stco", b"mvhd", b"trak", b"elst", b"free")
+MP4 = (
+    b"ftyp",
+    b"moov",
+    b"mdat",
+    b"stsz",
+    b"stts",
+    b"stsc",
+    b"stco",
+    b"mvhd",
+    b"trak",
+    b"elst",
+    b"free",
+)
 FACTS = {"width": 1, "height": 1, "frames": 5, "fps": 10.0, "codec": "h264", "duration": 0.5}
 
 TARGETS = (

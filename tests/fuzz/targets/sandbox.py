@@ -155,8 +155,12 @@ SUBMIT = ask("POST", f"/queue/{ENDPOINT}?fal_webhook=http://127.0.0.1:9/x&fal_ma
              X_Fal_Request_Timeout="30", X_Fal_Store_IO="0", X_Fal_Object_Lifecycle_Preference=
              '{"expiration_duration_seconds": 3600, "initial_acl": {"default": "forbid"}}')  # fmt: skip
 TEXT = ask("POST", "/queue/fal-ai/kling-video/v1.6/standard/text-to-video", {"prompt": "x"})
-INITIATE = ask("POST", "/rest/storage/upload/initiate", {"file_name": "a.png", "content_type": "image/png"})
-MULTI = ask("POST", "/rest/storage/upload/initiate-multipart", {"file_name": "a.png", "content_type": "x/y"})
+INITIATE = ask(
+    "POST", "/rest/storage/upload/initiate", {"file_name": "a.png", "content_type": "image/png"}
+)
+MULTI = ask(
+    "POST", "/rest/storage/upload/initiate-multipart", {"file_name": "a.png", "content_type": "x/y"}
+)
 SESSIONS = (
     SUBMIT,
     BETWEEN.join((TEXT, ask("GET", "{status_url}?logs=1"), ask("PUT", "{cancel_url}"),

@@ -7,6 +7,8 @@ import gzip
 import json
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from ssl import SSLContext, create_default_context
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -41,6 +43,12 @@ REF = RequestRef(
 )
 
 
+@cache
+def _certificates() -> SSLContext:
+    """Reading them takes longer than everything else."""
+    return create_default_context()
+
+
 def answer(data: bytes) -> Answer:
     """Status line, headers and body; whatever is none of it becomes the body."""
     head, mark, body = data.partition(b"\r\n\r\n")
@@ -54,7 +62,9 @@ def answer(data: bytes) -> Answer:
     return Answer(max(200, min(status, 599)), headers, body if mark else data)
 
 
-def _calling(call: Callable[[FalProvider, Path], Awaitable[Any]]) -> Callable[[bytes, Path], object]:
+def _calling(
+    call: Callable[[FalProvider, Path], Awaitable[Any]],
+) -> Callable[[bytes, Path], object]:
     """A call of the provider whose answers, one after another, are the input."""
 
     def parse(data: bytes, place: Path) -> object:
@@ -63,6 +73,7 @@ def _calling(call: Callable[[FalProvider, Path], Awaitable[Any]]) -> Callable[[b
 
     async def _run(script: Script, place: Path) -> object:
         provider = FalProvider(BACKEND, KEY, transport=script, bookmarks=place)
+        provider._wire._certificates = _certificates()
         try:
             return await call(provider, place)
         finally:

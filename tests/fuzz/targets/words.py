@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from kling_desktop import log
 from kling_desktop.cli import parser, values
 from kling_desktop.domain import foreign, translating, typed, wanted
 from kling_desktop.domain.body import encoded
@@ -141,7 +142,12 @@ def _addresses(data: bytes, _: Path) -> object:
 
 
 def _key(data: bytes, _: Path) -> object:
-    return ApiKey(SecretStr(text_of(data))).header()
+    known = set(log._secrets)
+    try:
+        return ApiKey(SecretStr(text_of(data))).header()
+    finally:
+        log._secrets.clear()  # or every line of the log would be searched for thousands
+        log._secrets.update(known)
 
 
 def _schema(data: bytes, _: Path) -> object:
