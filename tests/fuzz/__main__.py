@@ -82,9 +82,16 @@ class Fuzzer:
         lines = set().union(*wanted)
         reached = self._reach.of(state.target.name) & lines
         left = sorted(f"{Path(name).stem}:{line}" for name, line in lines - reached)
-        return {"name": state.target.name, "runs": state.runs, "seconds": round(state.seconds, 1),
-                "lines": len(reached), "of": len(lines), "pool": len(state.pool), "left": left,
-                "found": state.found}  # fmt: skip
+        return {
+            "name": state.target.name,
+            "runs": state.runs,
+            "seconds": round(state.seconds, 1),
+            "lines": len(reached),
+            "of": len(lines),
+            "pool": len(state.pool),
+            "left": left,
+            "found": state.found,
+        }
 
     def _turn(self, state: State, watch: Watch, seconds: float) -> None:
         began, fresh = time.monotonic(), ()
@@ -192,9 +199,13 @@ def table(reports: Sequence[Sequence[dict[str, object]]], *, missing: bool) -> s
         for row in rows:
             before = sums.get(str(row["name"]), [0, 0.0, 0, 0, 0, ""])
             sums[str(row["name"])] = [
-                before[0] + row["runs"], before[1] + row["seconds"], max(before[2], row["lines"]),  # type: ignore[operator, call-overload]
-                row["of"], before[4] + len(row["found"]), " ".join(row["left"]),  # type: ignore[operator, arg-type, call-overload]
-            ]  # fmt: skip
+                before[0] + row["runs"],
+                before[1] + row["seconds"],
+                max(before[2], row["lines"]),  # type: ignore[operator, call-overload]
+                row["of"],
+                before[4] + len(row["found"]),
+                " ".join(row["left"]),  # type: ignore[operator, arg-type, call-overload]
+            ]
     lines = [f"{'target':20} {'runs':>9} {'seconds':>8} {'lines':>6} {'of':>6} {'found':>5}"]
     for name, (runs, seconds, reached, of, found, left) in sums.items():
         lines.append(f"{name:20} {runs:9} {seconds:8.0f} {reached:6} {of:6} {found:5}")

@@ -6,6 +6,7 @@ import json
 import struct
 import zipfile
 import zlib
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,27 +16,129 @@ if TYPE_CHECKING:
 
 LARGEST = 100_000
 """Bytes of an input; what is found is found with less."""
-COMMON = (b"", b"\0", b"\xff\xfe", b"null", b"[]", b"{}", b'"', b"[" * 100_000, b'{"a":' * 100_000,
-          b"9" * 5000, b"\n" * 1000)  # fmt: skip
+COMMON = (
+    b"",
+    b"\0",
+    b"\xff\xfe",
+    b"null",
+    b"[]",
+    b"{}",
+    b'"',
+    b"[" * 100_000,
+    b'{"a":' * 100_000,
+    b"9" * 5000,
+    b"\n" * 1000,
+)
 """Whatever is read may be this."""
 NUMBERS: Sequence[Any] = (
-    0, -1, 1, 2**31, 2**53 + 1, 2**63, -(2**63) - 1, 2**64, 10**30, 10**400, -0.0, 1e308, 5e-324,
-    float("nan"), float("inf"), float("-inf"), 0.1, True, False, None,
-)  # fmt: skip
+    0,
+    -1,
+    1,
+    2**31,
+    2**53 + 1,
+    2**63,
+    -(2**63) - 1,
+    2**64,
+    10**30,
+    10**400,
+    -0.0,
+    1e308,
+    5e-324,
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    0.1,
+    True,
+    False,
+    None,
+)
 TEXTS: Sequence[str] = (
-    "", " ", "\0", "\ud800", "\udfff\ud800", "é", "\u202e", "a" * 5000, "1" * 5000, "9" * 20, "-1",
-    "1e999", "nan", "inf", "٣", "²", "0x10", "http://[", "http://[::1", "http://x:99999999/",
-    "http://x:٣/", "file:///etc/passwd", "//", "../../x", "C:\\x", "data:,", "{", "[", "\n", "\r\n",
-    "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2026-01-01", "12:00", "True",
-    "\x85", "\ufeff", "%", "%00", "%ff", "%s{0}", "<b>", "ſ", "İ",
-)  # fmt: skip
+    "",
+    " ",
+    "\0",
+    "\ud800",
+    "\udfff\ud800",
+    "é",
+    "\u202e",
+    "a" * 5000,
+    "1" * 5000,
+    "9" * 20,
+    "-1",
+    "1e999",
+    "nan",
+    "inf",
+    "٣",
+    "²",
+    "0x10",
+    "http://[",
+    "http://[::1",
+    "http://x:99999999/",
+    "http://x:٣/",
+    "file:///etc/passwd",
+    "//",
+    "../../x",
+    "C:\\x",
+    "data:,",
+    "{",
+    "[",
+    "\n",
+    "\r\n",
+    "9999-12-31T23:59:59-14:00",
+    "0001-01-01T00:00:00+14:00",
+    "2026-01-01",
+    "12:00",
+    "True",
+    "\x85",
+    "\ufeff",
+    "%",
+    "%00",
+    "%ff",
+    "%s{0}",
+    "<b>",
+    "\u017f",
+    "İ",
+)
 TOKENS: Sequence[bytes] = (
-    b"", b"\0", b"\xff", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xef\xbb\xbf", b"[" * 12_500,
-    b'{"a":' * 12_500, b"(" * 3000, b"{a|" * 1500, b"9" * 5000, b"1e999", b"-", b"NaN", b"Infinity",
-    b"\\ud800", b'"', b"\\", b"\n", b"\r\n\r\n", b"\r", b"=", b",", b":", b";", b"%ff", b"%00",
-    b"http://[", b"://", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\0\0\0\0",
-    b"\0" * 64, b"\xff" * 64, "٣".encode(), "²".encode(), "\u2028".encode(), b"\x1f\x8b",
-)  # fmt: skip
+    b"",
+    b"\0",
+    b"\xff",
+    b"\xed\xa0\x80",
+    b"\xf4\x90\x80\x80",
+    b"\xef\xbb\xbf",
+    b"[" * 12_500,
+    b'{"a":' * 12_500,
+    b"(" * 3000,
+    b"{a|" * 1500,
+    b"9" * 5000,
+    b"1e999",
+    b"-",
+    b"NaN",
+    b"Infinity",
+    b"\\ud800",
+    b'"',
+    b"\\",
+    b"\n",
+    b"\r\n\r\n",
+    b"\r",
+    b"=",
+    b",",
+    b":",
+    b";",
+    b"%ff",
+    b"%00",
+    b"http://[",
+    b"://",
+    b"\xff\xff\xff\xff",
+    b"\x7f\xff\xff\xff",
+    b"\x80\0\0\0",
+    b"\0\0\0\0",
+    b"\0" * 64,
+    b"\xff" * 64,
+    "٣".encode(),
+    "²".encode(),
+    "\u2028".encode(),
+    b"\x1f\x8b",
+)
 
 
 class Mutator:
@@ -195,9 +298,12 @@ def in_zip(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         for index, (entry, content) in enumerate(parts):
             is_png = content.startswith(b"\x89PNG")
-            how = lambda each, png=is_png: in_png(each, change) if png else change(each)
-            archive.writestr(entry.filename[:60], how(content) if index == chosen else content,
-                             entry.compress_type)  # fmt: skip
+            how = partial(in_png, change=change) if is_png else change
+            archive.writestr(
+                entry.filename[:60],
+                how(content) if index == chosen else content,
+                entry.compress_type,
+            )
     return out.getvalue()
 
 

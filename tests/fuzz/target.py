@@ -34,10 +34,26 @@ MEMORY = 400_000_000
 """Bytes that one input may add to the most that the process ever had."""
 PACKAGE = "kling_desktop"
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_CHANGES = {"os.mkdir": 0, "os.rename": 1, "os.remove": 0, "os.rmdir": 0, "os.chmod": 0,
-            "os.link": 1, "os.symlink": 1, "os.truncate": 0, "shutil.rmtree": 0}  # fmt: skip
-_NEVER = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "socket.connect",
-          "socket.sendto", "pickle.find_class")  # fmt: skip
+_CHANGES = {
+    "os.mkdir": 0,
+    "os.rename": 1,
+    "os.remove": 0,
+    "os.rmdir": 0,
+    "os.chmod": 0,
+    "os.link": 1,
+    "os.symlink": 1,
+    "os.truncate": 0,
+    "shutil.rmtree": 0,
+}
+_NEVER = (
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "socket.connect",
+    "socket.sendto",
+    "pickle.find_class",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +158,18 @@ class Watch:
             self._look(event, args[_CHANGES.get(event, 0)])
 
     def _look(self, event: str, path: Any) -> None:
-        name = (
-            os.path.abspath(os.fsdecode(path))
-            if isinstance(path, str | bytes | os.PathLike)
-            else ""
-        )
-        if name and not name.startswith((str(self._folder), "/dev/null", "/proc/")):
+        if not isinstance(path, str | bytes | os.PathLike):
+            return  # a file that is open already
+        name = os.path.normpath(Path.cwd() / os.fsdecode(path))
+        if not name.startswith((str(self._folder), "/dev/null", "/proc/")):
             self.touched.append(f"{event} {name}")
 
     @contextmanager
     def watching(self) -> Iterator[Watch]:
         """Everything that watches, for as long as this lasts."""
         root, kept = logging.getLogger(), os.dup(2)
+        others, root.handlers = root.handlers, [self._handler]
         before, _audit.watch = _audit.watch, self
-        root.addHandler(self._handler)
         os.dup2(self._said.fileno(), 2)
         try:
             with warnings.catch_warnings():
@@ -164,7 +178,7 @@ class Watch:
         finally:
             os.dup2(kept, 2)
             os.close(kept)
-            root.removeHandler(self._handler)
+            root.handlers = others
             _audit.watch = before
             self._said.close()
 
@@ -221,8 +235,9 @@ def _about(error: BaseException) -> Offence | None:
         try:
             explain(error)
         except Exception as other:  # noqa: BLE001 - as above
-            return Offence(f"no words for {type(error).__name__}: {type(other).__name__}",
-                           _told(other))  # fmt: skip
+            return Offence(
+                f"no words for {type(error).__name__}: {type(other).__name__}", _told(other)
+            )
     return None
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fuzz.targets import files, pictures, sandbox, window, wire, words
+from tests.fuzz.targets import (
+    answers,
+    documents,
+    ledgers,
+    notes,
+    pictures,
+    sandbox,
+    window,
+    wire,
+    words,
+)
 
 if TYPE_CHECKING:
     from tests.fuzz.target import Target
@@ -12,7 +22,14 @@ if TYPE_CHECKING:
 TARGETS: dict[str, Target] = {
     each.name: each
     for each in (
-        *words.TARGETS, *files.TARGETS, *wire.TARGETS,
-        *pictures.TARGETS, *sandbox.TARGETS, *window.TARGETS,
+        *words.TARGETS,
+        *documents.TARGETS,
+        *notes.TARGETS,
+        *ledgers.TARGETS,
+        *answers.TARGETS,
+        *wire.TARGETS,
+        *pictures.TARGETS,
+        *sandbox.TARGETS,
+        *window.TARGETS,
     )
-}  # fmt: skip
+}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +27,7 @@ from tests.fuzz.targets.words import ENDPOINT, FIELDS, INPUT, as_json, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 KEY = "sandbox-key"
 BETWEEN = b"\n====\n"
@@ -44,8 +44,13 @@ def _asked(data: bytes, place: Path) -> object:
 async def _all_asked(requests: list[bytes], place: Path) -> list[int]:
     """Ask one after another; what an answer names, the next request may ask for as ``{name}``."""
     with Database(place) as database:
-        site = Site(origin=f"http://{HOST}", key=KEY, pace=Pace.at(1000), weather=Weather(),
-                    validates_early=True)  # fmt: skip
+        site = Site(
+            origin=f"http://{HOST}",
+            key=KEY,
+            pace=Pace.at(1000),
+            weather=Weather(),
+            validates_early=True,
+        )
         app, said, found = Sandbox(database, place, site).app(), {}, []
         for raw in requests:
             for name, each in said.items():
@@ -92,12 +97,19 @@ async def _answered(app: Any, raw: bytes) -> tuple[int, bytes] | None:
             answer[1] += message.get("body", b"")
 
     scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http",
-        "method": request.method.decode(), "path": unquote(path.decode("ascii")), "raw_path": path,
-        "query_string": query, "root_path": "", "server": ("127.0.0.1", 8000),
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": request.method.decode(),
+        "path": unquote(path.decode("ascii")),
+        "raw_path": path,
+        "query_string": query,
+        "root_path": "",
+        "server": ("127.0.0.1", 8000),
         "headers": [(name.lower(), value) for name, value in request.headers],
         "client": ("127.0.0.1", 1),
-    }  # fmt: skip
+    }
     try:
         async with asyncio.timeout(0.1 if any(each in scope["path"] for each in _HANGS) else 4):
             await app(scope, receive, send)
@@ -150,10 +162,17 @@ def ask(method: str, path: str, body: Any = b"", **headers: str) -> bytes:
     return f"{method} {path} HTTP/1.1\r\n{lines}".rstrip("\r\n").encode() + b"\r\n\r\n" + text
 
 
-SUBMIT = ask("POST", f"/queue/{ENDPOINT}?fal_webhook=http://127.0.0.1:9/x&fal_max_queue_length=5",
-             {"prompt": "x", "image_url": INLINE[:60], "duration": "5"}, X_Fal_Queue_Priority="low",
-             X_Fal_Request_Timeout="30", X_Fal_Store_IO="0", X_Fal_Object_Lifecycle_Preference=
-             '{"expiration_duration_seconds": 3600, "initial_acl": {"default": "forbid"}}')  # fmt: skip
+SUBMIT = ask(
+    "POST",
+    f"/queue/{ENDPOINT}?fal_webhook=http://127.0.0.1:9/x&fal_max_queue_length=5",
+    {"prompt": "x", "image_url": INLINE[:60], "duration": "5"},
+    X_Fal_Queue_Priority="low",
+    X_Fal_Request_Timeout="30",
+    X_Fal_Store_IO="0",
+    X_Fal_Object_Lifecycle_Preference=json.dumps(
+        {"expiration_duration_seconds": 3600, "initial_acl": {"default": "forbid"}}
+    ),
+)
 TEXT = ask("POST", "/queue/fal-ai/kling-video/v1.6/standard/text-to-video", {"prompt": "x"})
 INITIATE = ask(
     "POST", "/rest/storage/upload/initiate", {"file_name": "a.png", "content_type": "image/png"}
@@ -163,55 +182,148 @@ MULTI = ask(
 )
 SESSIONS = (
     SUBMIT,
-    BETWEEN.join((TEXT, ask("GET", "{status_url}?logs=1"), ask("PUT", "{cancel_url}"),
-                  ask("GET", "{response_url}"))),
-    BETWEEN.join((INITIATE, ask("PUT", "{upload_url}", b"bytes", Content_Type="image/png"),
-                  ask("GET", "{file_url}", Range="bytes=1-3"), ask("GET", "{file_url}?access=x"))),
-    BETWEEN.join((MULTI, ask("PUT", "{upload_url}/1", b"part"), ask(
-        "POST", "{upload_url}/complete", {"parts": [{"partNumber": 1, "etag": '"x"'}]}))),
+    BETWEEN.join(
+        (
+            TEXT,
+            ask("GET", "{status_url}?logs=1"),
+            ask("PUT", "{cancel_url}"),
+            ask("GET", "{response_url}"),
+        )
+    ),
+    BETWEEN.join(
+        (
+            INITIATE,
+            ask("PUT", "{upload_url}", b"bytes", Content_Type="image/png"),
+            ask("GET", "{file_url}", Range="bytes=1-3"),
+            ask("GET", "{file_url}?access=x"),
+        )
+    ),
+    BETWEEN.join(
+        (
+            MULTI,
+            ask("PUT", "{upload_url}/1", b"part"),
+            ask("POST", "{upload_url}/complete", {"parts": [{"partNumber": 1, "etag": '"x"'}]}),
+        )
+    ),
     ask("POST", "/rest/storage/auth/token?storage_type=fal-cdn-v3", {}),
     ask("GET", "/queue/fal-ai/kling-video/requests/x/status/stream"),
     ask("POST", f"/run/{ENDPOINT}", {"prompt": "x"}),
     ask("GET", f"/platform/v1/models?endpoint_id={ENDPOINT}&expand=openapi-3.0&limit=5&cursor=1"),
     ask("GET", f"/platform/v1/models/pricing?endpoint_id={ENDPOINT},x"),
-    BETWEEN.join((TEXT, ask("GET", "/platform/v1/models/requests/by-endpoint?endpoint_id="
-        "fal-ai/kling-video/v1.6/standard/text-to-video&start=2026-01-01&end=2030-01-01T00:00:00Z"
-        "&expand=payloads&limit=3&sort_by=duration&status=success"))),
+    BETWEEN.join(
+        (
+            TEXT,
+            ask(
+                "GET",
+                "/platform/v1/models/requests/by-endpoint?endpoint_id="
+                "fal-ai/kling-video/v1.6/standard/text-to-video&start=2026-01-01&end=2030-01-01T00:00:00Z"
+                "&expand=payloads&limit=3&sort_by=duration&status=success",
+            ),
+        )
+    ),
     ask("GET", "/platform/v1/models/billing-events?start=2026-01-01&limit=2&request_id=x&cursor=0"),
-    ask("GET", "/platform/v1/models/usage?start=2026-01-01&end=2026-02-01&timeframe=day&expand=summary"),
+    ask(
+        "GET",
+        "/platform/v1/models/usage?start=2026-01-01&end=2026-02-01&timeframe=day&expand=summary",
+    ),
     ask("GET", "/platform/v1/account/billing?expand=credits"),
-    ask("POST", "/platform/v1/models/pricing/estimate", {"estimate_type": "unit_price", "endpoints": {
-        ENDPOINT: {"unit_quantity": 5}}}),
+    ask(
+        "POST",
+        "/platform/v1/models/pricing/estimate",
+        {"estimate_type": "unit_price", "endpoints": {ENDPOINT: {"unit_quantity": 5}}},
+    ),
     ask("PUT", "/sandbox/weather", [{"fault": "drop", "probability": 0.1, "seed": 7}]),
-    ask("POST", "/sandbox/clock", {"advance": 5}), ask("PUT", "/sandbox/concurrency", {"limit": 2}),
-    ask("GET", "/sandbox/state"), ask("GET", "/rest/.well-known/jwks.json"),
-)  # fmt: skip
+    ask("POST", "/sandbox/clock", {"advance": 5}),
+    ask("PUT", "/sandbox/concurrency", {"limit": 2}),
+    ask("GET", "/sandbox/state"),
+    ask("GET", "/rest/.well-known/jwks.json"),
+)
 BRUSHED = INPUT | {"image_url": INLINE, "static_mask_url": INLINE, "duration": "5"}
 WORDS = (
-    *FIELDS, b"Range: bytes=", b"X-Fal-", b"?", b"&", b"=", b"%2F", b"%00", b"..", b"/requests/",
-    b"limit=", b"cursor=", b"start=", b"end=", b"endpoint_id=", b"{status_url}", b"{file_url}", BETWEEN,
-    b"GET ", b"POST ", b"PUT ", b"DELETE ", "limit=²".encode(), b"?fal_max_queue_length=",
-)  # fmt: skip
+    *FIELDS,
+    b"Range: bytes=",
+    b"X-Fal-",
+    b"?",
+    b"&",
+    b"=",
+    b"%2F",
+    b"%00",
+    b"..",
+    b"/requests/",
+    b"limit=",
+    b"cursor=",
+    b"start=",
+    b"end=",
+    b"endpoint_id=",
+    b"{status_url}",
+    b"{file_url}",
+    BETWEEN,
+    b"GET ",
+    b"POST ",
+    b"PUT ",
+    b"DELETE ",
+    "limit=²".encode(),
+    b"?fal_max_queue_length=",
+)
 
 TARGETS = (
-    Target("sandbox-http", _asked, lambda: list(SESSIONS),
-           ("sandbox.wishes", "sandbox.guard", "sandbox.reception", "sandbox.queue_routes",
-            "sandbox.rest_routes", "sandbox.cdn_routes", "sandbox.multipart", "sandbox.paging",
-            "sandbox.platform_routes", "sandbox.models_routes", "sandbox.storage_routes",
-            "sandbox.control_routes", "sandbox.answers"),
-           complaint="webhook of request .* is not on this computer", words=WORDS),
-    Target("sandbox-input", _input,
-           lambda: [json.dumps(BRUSHED).encode(), json.dumps({"prompt": "x"}).encode(),
-                    json.dumps(INPUT | {"image_url": "data:,%89PNG", "tail_image_url": INLINE}).encode()],
-           ("sandbox.refusals", "sandbox.pictures", "sandbox.scenery"), words=FIELDS),
-    Target("weather", _weather,
-           lambda: [b'[{"fault": "drop", "stage": "submit", "skip": 1, "count": 2, "probability": 0.5,'
-                    b' "seed": 7, "seconds": 5, "endpoint": "x"}, {"fault": "slow_queue"}]'],
-           ("sandbox.weather",), words=(b"fault", b"stage", b"seconds", b"seed", b"drop", b"refuse")),
-    Target("sandbox-note", _address,
-           lambda: [locks.Address("http://127.0.0.1:8000", "key", 1).line().encode()],
-           ("sandbox.locks",), words=(b"url", b"key", b"pid", b"http://", b"127.0.0.1")),
-    Target("sandbox-addresses", _named,
-           lambda: [f"http://{HOST}/cdn/files/{'0' * 32}/a.png".encode(), b"http://[::1]:0/x"],
-           ("sandbox.addresses", "sandbox.webhooks"), words=(b"http://", b"[::1]", b"%2F", b":")),
-)  # fmt: skip
+    Target(
+        "sandbox-http",
+        _asked,
+        lambda: list(SESSIONS),
+        (
+            "sandbox.wishes",
+            "sandbox.guard",
+            "sandbox.reception",
+            "sandbox.queue_routes",
+            "sandbox.rest_routes",
+            "sandbox.cdn_routes",
+            "sandbox.multipart",
+            "sandbox.paging",
+            "sandbox.platform_routes",
+            "sandbox.models_routes",
+            "sandbox.storage_routes",
+            "sandbox.control_routes",
+            "sandbox.answers",
+        ),
+        complaint="webhook of request .* is not on this computer",
+        words=WORDS,
+    ),
+    Target(
+        "sandbox-input",
+        _input,
+        lambda: [
+            json.dumps(BRUSHED).encode(),
+            json.dumps({"prompt": "x"}).encode(),
+            json.dumps(INPUT | {"image_url": "data:,%89PNG", "tail_image_url": INLINE}).encode(),
+        ],
+        ("sandbox.refusals", "sandbox.pictures", "sandbox.scenery"),
+        words=FIELDS,
+    ),
+    Target(
+        "weather",
+        _weather,
+        lambda: [
+            (
+                b'[{"fault": "drop", "stage": "submit", "skip": 1, "count": 2, "probability": 0.5, '
+                b'"seed": 7, "seconds": 5, "endpoint": "x"}, {"fault": "slow_queue"}]'
+            ),
+        ],
+        ("sandbox.weather",),
+        words=(b"fault", b"stage", b"seconds", b"seed", b"drop", b"refuse"),
+    ),
+    Target(
+        "sandbox-note",
+        _address,
+        lambda: [locks.Address("http://127.0.0.1:8000", "key", 1).line().encode()],
+        ("sandbox.locks",),
+        words=(b"url", b"key", b"pid", b"http://", b"127.0.0.1"),
+    ),
+    Target(
+        "sandbox-addresses",
+        _named,
+        lambda: [f"http://{HOST}/cdn/files/{'0' * 32}/a.png".encode(), b"http://[::1]:0/x"],
+        ("sandbox.addresses", "sandbox.webhooks"),
+        words=(b"http://", b"[::1]", b"%2F", b":"),
+    ),
+)

@@ -27,8 +27,16 @@ if TYPE_CHECKING:
     from kling_desktop.ui.main_window import MainWindow
 
 BETWEEN = b"\n~~~~\n"
-KINDS = ("text/html", "text/uri-list", "text/plain", incoming.FRAME, incoming.OURS,
-         "application/octet-stream", "image/png", "application/x-qt-image")  # fmt: skip
+KINDS = (
+    "text/html",
+    "text/uri-list",
+    "text/plain",
+    incoming.FRAME,
+    incoming.OURS,
+    "application/octet-stream",
+    "image/png",
+    "application/x-qt-image",
+)
 
 
 @cache
@@ -66,8 +74,13 @@ def mime(data: bytes) -> QMimeData:
 def _dropped(data: bytes, _: Path) -> object:
     _app()
     given = mime(data)
-    found: list[object] = [incoming.offers_picture(given), incoming.local_files(given),
-        incoming.frame_in(given), incoming.pixels(given), unpack(given, "a")]  # fmt: skip
+    found: list[object] = [
+        incoming.offers_picture(given),
+        incoming.local_files(given),
+        incoming.frame_in(given),
+        incoming.pixels(given),
+        unpack(given, "a"),
+    ]
     found += [shelf.offers_file(given, each) for each in FieldKind]
     for each in shelf.local_files(given):
         shelf.name_of(each)
@@ -107,44 +120,110 @@ def drag(**parts: bytes) -> bytes:
 
 
 NOTES = {
-    "geometry": "01d9d0cb", "split": "000000ff", "task": "image-to-video", "tier": "pro", "version": "1.6",
+    "geometry": "01d9d0cb",
+    "split": "000000ff",
+    "task": "image-to-video",
+    "tier": "pro",
+    "version": "1.6",
     "values": {"prompt": "x", "duration": "10", "cfg_scale": 0.3, "image_url": "/a.png", "seed": 1},
-    "picture": {"path": "/a.png", "name": "a", "made_from": {"job": "a", "frame": "last", "seconds": 1.0}},
+    "picture": {
+        "path": "/a.png",
+        "name": "a",
+        "made_from": {"job": "a", "frame": "last", "seconds": 1.0},
+    },
     "model": {"endpoint": "fal-ai/kling-video/v1.6/pro/image-to-video", "lines": {}},
-    "scenes": {"favourites": ["hug"], "recent": ["kiss"]}, "keys": {"generate": ["Ctrl+G"]},
-    "brush": {"split": "00", "regions": True, "insists": True, "numbers": {"grow": 3, "feather": 2},
-              "preview": {"loops": True, "speed": 1}, "muted": ["x"]},
-    "marks": True, "inspector": "01d9", "project": {"path": "/a", "name": "a", "kept": True},
-    "scheme": "dark", "backend": "sandbox",
-}  # fmt: skip
+    "scenes": {"favourites": ["hug"], "recent": ["kiss"]},
+    "keys": {"generate": ["Ctrl+G"]},
+    "brush": {
+        "split": "00",
+        "regions": True,
+        "insists": True,
+        "numbers": {"grow": 3, "feather": 2},
+        "preview": {"loops": True, "speed": 1},
+        "muted": ["x"],
+    },
+    "marks": True,
+    "inspector": "01d9",
+    "project": {"path": "/a", "name": "a", "kept": True},
+    "scheme": "dark",
+    "backend": "sandbox",
+}
 VERDICT = {
-    "words": ["It took.", "Region 1 moved.", "rest"], "headline": "It took.",
-    "regions": [{"number": 1, "start": [0.1, 0.2], "steps": [[0, 0], [0.1, 0.1]], "asked": [[0, 0]],
-                 "verdict": "moved", "outline": [[[0, 0], [1, 1]]]}],
+    "words": ["It took.", "Region 1 moved.", "rest"],
+    "headline": "It took.",
+    "regions": [
+        {
+            "number": 1,
+            "start": [0.1, 0.2],
+            "steps": [[0, 0], [0.1, 0.1]],
+            "asked": [[0, 0]],
+            "verdict": "moved",
+            "outline": [[[0, 0], [1, 1]]],
+        }
+    ],
     "static_outline": [[[0, 0], [0.5, 1], [1, 1]]],
-}  # fmt: skip
+}
 
 TARGETS = (
-    Target("drop", _dropped,
-           lambda: [
-               drag(html=b'<a href="x"><img src="https://example.org/a.png" alt=x></a>',
-                    uri_list=b"https://example.org/a.png\r\nfile:///a/b.png", plain=b"https://x.org/y"),
-               drag(x_kling_desktop_frame=b'{"job": "a", "at": 1.5}'),
-               drag(x_kling_desktop_jobs=b'{"sender": "a", "ids": ["b"]}'),
-               drag(octet_stream=b"\x89PNG\r\n\x1a\nx", uri_list=b"https://example.org/..%2Fa"),
-               drag(html=b'<img src="data:image/png;base64,iVBORw0KGgo=">'),
-               drag(png=picture("PNG", (40, 30)), uri_list=b"file://host/a\r\n#x\r\n"),
-           ],
-           ("ui.incoming", "ui.incoming_web", "ui.queue.parcel", "ui.forms.shelf", "domain.foreign"),
-           words=(b"<img src=", b"<!--", b"<![CDATA[", b"<!", b"<script>", b"&#x", b"data:image/", BETWEEN,
-                  b"file:", b"http://[", b"text/html\n", b"text/uri-list\n", b"text/plain\n")),
-    Target("window-notes", _restored, lambda: [json.dumps(NOTES).encode()],
-           ("ui.keys_table", "ui.compose.choice", "ui.scenes.notes", "ui.brush.questions", "ui.incoming",
-            "ui.preview.options", "ui.project.last"),
-           words=tuple(each.encode() for each in (*NOTES, "duration", "Ctrl+X", "Space"))),
-    Target("verdict-marks", _marked, lambda: [json.dumps(VERDICT).encode()], ("ui.player.marks",),
-           words=(b"regions", b"words", b"steps", b"start", b"static_outline", b"number")),
-    Target("file-address", _named,
-           lambda: [b"file:///a/b%20c.png", b"https://x.org/a", b"data:,x", b"/a/b"], ("ui.forms.shelf",),
-           words=(b"file:", b"http://", b"%", b"//[")),
-)  # fmt: skip
+    Target(
+        "drop",
+        _dropped,
+        lambda: [
+            drag(
+                html=b'<a href="x"><img src="https://example.org/a.png" alt=x></a>',
+                uri_list=b"https://example.org/a.png\r\nfile:///a/b.png",
+                plain=b"https://x.org/y",
+            ),
+            drag(x_kling_desktop_frame=b'{"job": "a", "at": 1.5}'),
+            drag(x_kling_desktop_jobs=b'{"sender": "a", "ids": ["b"]}'),
+            drag(octet_stream=b"\x89PNG\r\n\x1a\nx", uri_list=b"https://example.org/..%2Fa"),
+            drag(html=b'<img src="data:image/png;base64,iVBORw0KGgo=">'),
+            drag(png=picture("PNG", (40, 30)), uri_list=b"file://host/a\r\n#x\r\n"),
+        ],
+        ("ui.incoming", "ui.incoming_web", "ui.queue.parcel", "ui.forms.shelf", "domain.foreign"),
+        words=(
+            b"<img src=",
+            b"<!--",
+            b"<![CDATA[",
+            b"<!",
+            b"<script>",
+            b"&#x",
+            b"data:image/",
+            BETWEEN,
+            b"file:",
+            b"http://[",
+            b"text/html\n",
+            b"text/uri-list\n",
+            b"text/plain\n",
+        ),
+    ),
+    Target(
+        "window-notes",
+        _restored,
+        lambda: [json.dumps(NOTES).encode()],
+        (
+            "ui.keys_table",
+            "ui.compose.choice",
+            "ui.scenes.notes",
+            "ui.brush.questions",
+            "ui.incoming",
+            "ui.preview.options",
+            "ui.project.last",
+        ),
+        words=tuple(each.encode() for each in (*NOTES, "duration", "Ctrl+X", "Space")),
+    ),
+    Target(
+        "verdict-marks",
+        _marked,
+        lambda: [json.dumps(VERDICT).encode()],
+        ("ui.player.marks",),
+        words=(b"regions", b"words", b"steps", b"start", b"static_outline", b"number"),
+    ),
+    Target(
+        "file-address",
+        _named,
+        lambda: [b"file:///a/b%20c.png", b"https://x.org/a", b"data:,x", b"/a/b"],
+        ("ui.forms.shelf",),
+        words=(b"file:", b"http://", b"%", b"//["),
+    ),
+)

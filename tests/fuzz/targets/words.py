@@ -94,9 +94,7 @@ def _template(data: bytes, _: Path) -> object:
 
 
 def _typed(data: bytes, _: Path) -> object:
-    return [
-        _one(each, field.name, text_of(data)) for each in endpoints() for field in each.fields
-    ]  # fmt: skip
+    return [_one(each, field.name, text_of(data)) for each in endpoints() for field in each.fields]
 
 
 def _one(endpoint: Endpoint, name: str, text: str) -> object:
@@ -168,105 +166,212 @@ def _json(*given: object) -> list[bytes]:
 
 
 SCHEMA = {
-    "paths": {f"/{ENDPOINT}": {"post": {"requestBody": {"content": {"application/json": {
-        "schema": {"$ref": "#/components/schemas/In"}}}}}}},
-    "components": {"schemas": {
-        "In": {"type": "object", "required": ["prompt"], "properties": {
-            "prompt": {"type": "string", "maxLength": 2500, "default": "x"},
-            "duration": {"anyOf": [{"enum": ["5", "10"]}, {"type": "null"}], "default": "5"},
-            "cfg": {"type": "number", "minimum": 0, "maximum": 1},
-            "masks": {"type": "array", "minItems": 1, "maxItems": 6, "items": {
-                "$ref": "#/components/schemas/In"}},
-            "more": {"allOf": [{"$ref": "#/components/schemas/In"}, {"const": "x"}]}}},
-    }},
-}  # fmt: skip
+    "paths": {
+        f"/{ENDPOINT}": {
+            "post": {
+                "requestBody": {
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/In"}}}
+                }
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "In": {
+                "type": "object",
+                "required": ["prompt"],
+                "properties": {
+                    "prompt": {"type": "string", "maxLength": 2500, "default": "x"},
+                    "duration": {
+                        "anyOf": [{"enum": ["5", "10"]}, {"type": "null"}],
+                        "default": "5",
+                    },
+                    "cfg": {"type": "number", "minimum": 0, "maximum": 1},
+                    "masks": {
+                        "type": "array",
+                        "minItems": 1,
+                        "maxItems": 6,
+                        "items": {"$ref": "#/components/schemas/In"},
+                    },
+                    "more": {"allOf": [{"$ref": "#/components/schemas/In"}, {"const": "x"}]},
+                },
+            },
+        }
+    },
+}
 INPUT = {
-    "prompt": "a boat", "image_url": "a.png", "duration": 5, "cfg_scale": 0.5, "seed": 1,
-    "negative_prompt": "x", "static_mask_url": "m.png", "elements": [{"frontal_image_url": "a.png"}],
+    "prompt": "a boat",
+    "image_url": "a.png",
+    "duration": 5,
+    "cfg_scale": 0.5,
+    "seed": 1,
+    "negative_prompt": "x",
+    "static_mask_url": "m.png",
+    "elements": [{"frontal_image_url": "a.png"}],
     "dynamic_masks": [{"mask_url": "m.png", "trajectories": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}],
-    "multi_prompt": [{"prompt": "x", "duration": "5"}], "image_urls": ["a.png"],
-    "generate_audio": True, "camera_control": "down_back", "voice_ids": ["x"],
+    "multi_prompt": [{"prompt": "x", "duration": "5"}],
+    "image_urls": ["a.png"],
+    "generate_audio": True,
+    "camera_control": "down_back",
+    "voice_ids": ["x"],
     "advanced_camera_control": {"movement_type": "zoom", "movement_value": 5},
-}  # fmt: skip
+}
 FIELDS = tuple(name.encode() for name in INPUT)
 
 TARGETS = (
     Target(
-        "batch-csv", _sheet,
+        "batch-csv",
+        _sheet,
         lambda: _texts(
-            "prompt,image,lake\r\na {red|blue} boat,a.png,Como\r\n\"x\n\"\"y\"\"\",b.png,{Garda\r\n",
+            'prompt,image,lake\r\na {red|blue} boat,a.png,Como\r\n"x\n""y""",b.png,{Garda\r\n',
             "﻿prompt;duration;cfg_scale\n{boat|ship};5;0,5\n;;\na;b;c;d\ne\n",
-            "prompt\tseed\na\t1e9\n", "prompt\n" + "{a|b}" * 20 + "\n",
+            "prompt\tseed\na\t1e9\n",
+            "prompt\n" + "{a|b}" * 20 + "\n",
         ),
-        ("domain.sheet_rows", "domain.matrix", "domain.templates", "engine.batch_source",
-         "domain.params", "domain.typed"),
+        (
+            "domain.sheet_rows",
+            "domain.matrix",
+            "domain.templates",
+            "engine.batch_source",
+            "domain.params",
+            "domain.typed",
+        ),
         words=(b"prompt", b"image", b"image_url", b"duration", b"{a|b}", b'"', b";", b"\t"),
     ),
     Target(
-        "template", _template,
-        lambda: _texts("a {red|{light|dark} blue} boat in {place}", "{{x}} }", "{a}{place}|{", "{|}"),
-        ("domain.templates",), refuses=(BadTemplate,), words=(b"{", b"}", b"|", b"{place}", b"{a|b}"),
+        "template",
+        _template,
+        lambda: _texts(
+            "a {red|{light|dark} blue} boat in {place}", "{{x}} }", "{a}{place}|{", "{|}"
+        ),
+        ("domain.templates",),
+        refuses=(BadTemplate,),
+        words=(b"{", b"}", b"|", b"{place}", b"{a|b}"),
     ),
     Target(
-        "typed-value", _typed,
-        lambda: _texts("5", "true", "0.5", "[1, 2]", *_json(INPUT["dynamic_masks"], ["a.png"], INPUT)),
-        ("domain.typed", "domain.params"), words=FIELDS,
+        "typed-value",
+        _typed,
+        lambda: _texts(
+            "5", "true", "0.5", "[1, 2]", *_json(INPUT["dynamic_masks"], ["a.png"], INPUT)
+        ),
+        ("domain.typed", "domain.params"),
+        words=FIELDS,
     ),
     Target(
-        "input-json", _input, lambda: _json(INPUT, {"prompt": "x"}),
-        ("cli.values", "domain.params", "domain.body"), words=FIELDS,
+        "input-json",
+        _input,
+        lambda: _json(INPUT, {"prompt": "x"}),
+        ("cli.values", "domain.params", "domain.body"),
+        words=FIELDS,
     ),
     Target(
-        "arguments", _arguments,
+        "arguments",
+        _arguments,
         lambda: _texts(
             f"generate\n{ENDPOINT}\n--image\na.png\n--set\nprompt=x\n--json\n--at\n14:30",
-            "jobs\nreport\n--by\nmonth\n--csv", "budget\nset\nday=5\nproject:x=20", "jobs\nscan\n--days\n90",
-            f"batch\nrows.csv\n{ENDPOINT}\n--prompt\n{{a|b}}\n--yes", "jobs\nframe\nid\n--at\n1.5\n-o\nx.png",
-            "sandbox\n--speed\n3\n--credit\n5.0\n--port\n80", "key\nset\n--profile\nwork", "--sandbox",
-            "models\n--refresh", "jobs\nreport\n--since\n2026-01-01", "jobs\nlimit\n3", "a.png",
+            "jobs\nreport\n--by\nmonth\n--csv",
+            "budget\nset\nday=5\nproject:x=20",
+            "jobs\nscan\n--days\n90",
+            f"batch\nrows.csv\n{ENDPOINT}\n--prompt\n{{a|b}}\n--yes",
+            "jobs\nframe\nid\n--at\n1.5\n-o\nx.png",
+            "sandbox\n--speed\n3\n--credit\n5.0\n--port\n80",
+            "key\nset\n--profile\nwork",
+            "--sandbox",
+            "models\n--refresh",
+            "jobs\nreport\n--since\n2026-01-01",
+            "jobs\nlimit\n3",
+            "a.png",
         ),
-        ("cli.parser",), refuses=(SystemExit,),
-        words=(b"--json", b"--yes", b"--at", b"--set", b"--since", b"--until", b"--days", b"--limit",
-               b"nan", b"inf", b"--help", b"--"),
+        ("cli.parser",),
+        refuses=(SystemExit,),
+        words=(
+            b"--json",
+            b"--yes",
+            b"--at",
+            b"--set",
+            b"--since",
+            b"--until",
+            b"--days",
+            b"--limit",
+            b"nan",
+            b"inf",
+            b"--help",
+            b"--",
+        ),
     ),
     Target(
-        "request-address", _wanted,
+        "request-address",
+        _wanted,
         lambda: _texts(
-            UUID, f"https://queue.fal.run/fal-ai/kling-video/requests/{UUID}/status",
+            UUID,
+            f"https://queue.fal.run/fal-ai/kling-video/requests/{UUID}/status",
             f"https://fal.ai/models/{ENDPOINT}/requests?request_id={UUID}",
-            f"https://fal.ai/dashboard/x?a=%{UUID}#/requests/{UUID}", "x" * 128,
+            f"https://fal.ai/dashboard/x?a=%{UUID}#/requests/{UUID}",
+            "x" * 128,
         ),
-        ("domain.wanted",), words=(b"request_id=", b"/requests/", b"?", b"#", UUID.encode()),
+        ("domain.wanted",),
+        words=(b"request_id=", b"/requests/", b"?", b"#", UUID.encode()),
     ),
     Target(
-        "web-address", _addresses,
+        "web-address",
+        _addresses,
         lambda: _texts(
-            "https://example.org/a%20b.png?x#y\n/other/c.jpg", "http://[::1]:80/x\nhttps://x.y:1/z",
+            "https://example.org/a%20b.png?x#y\n/other/c.jpg",
+            "http://[::1]:80/x\nhttps://x.y:1/z",
             b"data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\nrest"),
-            "data:image/jpeg,%FF%D8%FF%00", "https://x.org/\n//[", "https://user@x.org/a\nftp://x",
+            "data:image/jpeg,%FF%D8%FF%00",
+            "https://x.org/\n//[",
+            "https://user@x.org/a\nftp://x",
         ),
-        ("domain.foreign",), words=(b"http://", b"https://", b"data:", b";base64,", b"[::1]", b"@", b":"),
+        ("domain.foreign",),
+        words=(b"http://", b"https://", b"data:", b";base64,", b"[::1]", b"@", b":"),
     ),
     Target(
-        "key", _key, lambda: _texts(f"{UUID}:0123456789abcdef0123456789abcdef", " a:b \n", "key"),
-        ("fal.key",), words=(b":", b" ", b"\n"),
+        "key",
+        _key,
+        lambda: _texts(f"{UUID}:0123456789abcdef0123456789abcdef", " a:b \n", "key"),
+        ("fal.key",),
+        words=(b":", b" ", b"\n"),
     ),
     Target(
-        "profile-name", lambda data, _: profile_name(text_of(data)),
-        lambda: _texts("work", " my  key.2 @ +-"), ("domain.keys",),
+        "profile-name",
+        lambda data, _: profile_name(text_of(data)),
+        lambda: _texts("work", " my  key.2 @ +-"),
+        ("domain.keys",),
     ),
     Target(
-        "knock", lambda data, _: Knock.of(data),
+        "knock",
+        lambda data, _: Knock.of(data),
         lambda: [Knock(("/a/b.png",), "live").line(), Knock().line()],
-        ("domain.knock",), refuses=(ValueError,), words=(b"files", b"wish", b"auto", b"live"),
+        ("domain.knock",),
+        refuses=(ValueError,),
+        words=(b"files", b"wish", b"auto", b"live"),
     ),
     Target(
-        "model-schema", _schema, lambda: _json(SCHEMA), ("domain.schemas",),
-        words=(b"$ref", b"anyOf", b"allOf", b"enum", b"const", b"default", b"properties", b"required",
-               b"type", b"minimum", b"#/components/schemas/In", b"maxLength"),
+        "model-schema",
+        _schema,
+        lambda: _json(SCHEMA),
+        ("domain.schemas",),
+        words=(
+            b"$ref",
+            b"anyOf",
+            b"allOf",
+            b"enum",
+            b"const",
+            b"default",
+            b"properties",
+            b"required",
+            b"type",
+            b"minimum",
+            b"#/components/schemas/In",
+            b"maxLength",
+        ),
     ),
     Target(
-        "frame-note", _lineage, lambda: _json({"job": "a1", "frame": "at", "seconds": 1.5}),
-        ("domain.lineage",), words=(b"first", b"last", b"job", b"frame", b"seconds"),
+        "frame-note",
+        _lineage,
+        lambda: _json({"job": "a1", "frame": "at", "seconds": 1.5}),
+        ("domain.lineage",),
+        words=(b"first", b"last", b"job", b"frame", b"seconds"),
     ),
-)  # fmt: skip
+)
