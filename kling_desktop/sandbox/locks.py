@@ -13,7 +13,7 @@ import json
 import os
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
@@ -46,18 +46,18 @@ def parse_address(text: str | bytes) -> Address | None:
     The key goes there, and leaves to be rendered as well: so it must be on this computer.
     """
     with suppress(ValueError, TypeError):
-        found = Address(**parsed(text))
-        if _is_ours(found):
-            return found
+        told = parsed(text)
+        return Address(**told) if _is_ours(**told) else None
     return None
 
 
-def _is_ours(told: Address) -> bool:
-    """Whether it can be the address of a sandbox. Raises ValueError and TypeError as well."""
-    place = urlsplit(told.url)
+def _is_ours(url: Any, key: Any, pid: Any) -> bool:
+    """Whether that can be a sandbox. Raises ValueError where the address is none."""
+    if not (isinstance(url, str) and isinstance(key, str) and isinstance(pid, int)):
+        return False
+    place = urlsplit(url)
     is_near = place.scheme == "http" and place.hostname in {"127.0.0.1", "localhost"}
-    is_key = isinstance(told.key, str) and told.key.isascii() and told.key.isprintable()
-    return is_near and bool(place.port) and is_key and isinstance(told.pid, int) and told.pid > 0
+    return is_near and bool(place.port) and key.isascii() and key.isprintable() and pid > 0
 
 
 def lock(path: Path) -> FileLock:

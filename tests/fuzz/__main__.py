@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.fuzz.keep import keep, kept, smaller
 from tests.fuzz.mutate import COMMON, LARGEST, Mutator
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.fuzz.target import Offence, Target
+
+    Row = dict[str, Any]
 
 TURN = 4.0
 """Seconds."""
@@ -77,7 +79,7 @@ class Fuzzer:
             json.dumps([self._row(each) for each in self._states])
         )
 
-    def _row(self, state: State) -> dict[str, object]:
+    def _row(self, state: State) -> Row:
         wanted = [lines_of(each) for each in state.target.reads]
         lines = set().union(*wanted)
         reached = self._reach.of(state.target.name) & lines
@@ -94,16 +96,15 @@ class Fuzzer:
         }
 
     def _turn(self, state: State, watch: Watch, seconds: float) -> None:
-        began, fresh = time.monotonic(), ()
+        began, fresh = time.monotonic(), list[bytes]()
         if not state.pool:
             self._reach.begin("")  # what makes the seeds is not what reads them
             old = (each.read_bytes() for each in kept(state.target.name))
-            fresh = (*state.target.seeds(), *COMMON, *old)
+            fresh = [*state.target.seeds(), *COMMON, *old]
         self._reach.begin(state.target.name)
-        if fresh:
-            for data in fresh:
-                state.pool.append(data)
-                self._feed(state, watch, data)
+        for data in fresh:
+            state.pool.append(data)
+            self._feed(state, watch, data)
         change = Mutator(state.random, state.target.words)
         while time.monotonic() - began < seconds:
             self._feed(state, watch, self._made(state, change))
@@ -157,7 +158,7 @@ def work(args: argparse.Namespace, folder: Path) -> int:
 
 def lead(args: argparse.Namespace) -> int:
     """What the parent does: it goes on where a child has crashed."""
-    until, crashes, reports = time.monotonic() + args.minutes * 60, 0, []
+    until, crashes, reports = time.monotonic() + args.minutes * 60, 0, list[list[Row]]()
     while (left := until - time.monotonic()) > 1:
         with tempfile.TemporaryDirectory(prefix="fuzz-", dir=SHARED) as place:
             (folder := Path(place)).joinpath("scratch").mkdir()
@@ -192,25 +193,22 @@ def lead(args: argparse.Namespace) -> int:
     return int(bool(found or crashes))
 
 
-def table(reports: Sequence[Sequence[dict[str, object]]], *, missing: bool) -> str:
+def table(reports: Sequence[Sequence[Row]], *, missing: bool) -> str:
     """How often each target was fed, and how much of it was reached."""
-    sums: dict[str, list[object]] = {}
-    for rows in reports:
-        for row in rows:
-            before = sums.get(str(row["name"]), [0, 0.0, 0, 0, 0, ""])
-            sums[str(row["name"])] = [
-                before[0] + row["runs"],
-                before[1] + row["seconds"],
-                max(before[2], row["lines"]),  # type: ignore[operator, call-overload]
-                row["of"],
-                before[4] + len(row["found"]),
-                " ".join(row["left"]),  # type: ignore[operator, arg-type, call-overload]
-            ]
-    lines = [f"{'target':20} {'runs':>9} {'seconds':>8} {'lines':>6} {'of':>6} {'found':>5}"]
-    for name, (runs, seconds, reached, of, found, left) in sums.items():
-        lines.append(f"{name:20} {runs:9} {seconds:8.0f} {reached:6} {of:6} {found:5}")
-        lines += [f"    {left}"] if missing else []
-    return "\n".join(lines)
+    sums: dict[str, Row] = {}
+    for row in (each for rows in reports for each in rows):
+        name = row["name"]
+        before = sums.get(name, {"runs": 0, "seconds": 0.0, "lines": 0, "found": 0})
+        added = {each: before[each] + row[each] for each in ("runs", "seconds")}
+        lines, found = max(before["lines"], row["lines"]), before["found"] + len(row["found"])
+        sums[name] = {**row, **added, "lines": lines, "found": found}
+    told = [f"{'target':20} {'runs':>9} {'seconds':>8} {'lines':>6} {'of':>6} {'found':>5}"]
+    for name, row in sums.items():
+        reached = f"{row['lines']:6} {row['of']:6} {row['found']:5}"
+        told.append(f"{name:20} {row['runs']:9} {row['seconds']:8.0f} {reached}")
+        told += [f"    {' '.join(row['left'])}"] if missing else []
+    runs, seconds = (sum(each[name] for each in sums.values()) for name in ("runs", "seconds"))
+    return "\n".join([*told, f"{runs} inputs in {seconds / 60:.1f} minutes"])
 
 
 def main() -> int:

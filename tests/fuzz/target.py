@@ -95,7 +95,8 @@ class Watch:
 
     def __init__(self, folder: Path, log: Path) -> None:
         self._folder = folder
-        self._said: IO[bytes] = log.open("w+b", buffering=0)
+        self._log = log
+        self._said: IO[bytes]
         self._records: list[logging.LogRecord] = []
         self._handler = _Collector(self._records)
         self.seconds = SECONDS
@@ -119,7 +120,7 @@ class Watch:
         return found
 
     def _fed(self, target: Target, data: bytes, place: Path) -> Offence | None:
-        allowed = (KlingDesktopError, *target.refuses)
+        allowed: tuple[type[BaseException], ...] = (KlingDesktopError, *target.refuses)
         try:
             with _alarm(self.seconds):
                 self.is_on = True
@@ -168,6 +169,7 @@ class Watch:
     def watching(self) -> Iterator[Watch]:
         """Everything that watches, for as long as this lasts."""
         root, kept = logging.getLogger(), os.dup(2)
+        self._said = self._log.open("w+b", buffering=0)
         others, root.handlers = root.handlers, [self._handler]
         before, _audit.watch = _audit.watch, self
         os.dup2(self._said.fileno(), 2)
@@ -245,8 +247,8 @@ def _place(error: BaseException) -> str:
     """The innermost line of the program, which tells defects apart."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [each for each in frames if f"/{PACKAGE}/" in each.filename]
-    last = (ours or frames or [None])[-1]
-    return f"{Path(last.filename).name}:{last.name}" if last else "nowhere"
+    last = [*frames, *ours][-1]
+    return f"{Path(last.filename).name}:{last.name}"
 
 
 def _told(error: BaseException) -> str:

@@ -58,8 +58,7 @@ def watch(scratch: Path, tmp_path: Path) -> Watch:
 
 
 def offences(watch: Watch, target: Target, inputs: list[bytes]) -> list[tuple[bytes, Offence]]:
-    with watch.watching():
-        found = [(each[:80], watch.offence(target, each)) for each in inputs]
+    found = [(each[:80], watch.offence(target, each)) for each in inputs]
     return [(each, offence) for each, offence in found if offence is not None]
 
 
@@ -67,7 +66,9 @@ def offences(watch: Watch, target: Target, inputs: list[bytes]) -> list[tuple[by
 def test_nothing_that_was_found_breaks_a_parser_again(watch: Watch, name: str) -> None:
     target = TARGETS[name]
     old = [each.read_bytes() for each in kept(name)]
-    assert not offences(watch, target, [*target.seeds(), *COMMON, *old])
+    with watch.watching():
+        found = offences(watch, target, [*target.seeds(), *COMMON, *old])
+    assert not found
 
 
 def test_changed_inputs_are_values_or_errors_of_ours(watch: Watch) -> None:
@@ -81,7 +82,8 @@ def test_changed_inputs_are_values_or_errors_of_ours(watch: Watch) -> None:
             data = target.inside(data, lambda each: change(each, other))
         assert not offences(watch, target, [change(data, other)])
 
-    feed()
+    with watch.watching():
+        feed()
 
 
 def test_every_file_of_the_corpus_belongs_to_a_target_and_all_of_it_is_small() -> None:
@@ -123,7 +125,9 @@ DEFECTS: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_whatever_breaks_the_contract_is_noticed(watch: Watch, name: str) -> None:
     watch.seconds = 0.2
     act, what = DEFECTS[name]
-    found = offences(watch, Target("a", lambda _, place: act(place), list, ()), [b""])
+    target = Target("a", lambda _, place: act(place), list, ())
+    with watch.watching():
+        found = offences(watch, target, [b""])
     assert [offence.what[: len(what)] for _, offence in found] == [what] * bool(what)
 
 

@@ -15,9 +15,9 @@ from kling_desktop.domain.jobs import Clip, JobState, Trouble
 from kling_desktop.domain.wording import Preset, Snippet
 from kling_desktop.storage import rows
 from kling_desktop.storage.carving import carve
+from kling_desktop.storage.damage import Damaged
 from kling_desktop.storage.ledger import SqliteLedger
 from kling_desktop.storage.owners import Owner
-from kling_desktop.storage.rows import Damaged
 from kling_desktop.storage.uploads import UploadMemory
 from kling_desktop.storage.wording import WordingFile
 from tests.fuzz.target import Target

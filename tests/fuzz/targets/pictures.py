@@ -14,9 +14,10 @@ from PIL import Image
 
 from kling_desktop.domain.foreign import checked, suffix_of
 from kling_desktop.domain.lineage import AT, FIRST, LAST, Moment
-from kling_desktop.media import masks, pictures, sources
+from kling_desktop.media import pictures, sources
 from kling_desktop.media.child import Ended
 from kling_desktop.media.frames import take_frame
+from kling_desktop.media.masks import prepare_mask
 from kling_desktop.media.probe import _judge, measure
 from kling_desktop.media.stripping import Unclear, stripped
 from tests.fuzz.mutate import in_png
@@ -96,7 +97,7 @@ def _named(data: bytes, _: Path) -> object:
 
 
 def _told(data: bytes, _: Path) -> object:
-    code, _, output = data.partition(b"\n")
+    code, _mark, output = data.partition(b"\n")
     number = int(code) if code.isdigit() and len(code) < 9 else 0
     return _judge(Ended(number, output, b"x"))
 
@@ -137,7 +138,7 @@ TARGETS = (
     ),
     Target(
         "mask-file",
-        _file("a.png", masks.prepare),
+        _file("a.png", prepare_mask),
         lambda: [picture("PNG", mode="L"), picture("PNG"), picture("JPEG", mode="L")],
         ("media.masks",),
         inside=in_png,

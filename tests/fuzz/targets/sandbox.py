@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-KEY = "sandbox-key"
+KEY = "key-id:key-secret"
 BETWEEN = b"\n====\n"
 HOST = "127.0.0.1:8000"
 _HANGS = ("/run", "/stream")
@@ -51,7 +51,8 @@ async def _all_asked(requests: list[bytes], place: Path) -> list[int]:
             weather=Weather(),
             validates_early=True,
         )
-        app, said, found = Sandbox(database, place, site).app(), {}, []
+        app, found = Sandbox(database, place, site).app(), list[int]()
+        said: dict[str, str] = {}
         for raw in requests:
             for name, each in said.items():
                 raw = raw.replace(b"{%s}" % name.encode(), each.encode())  # noqa: PLW2901
@@ -239,6 +240,8 @@ SESSIONS = (
     ask("GET", "/rest/.well-known/jwks.json"),
 )
 BRUSHED = INPUT | {"image_url": INLINE, "static_mask_url": INLINE, "duration": "5"}
+OTHERS = BRUSHED | dict.fromkeys(("start_image_url", "end_image_url"), INLINE)
+OTHERS |= {"input_image_urls": [INLINE], "audio_url": "http://x/a", "video_url": "http://x/a"}
 WORDS = (
     *FIELDS,
     b"Range: bytes=",
@@ -294,6 +297,7 @@ TARGETS = (
         _input,
         lambda: [
             json.dumps(BRUSHED).encode(),
+            json.dumps(OTHERS).encode(),
             json.dumps({"prompt": "x"}).encode(),
             json.dumps(INPUT | {"image_url": "data:,%89PNG", "tail_image_url": INLINE}).encode(),
         ],

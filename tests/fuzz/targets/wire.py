@@ -46,7 +46,7 @@ async def _exchanged(data: bytes) -> object:
     reader = asyncio.StreamReader()
     reader.feed_data(data)
     reader.feed_eof()
-    connection = _Connection(reader, _Writer())  # type: ignore[arg-type]
+    connection = _Connection(reader, _Writer())
     try:
         return await connection.exchange("/x", {"Host": "x"}, 1000)
     except (OSError, EOFError, ValueError, h11.ProtocolError):
@@ -62,7 +62,7 @@ class _Writer:
 
 
 def _unpacked(data: bytes, _: Path) -> object:
-    kind, _, body = data.partition(b"\n")
+    kind, _mark, body = data.partition(b"\n")
     return asyncio.run(_all(unpacked(_pieces(body), kind.decode("latin-1"))))
 
 
@@ -92,7 +92,7 @@ def _picture(data: bytes, _: Path) -> object:
         return ["93.184.215.14"]
 
     fetch = ForeignPictures(look_up=look_up, transport=script)
-    return asyncio.run(fetch("https://example.org/a/b.png"))  # type: ignore[arg-type]
+    return asyncio.run(fetch("https://example.org/a/b.png"))
 
 
 def _backend(data: bytes, _: Path) -> object:

@@ -130,7 +130,7 @@ def _wanted(data: bytes, _: Path) -> object:
 
 
 def _addresses(data: bytes, _: Path) -> object:
-    first, _, second = text_of(data).partition("\n")
+    first, _mark, second = text_of(data).partition("\n")
     if first.startswith("data:"):
         return foreign.inline(first)
     if foreign.host_of(first):
