@@ -158,7 +158,7 @@ def work(args: argparse.Namespace, folder: Path) -> int:
 
 def lead(args: argparse.Namespace) -> int:
     """What the parent does: it goes on where a child has crashed."""
-    until, crashes, reports = time.monotonic() + args.minutes * 60, 0, list[list[Row]]()
+    until, crashes, reports = time.monotonic() + args.minutes * 60, 0, list[Any]()
     while (left := until - time.monotonic()) > 1:
         with tempfile.TemporaryDirectory(prefix="fuzz-", dir=SHARED) as place:
             (folder := Path(place)).joinpath("scratch").mkdir()

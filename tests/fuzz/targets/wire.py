@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import httpx
 
@@ -46,7 +46,7 @@ async def _exchanged(data: bytes) -> object:
     reader = asyncio.StreamReader()
     reader.feed_data(data)
     reader.feed_eof()
-    connection = _Connection(reader, _Writer())
+    connection = _Connection(reader, cast("asyncio.StreamWriter", _Writer()))
     try:
         return await connection.exchange("/x", {"Host": "x"}, 1000)
     except (OSError, EOFError, ValueError, h11.ProtocolError):
