@@ -64,8 +64,8 @@ def redact(text: str) -> str:
 
 def _forms(part: str) -> Iterator[str]:
     """How a secret may be written: as it is, escaped, and anywhere inside something in base64."""
-    yield from (part, quote(part, safe=""), json.dumps(part)[1:-1], repr(part)[1:-1])
-    data = part.encode()
+    data = part.encode(errors="surrogatepass")
+    yield from (part, quote(data, safe=""), json.dumps(part)[1:-1], repr(part)[1:-1])
     for before in range(3):
         # Of the letters at both ends some bits belong to what stands before and after.
         first, last = (before * 8 + 5) // 6, (before + len(data)) * 8 // 6

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.catalog import Endpoint, FieldKind
 from kling_desktop.domain.errors import InvalidParams, Problem
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.typed import of_text
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def settings_of(args: argparse.Namespace) -> dict[str, str]:
 def _document(source: str) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
-        found = json.loads(text)
+        found = parsed(text)
     except OSError as error:
         raise InvalidParams((Problem("--input", f"cannot be read: {error.strerror}"),)) from None
     except ValueError as error:

@@ -57,7 +57,10 @@ def host_of(url: str) -> str:
 
 def goes_on_to(url: str, location: str) -> str:
     """The address that a redirect names. Raises BadPicture where it must not be followed."""
-    there = urljoin(url, location)
+    try:
+        there = urljoin(url, location)
+    except ValueError:  # brackets that are no address
+        there = ""
     if not host_of(there):
         raise BadPicture(name_in(url), "is elsewhere now, at an address that cannot be asked")
     if urlsplit(url).scheme == "https" and urlsplit(there).scheme != "https":

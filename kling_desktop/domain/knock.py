@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from kling_desktop.domain.given_json import parsed
+
 LARGEST = 64 * 1024
 """Bytes of one line."""
 MOST_FILES = 64
@@ -37,10 +39,7 @@ class Knock:
         """
         if len(line) > LARGEST:
             raise ValueError("too long")
-        try:
-            told = json.loads(line)
-        except RecursionError:
-            raise ValueError("too deep") from None
+        told = parsed(line)
         if not isinstance(told, dict) or set(told) != _NAMES:
             raise ValueError("not the names that a start says")
         files, wish = told["files"], told["wish"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from kling_desktop.domain.carrying import END, START
+from kling_desktop.domain.given_json import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,8 +62,8 @@ class MadeFrom:
     def of_note(cls, text: object) -> Self | None:
         """The same of the note in a file."""
         try:
-            return cls.of(json.loads(text)) if isinstance(text, str) else None
-        except (ValueError, RecursionError):
+            return cls.of(parsed(text)) if isinstance(text, str) else None
+        except ValueError:
             return None
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
 
+DEEPEST = 50
+"""Alternatives within alternatives; nobody keeps count of ten."""
+
+
 class BadTemplate(ValueError):
     """A text whose braces make no sense; its message is a sentence without a subject."""
 
@@ -130,6 +134,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._depth = 0
 
     def read(self, *, inside: bool) -> Template:
         """Up to the end, or inside braces up to the next bar or the closing brace."""
@@ -159,6 +164,9 @@ class _Reader:
 
     def _braces(self) -> Variable | Choice:
         start = self._at
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise BadTemplate(f"has more than {DEEPEST} braces within one another")
         texts: list[Template] = []
         letter = ""
         while letter != "}":
@@ -171,6 +179,7 @@ class _Reader:
                 )
             letter = self._text[self._at]
         self._at += 1
+        self._depth -= 1
         if len(texts) > 1:
             return Choice(tuple(texts))
         (only,) = texts

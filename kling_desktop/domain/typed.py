@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.catalog import FieldKind
 from kling_desktop.domain.errors import InvalidParams, Problem
+from kling_desktop.domain.given_json import parsed
 
 if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Endpoint
@@ -60,6 +60,6 @@ def _number(name: str, text: str) -> float:
 
 def _json(name: str, text: str) -> Any:
     try:
-        return json.loads(text)
+        return parsed(text)
     except ValueError as error:
         raise InvalidParams((Problem(name, f"is not JSON: {error}"),)) from None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.fal.model_errors import say, shorten
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class Answer:
     def json(self) -> Any:
         """The body, or None where it is not JSON."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return parsed(self.body)
+        except ValueError:
             return None
 
     @property

@@ -17,6 +17,7 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.fal.promise import Promise
 from kling_desktop.fal.threads import to_the_end
 
@@ -81,10 +82,10 @@ class Bookmarks:
         if path is None:
             return None
         try:
-            mark = _read(json.loads(path.read_text("utf-8")))
+            mark = _read(parsed(path.read_text("utf-8")))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
             log.info("a bookmark cannot be read; the upload begins anew")
             return None
         # Addresses were checked when they came; a disk is no reason to trust them more.

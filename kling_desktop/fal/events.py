@@ -19,7 +19,7 @@ class EventParser:
 
     def __init__(self, largest: int = LARGEST_EVENT) -> None:
         self._largest = largest
-        self._rest = b""
+        self._rest = bytearray()
         """What has come of the present line."""
         self._data: list[bytes] = []
         self._size = 0
@@ -49,9 +49,14 @@ class EventParser:
             piece = piece.removeprefix(b"\n")
             self._after_return = False
         self._after_return = piece.endswith(b"\r")
-        text = (self._rest + piece).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *lines, self._rest = text.split(b"\n")
-        if self._is_first and lines:
+        # Only what is new is looked at: a long line may come in a great many pieces.
+        start, *more = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        self._rest += start
+        if not more:
+            return []
+        lines = [bytes(self._rest), *more[:-1]]
+        self._rest = bytearray(more[-1])
+        if self._is_first:
             lines[0] = lines[0].removeprefix(_MARK)
             self._is_first = False
         return lines

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, TypeVar
 
 from kling_desktop.domain.errors import FolderUnusable
+from kling_desktop.domain.given_json import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +81,7 @@ class PartFile:
 
     def _read_bookmark(self, address: str) -> tuple[Bookmark, int] | None:
         try:
-            mark = Bookmark(**json.loads(self._mark_path.read_text("utf-8")))
+            mark = Bookmark(**parsed(self._mark_path.read_text("utf-8")))
             done = self._path.stat().st_size
             is_partial = done > 0 and (mark.size is None or done < mark.size)
         except (FileNotFoundError, ValueError, TypeError):

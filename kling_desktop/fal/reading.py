@@ -5,12 +5,12 @@ The request may be paid for, so nonsense raises :class:`ServiceDown`: it is aske
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.requests import Accepted, LogLine, Phase, RequestResult, RequestStatus
 from kling_desktop.fal.model_errors import shorten
 
@@ -51,8 +51,8 @@ def read_acceptance(answer: Answer) -> Accepted:
 def read_object(text: str) -> Mapping[str, Any]:
     """A JSON object, or an empty one where the text is none."""
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = parsed(text)
+    except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
 

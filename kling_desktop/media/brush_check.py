@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import Broken, ClipDamaged
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.motion.asked import Asked, from_json
 from kling_desktop.domain.motion.verdict_json import verdict_json
 from kling_desktop.media.child import DAMAGED, Ended, run_child
@@ -60,7 +61,7 @@ def main(argv: Sequence[str]) -> int:
     """Judge the clip named by what stands on stdin, and print one JSON document about it."""
     (name,) = argv
     _step_back()
-    asked = from_json(json.loads(sys.stdin.read()))
+    asked = from_json(parsed(sys.stdin.read()))
     try:
         document, code = verdict_json(check(Path(name), asked)), 0
     except ClipDamaged as error:
@@ -140,7 +141,7 @@ def _step_back() -> None:
 def _judge(ended: Ended) -> dict[str, Any]:
     """Tell from how the child ended whether the clip was judged, or is to blame."""
     try:
-        document = json.loads(ended.output)
+        document = parsed(ended.output)
         if ended.code == DAMAGED:
             raise ClipDamaged(document["error"])
         if ended.code == 0 and isinstance(document["words"], list):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,6 +193,7 @@ def open_picture(name: str, data: bytes) -> Image.Image:
     """A picture that is not decoded yet, of a kind and a size that we take. Raises BadPicture."""
     from PIL import Image, UnidentifiedImageError
 
+    _overhear()
     if not data:
         raise BadPicture(name, "is empty")
     try:
@@ -209,6 +211,11 @@ def open_picture(name: str, data: bytes) -> Image.Image:
     if picture.mode in _MEASUREMENTS:
         raise BadPicture(name, "holds measured values, not colours")
     return picture
+
+
+def _overhear() -> None:
+    """What Pillow only warns of, such as torn EXIF data, is of no use to anybody on a terminal."""
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
 def _too_many_pixels(name: str) -> BadPicture:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import Broken, ClipDamaged
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.media.child import DAMAGED, Ended, run_child
 from kling_desktop.paths import own_command
 
@@ -129,7 +130,7 @@ def _judge(ended: Ended) -> ClipFacts:
     if -ended.code in _CRASHES or ended.code >= _WINDOWS_CRASH:
         raise ClipDamaged("it makes the decoder crash")
     try:
-        document = json.loads(ended.output)
+        document = parsed(ended.output)
         if ended.code == DAMAGED:
             raise ClipDamaged(document["error"])
         return ClipFacts(**document)

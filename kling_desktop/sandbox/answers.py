@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from kling_desktop.domain.given_json import parsed
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
@@ -43,7 +45,7 @@ async def json_body(request: Request, limit: int) -> Any:
     """
     raw = b"".join([piece async for piece in pieces(request, limit)])
     try:
-        value = json.loads(raw)
+        value = parsed(raw)
         json.dumps(value, allow_nan=False)
     except RecursionError:
         raise ValueError("nested too deeply") from None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from kling_desktop.domain.errors import InvalidParams
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.sandbox.answers import answer
 from kling_desktop.sandbox.line import LIMITS
 from kling_desktop.sandbox.paging import iso
@@ -95,7 +96,7 @@ class ControlRoutes:
 
 async def _number(request: Request, name: str) -> float | None:
     try:
-        value = (await request.json())[name]
+        value = parsed(await request.body())[name]
     except (ValueError, TypeError, KeyError):
         return None
     return value if isinstance(value, int | float) else None

@@ -13,9 +13,12 @@ import json
 import os
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
+
+from kling_desktop.domain.given_json import parsed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,10 +41,23 @@ class Address:
 
 
 def parse_address(text: str | bytes) -> Address | None:
-    """The address that a server wrote or printed, unless it is something else."""
+    """The address that a server wrote or printed, unless it is something else.
+
+    The key goes there, and leaves to be rendered as well: so it must be on this computer.
+    """
     with suppress(ValueError, TypeError):
-        return Address(**json.loads(text))
+        told = parsed(text)
+        return Address(**told) if _is_ours(**told) else None
     return None
+
+
+def _is_ours(url: Any, key: Any, pid: Any) -> bool:
+    """Whether that can be a sandbox. Raises ValueError where the address is none."""
+    if not (isinstance(url, str) and isinstance(key, str) and isinstance(pid, int)):
+        return False
+    place = urlsplit(url)
+    is_near = place.scheme == "http" and place.hostname in {"127.0.0.1", "localhost"}
+    return is_near and bool(place.port) and key.isascii() and key.isprintable() and pid > 0
 
 
 def lock(path: Path) -> FileLock:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from kling_desktop.domain.addresses import Loc, places
 from kling_desktop.domain.catalog import FieldKind
-from kling_desktop.domain.errors import BadMedia
+from kling_desktop.domain.errors import BadMedia, BadPicture
+from kling_desktop.media.pictures import named, open_picture
 from kling_desktop.sandbox.addresses import own_file
 from kling_desktop.sandbox.refusals import Refused, item
 
@@ -122,10 +122,10 @@ def _inline(address: str) -> bytes:
 
 def _decoded(data: bytes, *, smallest: int) -> NDArray[np.uint8]:
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with named("It"), open_picture("It", data) as image:
             image.load()
             upright = ImageOps.exif_transpose(image)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except BadPicture:
         raise _Unusable("image_load_error", "Failed to load the image") from None
     if min(upright.size) < smallest:
         raise _Unusable(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from kling_desktop.domain.given_json import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +93,7 @@ def file_access(headers: Mapping[str, str]) -> str:
 def _lifecycle(headers: Mapping[str, str]) -> dict[str, Any]:
     text = headers.get("x-fal-object-lifecycle-preference") or headers.get("x-fal-object-lifecycle")
     try:
-        said = json.loads(text) if text else {}
+        said = parsed(text) if text else {}
     except ValueError:
         said = None
     if not isinstance(said, dict):

@@ -19,6 +19,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import BadProject
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.motion.delta import changed, changes
 from kling_desktop.domain.motion.document import MotionDocument
 from kling_desktop.domain.motion.history import MOST_STEPS, Abandoned, History, Running, Step
@@ -212,7 +213,7 @@ def _told_header(running: Running) -> bytes:
 
 
 def _header(content: bytes) -> tuple[Project, dict[str, Any]]:
-    told = json.loads(content)
+    told = parsed(content)
     return from_text(str(told["project"]).encode(), "The journal"), told
 
 
@@ -277,7 +278,7 @@ class _Reader:
 
     def _step(self, content: bytes) -> None:
         size = int.from_bytes(content[:4], "little")
-        number, label, merges_with = json.loads(content[4 : 4 + size])
+        number, label, merges_with = parsed(content[4 : 4 + size])
         if not 1 <= number <= len(self._steps) + 1 or self._start is None:
             raise ValueError("a step is missing")
         before = self._steps[number - 2].document if number > 1 else self._start

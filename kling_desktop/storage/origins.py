@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from kling_desktop.domain.calibration import Answer
 from kling_desktop.domain.catalog import Origin
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.storage.disk import private_folder, write_document, writing
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class OriginFile:
 
     def _all(self) -> dict[str, Any]:
         try:
-            found = json.loads(self._path.read_text("utf-8"))
+            found = parsed(self._path.read_text("utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from kling_desktop.domain.errors import InvalidParams
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.keys import DEFAULT, Profiles, profile_name
 from kling_desktop.storage.disk import private_folder, write_document, writing
 
@@ -48,7 +49,7 @@ class ProfileFile:
 
     def _read(self) -> Profiles:
         try:
-            return _profiles(json.loads(self._path.read_text("utf-8")))
+            return _profiles(parsed(self._path.read_text("utf-8")))
         except FileNotFoundError:
             return Profiles()
 

@@ -6,6 +6,8 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain.given_json import parsed
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -15,7 +17,7 @@ log = logging.getLogger(__name__)
 def load(path: Path) -> dict[str, Any]:
     """What was remembered, or nothing where there is nothing usable."""
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = parsed(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError):

@@ -10,6 +10,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.history import JobEvent
 from kling_desktop.domain.jobs import Clip, Job, JobId, JobState, Trouble
 from kling_desktop.domain.spending import counted, counts, counts_from
@@ -92,7 +93,7 @@ def from_row(row: Row) -> Job:
         Damaged: this program did not write the row, or something changed it since.
     """
     try:
-        return _read(row, json.loads(row["document"]))
+        return _read(row, parsed(row["document"]))
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:
         raise Damaged(f"the record of job {row['id']} is damaged: {error!r}") from error
 
@@ -106,6 +107,8 @@ def job_of(row: Row) -> Job:
     job, news = from_row(row), row["news"]
     if news is None:
         return job
+    if not isinstance(news, str):
+        raise Damaged(f"the history of job {row['id']} is damaged: it is no text")
     at, brace, facts = news.partition("{")
     return with_place(job, at, brace + facts)
 
@@ -113,7 +116,7 @@ def job_of(row: Row) -> Job:
 def with_place(job: Job, at: str, facts: str) -> Job:
     """The job with what an event told of its place in the queue. Raises Damaged."""
     try:
-        place, heard = json.loads(facts)[_PLACE], datetime.fromisoformat(at)
+        place, heard = parsed(facts)[_PLACE], datetime.fromisoformat(at)
     except (ValueError, TypeError, LookupError) as error:
         raise Damaged(f"the history of job {job.id} is damaged: {error!r}") from error
     return replace(job, queue_position=place, updated_at=heard)
@@ -155,7 +158,7 @@ def event_from_row(row: Row) -> JobEvent:
         Damaged: this program did not write the row, or something changed it since.
     """
     try:
-        facts = dict(json.loads(row["facts"]).items())
+        facts = dict(parsed(row["facts"]).items())
         at = datetime.fromisoformat(row["at"])
         return JobEvent(at, JobState(row["state"]), row["cause"], facts)
     except (ValueError, TypeError, LookupError, AttributeError) as error:

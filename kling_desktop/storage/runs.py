@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from kling_desktop import __version__
 from kling_desktop.domain.bug_report import Crash
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.log import redact
 from kling_desktop.storage.disk import private_folder, writing
 from kling_desktop.storage.owners import Owner
@@ -83,5 +84,5 @@ def _read(path: Path) -> Crash:
         head, trace = file.readline(LONGEST), file.read(LONGEST)
     began = None
     with suppress(ValueError, TypeError, KeyError):
-        began = datetime.fromisoformat(json.loads(head)["began"])
+        began = datetime.fromisoformat(parsed(head)["began"])
     return Crash(began, redact(trace.strip()))

@@ -8,6 +8,7 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.storage.disk import write_document, writing
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class SeenFiles:
 
     def _load(self, watched: Path) -> set[str] | None:
         try:
-            found = json.loads(self._file(watched).read_text("utf-8"))
+            found = parsed(self._file(watched).read_text("utf-8"))
             return {str(each) for each in found["seen"]}
         except FileNotFoundError:
             return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.storage.disk import sha256_of, write_whole
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ def sidecar_of(clip: Path) -> Path:
 def owner_of(clip: Path) -> str | None:
     """The job that a clip's sidecar names; None where there is no readable sidecar."""
     try:
-        document = json.loads(sidecar_of(clip).read_bytes())
+        document = parsed(sidecar_of(clip).read_bytes())
     except (OSError, ValueError):
         return None
-    return document.get("job_id") if isinstance(document, dict) else None
+    named = document.get("job_id") if isinstance(document, dict) else None
+    return named if isinstance(named, str) else None
 
 
 def write_sidecar(job: Job, clip: Clip, *, inputs: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.line import Steering
 from kling_desktop.storage.disk import private_folder, write_document, writing
 
@@ -41,7 +42,7 @@ class SteeringFile:
 
     def _all(self) -> dict[str, Any]:
         try:
-            found = json.loads(self._path.read_text("utf-8"))
+            found = parsed(self._path.read_text("utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:

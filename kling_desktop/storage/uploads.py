@@ -101,10 +101,9 @@ class UploadMemory:
             return self._do(work)
         except OSError as error:
             log.info("uploads are not remembered reason=%s", error.strerror)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             log.info("uploads are not remembered reason=%s", error)
-            code = getattr(error, "sqlite_errorcode", None)
-            if code is not None and code & _PRIMARY in _DAMAGED:
+            if _is_damage(error):
                 log.warning("the record of uploads is damaged; it begins anew")
                 self._remove()
         return None
@@ -122,3 +121,9 @@ class UploadMemory:
         for path in (self._path, self._path.with_name(f"{self._path.name}-journal")):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether the file makes no sense; SQLite quotes damaged names, which are no text then."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, UnicodeDecodeError) or (code or 0) & _PRIMARY in _DAMAGED

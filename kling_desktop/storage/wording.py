@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import FolderUnusable
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.wording import Preset, Snippet
 from kling_desktop.storage.disk import private_folder, writing
 
@@ -121,7 +122,7 @@ class WordingFile:
     def _kept(self, kind: str) -> list[tuple[str, Any]]:
         with self._open() as db:
             asked = "SELECT name, content FROM kept WHERE kind = ? ORDER BY name COLLATE NOCASE"
-            return [(name, json.loads(told)) for name, told in db.execute(asked, (kind,))]
+            return [*_read(db.execute(asked, (kind,)))]
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -129,7 +130,7 @@ class WordingFile:
         try:
             with closing(self._opened()) as db, db:
                 yield db
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise FolderUnusable(f"{self._path.name}: {error}") from error
 
     def _opened(self) -> sqlite3.Connection:
@@ -137,6 +138,8 @@ class WordingFile:
             private_folder(self._path.parent)
         try:
             return self._connected()
+        except UnicodeDecodeError:
+            pass  # SQLite quotes the names of a damaged schema, which are no text then
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & _PRIMARY not in _DAMAGED:
                 raise
@@ -158,3 +161,10 @@ class WordingFile:
 
 def _first(rows: Iterable[tuple[Any, ...]]) -> list[str]:
     return [str(each[0]) for each in rows]
+
+
+def _read(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, Any]]:
+    """What can be read of what was kept; a row that is damaged is passed over."""
+    for name, told in rows:
+        with suppress(ValueError, TypeError):
+            yield str(name), parsed(told)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.motion.project import RecentProject
 from kling_desktop.storage.autosave import Autosave
 from kling_desktop.storage.disk import write_document
@@ -44,7 +45,7 @@ class StoredProjects:
 
     def recent(self) -> list[RecentProject]:
         """The project files that were opened or saved last, newest first."""
-        return [RecentProject(each, each.is_file()) for each in self._noted()]
+        return [RecentProject(each, _is_there(each)) for each in self._noted()]
 
     def journal(self) -> Autosave:
         """A new journal. Raises FolderUnusable."""
@@ -52,7 +53,7 @@ class StoredProjects:
 
     def _noted(self) -> list[Path]:
         with suppress(OSError, ValueError):
-            found = json.loads(self._recent.read_text("utf-8"))
+            found = parsed(self._recent.read_text("utf-8"))
             if isinstance(found, list):
                 return [Path(each) for each in found if isinstance(each, str)][:MOST]
         return []
@@ -65,3 +66,11 @@ class StoredProjects:
             write_document(self._recent, json.dumps([str(each) for each in noted]))
         except OSError as error:
             logger.info("recent files not noted reason=%s", error.strerror)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is that of none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

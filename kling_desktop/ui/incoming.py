@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from PySide6.QtGui import QImage
 
 from kling_desktop.domain.errors import BadPicture
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.lineage import MadeFrom
 from kling_desktop.ui.incoming_web import Piece, offers_bytes
 
@@ -79,7 +79,7 @@ def local_files(mime: QMimeData) -> list[Path]:
 def frame_in(mime: QMimeData) -> tuple[str, float] | None:
     """The job and the time of a frame that is dragged out of a clip."""
     try:
-        told = json.loads(bytes(mime.data(FRAME).data())) if mime.hasFormat(FRAME) else None
+        told = parsed(bytes(mime.data(FRAME).data())) if mime.hasFormat(FRAME) else None
     except ValueError:
         return None
     match told:

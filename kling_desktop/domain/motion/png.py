@@ -39,10 +39,11 @@ def encode_mask(mask: Mask) -> bytes:
     """The same mask gives the same bytes."""
     width, height = mask.size
     header = struct.pack(">II5B", width, height, *_GREY_8)
-    return SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", _stream(mask)) + _chunk(b"IEND")
+    return SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", _stream(mask)) + chunk(b"IEND")
 
 
-def _chunk(kind: bytes, data: bytes = b"") -> bytes:
+def chunk(kind: bytes, data: bytes = b"") -> bytes:
+    """A part of a PNG file."""
     crc = zlib.crc32(data, zlib.crc32(kind))
     return b"".join((struct.pack(">I", len(data)), kind, data, struct.pack(">I", crc)))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import struct
 import zlib
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kling_desktop.domain.motion.geometry import Rect
 from kling_desktop.domain.motion.mask import TILE, Mask
-from kling_desktop.domain.motion.png import SIGNATURE
+from kling_desktop.domain.motion.png import SIGNATURE, chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.motion.geometry import Size
     from kling_desktop.domain.motion.mask import Pixels
 
+_NEEDED = (b"IHDR", b"IDAT")
 _GREY_8 = (8, 0, 0, 0, 0)
 _NONE, _SUB, _UP, _PAETH = 0, 1, 2, 4
 _HALF = np.uint8(128)
@@ -153,7 +155,11 @@ def _by_opencv(data: bytes, size: Size) -> Mask:
     """A file that has been found whole, of the right size, with filters that need a loop."""
     import cv2
 
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    # Only what was looked at: of anything else libpng would complain on standard error.
+    parts = takewhile(lambda each: each[0] != b"IEND", _chunks(data))
+    needed = (chunk(*each) for each in parts if each[0] in _NEEDED)
+    whole = b"".join((SIGNATURE, *needed, chunk(b"IEND")))
+    pixels = cv2.imdecode(np.frombuffer(whole, np.uint8), cv2.IMREAD_GRAYSCALE)
     if pixels is None or pixels.shape != (size.height, size.width):
         raise BadMask("is damaged")
     return Mask.of(np.asarray(pixels, np.uint8) & _HALF)

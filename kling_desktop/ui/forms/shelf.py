@@ -5,6 +5,7 @@ The fields only ask and show; whoever serves the shelf reads disks, and answers 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -148,8 +149,10 @@ def name_of(address: str) -> str:
     if address.startswith("data:"):
         return "Embedded file"
     if address.startswith(REMOTE):
-        parts = urlsplit(address)
-        return unquote(parts.path.rpartition("/")[2]) or parts.netloc
+        with suppress(ValueError):  # as below
+            parts = urlsplit(address)
+            return unquote(parts.path.rpartition("/")[2]) or parts.netloc
+        return address
     path = path_of(address)
     return path.name or address
 
@@ -157,5 +160,6 @@ def name_of(address: str) -> str:
 def path_of(address: str) -> Path:
     """The path that a local address means."""
     if address.startswith("file:"):
-        return Path(url2pathname(urlsplit(address).path))
+        with suppress(ValueError):  # brackets that are no address
+            return Path(url2pathname(urlsplit(address).path))
     return Path(address)

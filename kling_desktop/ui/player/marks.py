@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 NUMBERS = range(1, 7)
 """Of regions that move; the document's own module would load numpy."""
+_FAR = 1e6
+"""Shares of the frame; nothing that moves is so far outside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,9 @@ def _outline(pieces: object) -> tuple[Line, ...]:
 
 def _place(pair: object) -> Place | None:
     match pair:
-        case [int() | float() as x, int() | float() as y] if math.isfinite(x) and math.isfinite(y):
+        case [int() | float() as x, int() | float() as y] if max(abs(x), abs(y)) < _FAR:
             return float(x), float(y)
-        case _:
+        case _:  # what is no number, or NaN, as well
             return None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QUrl
 
+from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.jobs import WAITING, JobId
 from kling_desktop.ui.incoming import OURS
 
@@ -38,7 +39,7 @@ def pack(jobs: Iterable[Job], sender: str) -> QMimeData:
 def unpack(mime: QMimeData, receiver: str) -> tuple[JobId, ...]:
     """The ids in it; none where it makes no sense, or is from another window and its ledger."""
     try:
-        note = json.loads(bytes(mime.data(OURS).data()))
+        note = parsed(bytes(mime.data(OURS).data()))
     except ValueError:
         return ()
     match note:
