@@ -106,10 +106,7 @@ class Engine(
         self._bookkeeping = asyncio.create_task(self._bookkeeper.run(), name="ask for bills")
 
     def take_up(self) -> None:
-        """Take up all that nobody alive works on: also what only a start looks for.
-
-        An engine that was started while another one still had its jobs does so once that is gone.
-        """
+        """Take up all that nobody alive works on, once an engine that still had jobs is gone."""
         self._brush_checks.take_up()
         self.adopt()
         for job in self._world.ledger.uncertain(self.backend):

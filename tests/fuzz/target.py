@@ -162,6 +162,8 @@ class Watch:
         if not isinstance(path, str | bytes | os.PathLike):
             return  # a file that is open already
         name = os.path.normpath(Path.cwd() / os.fsdecode(path))
+        if "__pycache__" in name:
+            return  # a module that is loaded for the first time is compiled
         if not name.startswith((str(self._folder), "/dev/null", "/proc/")):
             self.touched.append(f"{event} {name}")
 

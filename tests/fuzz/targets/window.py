@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from kling_desktop.domain.catalog import FieldKind
 from kling_desktop.domain.foreign import host_of, inline
 from kling_desktop.ui import incoming, incoming_web
-from kling_desktop.ui.forms import shelf
+from kling_desktop.ui.forms import brought, shelf
 from kling_desktop.ui.player.marks import marks_of
 from kling_desktop.ui.project.last import Last
 from kling_desktop.ui.queue.parcel import unpack
@@ -81,12 +81,15 @@ def _dropped(data: bytes, _: Path) -> object:
         incoming.pixels(given),
         unpack(given, "a"),
     ]
-    found += [shelf.offers_file(given, each) for each in FieldKind]
-    for each in shelf.local_files(given):
+    found += [brought.offers_file(given, each) for each in FieldKind]
+    for each in brought.local_files(given):
         shelf.name_of(each)
-    address = incoming_web.web_address(given)
+    came = brought.Brought.of(given)
+    found += [brought.refusal(came, each) for each in brought.SUFFIXES]
+    piece = incoming_web.Piece.of(given)
+    address = piece.address()
     if file := incoming_web.picture_bytes(given):
-        assert "/" not in file[0], "a name leads to another folder"
+        assert "/" not in piece.name_for(file), "a name leads to another folder"
     shelf.name_of(address)
     if address.startswith("data:"):
         return inline(address)

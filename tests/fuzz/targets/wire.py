@@ -46,7 +46,7 @@ async def _exchanged(data: bytes) -> object:
     reader = asyncio.StreamReader()
     reader.feed_data(data)
     reader.feed_eof()
-    connection = _Connection(reader, cast("asyncio.StreamWriter", _Writer()))
+    connection = _Connection(reader, cast("asyncio.StreamWriter", _Writer()), 5.0)
     try:
         return await connection.exchange("/x", {"Host": "x"}, 1000)
     except (OSError, EOFError, ValueError, h11.ProtocolError):
