@@ -70,10 +70,7 @@ async def choose(
         return Choice("sandbox")
     origin = environ.get(BACKEND_VARIABLE, "").rstrip("/")
     if origin and wish is Wish.AUTO and not profile:
-        from_environment = secrets.key_in_environment(environ)
-        if from_environment is None:
-            raise MissingKey(f"{BACKEND_VARIABLE} is set, but FAL_KEY is not")
-        return Choice(origin, origin, from_environment, ENVIRONMENT)
+        return _named(origin, environ)
     is_needed = wish is Wish.LIVE or bool(profile)
     cabinet = cabinet or KeyCabinet(where_is().profiles, environ)
     try:
@@ -90,6 +87,16 @@ async def choose(
     if is_needed:
         raise MissingKey(f"there is none in profile “{profile}”" if profile else "")
     return Choice("sandbox")
+
+
+def _named(origin: str, environ: Mapping[str, str]) -> Choice:
+    """A server that the environment names takes its key from there too. Raises MissingKey."""
+    from kling_desktop.storage import secrets
+
+    from_environment = secrets.key_in_environment(environ)
+    if from_environment is None:
+        raise MissingKey(f"{BACKEND_VARIABLE} is set, but FAL_KEY is not")
+    return Choice(origin, origin, from_environment, ENVIRONMENT)
 
 
 async def likely(wish: Wish, environ: Mapping[str, str]) -> str:

@@ -39,7 +39,7 @@ async def fetch(errand: Errand) -> None:
         return errand.advance(JobState.DOWNLOADING, "result forgotten, file perhaps not")
     except VERDICTS as error:
         return end_by_verdict(errand, error)
-    errand.is_found()
+    errand.is_seen()
     return errand.advance(
         JobState.DOWNLOADING,
         "result",

@@ -130,8 +130,12 @@ class Errand:
         return now - self._missing_since >= GONE_AFTER
 
     def is_found(self) -> None:
-        """Note that the service knows the request, and so that it is of the account in use."""
+        """Note that the service knows the request."""
         self._missing_since = None
+        self.is_seen()
+
+    def is_seen(self) -> None:
+        """Note that the request is of the account in use; its file may be missing all the same."""
         if facts := self.world.whose.holder.facts(self.job):
             self.update("seen by this account", **facts)
 

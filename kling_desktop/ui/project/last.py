@@ -23,6 +23,7 @@ _HEAVY = (
     "kling_desktop.domain.motion.operations",
     "kling_desktop.domain.motion.pyramid",
     "kling_desktop.ui.brush.easel",
+    "kling_desktop.ui.brush.making",
     "kling_desktop.ui.brush.opening",
     "kling_desktop.ui.brush.page",
     "kling_desktop.ui.canvas.session",
