@@ -195,5 +195,8 @@ def made(folder: Path) -> Path:
 
 
 def path_of(address: str) -> Path:
-    """The path behind a ``file:`` address."""
-    return Path(url2pathname(urlsplit(address).path))
+    """The path behind a ``file:`` address; one that makes no sense is that of no file."""
+    try:
+        return Path(url2pathname(urlsplit(address).path))
+    except ValueError:
+        return Path(address)

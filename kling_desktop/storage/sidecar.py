@@ -107,5 +107,8 @@ def _own_picture(address: str, inputs: Path) -> Path | None:
     """The picture that a ``file:`` address names, if it is one of ours."""
     if not address.startswith("file:"):
         return None
-    path = Path(url2pathname(urlsplit(address).path))
+    try:
+        path = Path(url2pathname(urlsplit(address).path))
+    except ValueError:  # brackets that are no address
+        return None
     return path if path.is_relative_to(inputs) else None

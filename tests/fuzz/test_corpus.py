@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-EXAMPLES = 120
+EXAMPLES = 60
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,10 @@ def from_json(document: Mapping[str, Any]) -> Asked:
 def _path(address: object) -> Path | None:
     if not isinstance(address, str) or not address.startswith("file:"):
         return None
-    return Path(url2pathname(urlsplit(address).path))
+    try:
+        return Path(url2pathname(urlsplit(address).path))
+    except ValueError:  # brackets that are no address
+        return None
 
 
 def _number(path: Path, index: int) -> int:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QApplication
 
-from kling_desktop.domain.catalog import FieldKind
+from kling_desktop.domain.catalog import FieldKind, Origin
 from kling_desktop.domain.foreign import host_of, inline
+from kling_desktop.domain.motion.asked import asked_of
+from kling_desktop.engine import intake
+from kling_desktop.storage import sidecar
 from kling_desktop.ui import incoming, incoming_web
 from kling_desktop.ui.forms import brought, shelf
 from kling_desktop.ui.player.marks import marks_of
@@ -22,8 +26,6 @@ from tests.fuzz.targets.pictures import picture
 from tests.fuzz.targets.words import as_json, catalog
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kling_desktop.ui.main_window import MainWindow
 
 BETWEEN = b"\n~~~~\n"
@@ -114,7 +116,9 @@ def _marked(data: bytes, _: Path) -> object:
 
 def _named(data: bytes, _: Path) -> object:
     text = data.decode("utf-8", "surrogatepass" if data.isascii() else "replace")
-    return shelf.name_of(text), shelf.path_of(text)
+    asked = asked_of({"static_mask_url": text}, Origin.TOP_LEFT)
+    found = sidecar._own_picture(text, Path("/inputs"))
+    return shelf.name_of(text), shelf.path_of(text), intake.path_of(text), asked, found
 
 
 def drag(**parts: bytes) -> bytes:
