@@ -35,7 +35,7 @@ async def preview(args: argparse.Namespace) -> Exit:
     out: Path = args.out
     if out.suffix.lower() not in SUFFIXES:
         raise InvalidParams((Problem("-o", "must end as one of these do", out.name, SUFFIXES),))
-    if out.exists():
+    if await asyncio.to_thread(out.exists):
         raise InvalidParams((Problem(str(out), THERE),))
     opened = await _opened(args.project)
     document = opened.project.document
