@@ -183,9 +183,16 @@ def test_the_hunt_finds_each_trace(tmp_path: Path, place: int) -> None:
     assert len(hunt.found) == 1
 
 
-def test_the_hunt_finds_a_key_in_the_environment_of_a_child_of_a_child() -> None:
+@pytest.mark.parametrize(
+    "sleeping",
+    [
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'input()'])",
+        "import os; child = os.fork(); os.read(0, 1); child and os.waitpid(child, 0)",
+    ],
+    ids=["of its own", "like its parent"],
+)
+def test_the_hunt_finds_a_key_in_the_environment_of_a_child_of_a_child(sleeping: str) -> None:
     hunt = Hunt(KEY)
-    sleeping = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'input()'])"
     with (
         hunt.watching(),
         subprocess.Popen(
@@ -195,7 +202,7 @@ def test_the_hunt_finds_a_key_in_the_environment_of_a_child_of_a_child() -> None
         deadline = time.monotonic() + 20
         while not hunt.found and time.monotonic() < deadline:
             time.sleep(0.02)
-        child.communicate(b"\n")
+        child.communicate(b"\n\n")
     assert any(each.startswith("environment of") for each in hunt.found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 PROC = Path("/proc")
+TURN_INTO_ANOTHER = 2.0
+"""Seconds that a process has from its birth, as a likeness of its parent, to its own program."""
 
 
 def traces(key: str) -> tuple[bytes, ...]:
@@ -38,6 +41,8 @@ class Hunt:
     files: int = 0
     gives_key: bool = True
     """Whether the test itself gives the key to the programs that it starts."""
+    _alike: dict[int, float] = field(default_factory=dict)
+    """When a process was first seen that has its parent's arguments and environment."""
 
     def look_at(self, what: str, data: bytes) -> None:
         if any(each in data for each in traces(self.key)):
@@ -74,12 +79,19 @@ class Hunt:
     def _look_at_processes(self, given: set[int]) -> None:
         for pid, parent in _descendants(os.getpid()):
             arguments, environment = _read(pid, "cmdline"), _read(pid, "environ")
-            if not arguments or pid in given:
+            if not arguments or pid in given or self._is_being_born(pid, parent, arguments):
                 continue
             self.processes.add(pid)
             self.look_at(f"arguments of {arguments!r}", arguments)
             if parent != os.getpid() or not self.gives_key:
                 self.look_at(f"environment of {arguments!r}", environment)
+
+    def _is_being_born(self, pid: int, parent: int, arguments: bytes) -> bool:
+        """Whether it may only not have come to its own program: till then it shows its parent's."""
+        if parent == os.getpid() or arguments != _read(parent, "cmdline"):
+            return False
+        now = time.monotonic()
+        return now - self._alike.setdefault(pid, now) < TURN_INTO_ANOTHER
 
 
 def _descendants(root: int) -> Iterator[tuple[int, int]]:

@@ -66,7 +66,8 @@ async def blocked(studio: Studio, window: MainWindow, words: str) -> None:
 
 
 def badge(window: MainWindow) -> Button:
-    (found,) = [e for e in window.compose.findChildren(Button) if e.property("advice")]
+    every = window.compose.findChildren(Button)
+    (found,) = [each for each in every if each.text().startswith("Motion brush")]
     return found
 
 
