@@ -6,6 +6,7 @@ A test that provokes a complaint announces it: ``expected_log("listener failed")
 
 from __future__ import annotations
 
+import gc
 import inspect
 import logging
 import os
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from kling_desktop.ui.rubbish import collect_due
 from tests.helpers.crashes.sums import TITLE, lines
 from tests.helpers.guards import LocalSocket, LogGuard, leaving_no_task
 
@@ -54,6 +56,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     for line in lines(told):
         terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_we_collect() -> None:
+    """What the imports made is no garbage; what tests make has Qt objects in it.
+
+    Python would collect on whichever thread allocates next, and Qt objects end on their own only.
+    """
+    gc.freeze()
+    gc.disable()
+
+
+@pytest.fixture(autouse=True)
+def _collected(_only_we_collect: None) -> Iterator[None]:
+    yield
+    collect_due()
 
 
 @pytest.fixture

@@ -194,7 +194,9 @@ def test_no_signed_address_appears(name: str, value: str, before: str, upper: bo
     assume(value not in HIDDEN)
     name = name.upper() if upper else name
     equals = "%3D" if before == "%26" else "="
-    address = f"https://v3.fal.media/files/a.mp4{before}{name}{equals}{value}"
+    start = f"https://v3.fal.media/files/a.mp4{before}{name}{equals}"
+    assume(value not in start)
+    address = start + value
     for text in (address, f"GET {address} 200", json.dumps({"url": address}), f"('{address}',)"):
         assert value not in redact(text)
 
@@ -217,7 +219,7 @@ def test_no_signed_address_appears(name: str, value: str, before: str, upper: bo
 )
 def test_nothing_that_stands_where_secrets_stand_appears(text: str, value: str) -> None:
     assume("%" not in value)
-    assume(value not in HIDDEN)
+    assume(value not in HIDDEN + text)
     said = text.format(value)
     assert value not in redact(said)
     assert value not in _line("failed", error=ValueError(said))

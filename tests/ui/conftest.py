@@ -22,14 +22,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _frozen() -> None:
-    """What is there from the start is no garbage, and need not be looked at again and again."""
-    gc.freeze()
-
-
 @pytest.fixture(autouse=True)
-def _swept(_frozen: None) -> Iterator[None]:
+def _swept() -> Iterator[None]:
     """Widgets of a test end with it, on their own thread, and not on one that works.
 
     A window that stays makes every later test of the process slower, and its memory grow.

@@ -20,7 +20,7 @@ from tests.helpers.worlds import BRUSH, a_job
 from tests.ui.fakes import FakeEngine, eventually, turns
 from tests.ui.layouts import cut_off
 from tests.ui.looks import notice
-from tests.ui.test_layout import SCHEMES, settle
+from tests.ui.test_layout import SCHEMES
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -178,7 +178,6 @@ async def test_nothing_is_cut_off(
     theme.apply(qapp, scheme)
     job = replace(a_probe(JobState.QUEUED), cost_usd=None)
     dialog.tell(known(ANSWER, job), {})
-    settle(qapp)
     await turns()
     assert cut_off(dialog) == []
 

@@ -11,13 +11,14 @@ from kling_desktop.domain.jobs import Job, JobState, Trouble
 from kling_desktop.ui import theme
 from kling_desktop.ui.queue import words
 from tests.helpers.worlds import I2V, a_job
-from tests.ui.fakes import eventually
+from tests.ui.fakes import eventually, turns
 from tests.ui.layouts import cut_off
 from tests.ui.test_desk import answer, buttons, question
 from tests.ui.test_layout import (
     SCHEMES,
     SIZES,
     at_every_size,
+    come_up,
     room_in_a_row,
     settle,
     show,
@@ -42,7 +43,6 @@ GONE = a_job(S.FAILED, endpoint=I2V, request_id="r-9", trouble=Trouble("result_g
 async def test_the_buttons_of_a_notice_are_not_cut_off(
     studio: Studio,
     window: MainWindow,
-    qtbot: QtBot,
     dressed: QApplication,
     size: tuple[int, int],
     scheme: theme.Scheme,
@@ -50,10 +50,10 @@ async def test_the_buttons_of_a_notice_are_not_cut_off(
 ) -> None:
     theme.apply(dressed, scheme)
     window.restyle()
-    show(window, qtbot, size)
+    await come_up(window, size)
     studio.hear((JobAdded(job),))
     window.queue.choose(job.id)
-    settle(dressed)
+    await turns()
     assert len(buttons(window)) >= 2
     assert cut_off(window) == []
     assert (window.width(), window.height()) == size
@@ -70,14 +70,14 @@ def test_that_a_job_is_looked_for_fits_into_its_row(
 
 
 async def test_the_question_before_sending_again_is_not_cut_off(
-    studio: Studio, window: MainWindow, qtbot: QtBot, dressed: QApplication
+    studio: Studio, window: MainWindow
 ) -> None:
-    show(window, qtbot, SIZES[0])
+    await come_up(window, SIZES[0])
     studio.hear((JobAdded(UNCERTAIN),))
     window.queue.choose(UNCERTAIN.id)
     buttons(window)["Send again"].click()
     box = await question(window)
-    settle(dressed)
+    await turns()
     assert cut_off(box) == []
     assert box.width() < SIZES[0][0]
     answer(box, "Cancel")

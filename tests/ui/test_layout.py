@@ -32,6 +32,7 @@ from kling_desktop.ui.queue.facts import facts_line
 from tests.helpers.examples import example
 from tests.helpers.fakes import START, a_clip
 from tests.helpers.worlds import a_job
+from tests.ui.fakes import eventually
 from tests.ui.layouts import cut_off, tab_order
 
 if TYPE_CHECKING:
@@ -49,14 +50,23 @@ at_every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[
 
 
 def show(window: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
+    """For tests that are no tasks: no task may begin or go on inside of another one."""
     window.show_backend("sandbox")
     window.resize(*size)
     with qtbot.waitExposed(window):
         window.show()
 
 
+async def come_up(window: MainWindow, size: tuple[int, int]) -> None:
+    """The same for those that are."""
+    window.show_backend("sandbox")
+    window.resize(*size)
+    window.show()
+    await eventually(window.windowHandle().isExposed)
+
+
 def settle(app: QApplication) -> None:
-    """Layouts ask for another round when a text wraps; three are plenty."""
+    """Layouts ask for another round when a text wraps; three are plenty. No task may ask this."""
     for _ in range(3):
         app.processEvents()
 

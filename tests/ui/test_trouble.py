@@ -19,7 +19,7 @@ from tests.fal.fakes import content
 from tests.ui.fakes import eventually, turns
 from tests.ui.layouts import cut_off
 from tests.ui.project.worlds import a_file, painted
-from tests.ui.test_layout import SCHEMES, settle
+from tests.ui.test_layout import SCHEMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,13 +159,13 @@ async def test_nothing_is_cut_off(
     dialog = await shown(studio)
     studio.trouble.raised(error("two"))
     dialog.unfold.click()
-    settle(dressed)
+    await turns()
     assert cut_off(dialog) == []
     assert cut_off(window.crash) == []
     dialog.accept()
     report = studio.trouble.report()
     report.show_report("x\n" * 50)
-    settle(dressed)
+    await turns()
     assert cut_off(report) == []
 
 

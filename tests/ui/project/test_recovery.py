@@ -19,8 +19,6 @@ from tests.ui.project.worlds import a_file, a_project, painted, png, stroke
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytestqt.qtbot import QtBot
-
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.studio import Studio
     from tests.ui.fakes import FakeEngine
@@ -44,9 +42,9 @@ async def offered(studio: Studio, window: MainWindow, engine: FakeEngine) -> Mai
     return window
 
 
-async def test_what_was_left_is_offered_the_newest_first(offered: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitExposed(offered):
-        offered.show()
+async def test_what_was_left_is_offered_the_newest_first(offered: MainWindow) -> None:
+    offered.show()
+    await eventually(offered.windowHandle().isExposed)
     assert "boat.png was not saved" in offered.recovery.text
     assert "One more" in offered.recovery.text
     assert cut_off(offered.recovery) == []
