@@ -42,6 +42,7 @@ class SpellingDesk(QObject):
         self._is_on = True
         self._wrong: dict[str, bool] = {}
         self._asked: set[str] = set()
+        self._is_looking = False
         self._one = asyncio.Lock()
         self._highlighters: list[Highlighter] = []
         self._action = window.actions_by_id[ACTION]
@@ -108,20 +109,24 @@ class SpellingDesk(QObject):
         known = self._wrong.get(word)
         if known is None and word not in self._asked:
             self._asked.add(word)
-            if not self._tasks.is_busy(LOOKS) and not self._tasks.is_closed:
+            if not self._is_looking and not self._tasks.is_closed:
+                self._is_looking = True
                 self._tasks.start(self._look_up(), group=LOOKS)
         return known is True
 
     async def _look_up(self) -> None:
         """Ask about all that came together; the texts are drawn anew once, after the last."""
-        while self._asked:
-            words, language = frozenset(self._asked), self._language
-            wrong = await self._call_unknown(language, words)
-            if language == self._language:
-                if len(self._wrong) > _MOST:
-                    self._wrong.clear()
-                self._wrong |= {each: each in wrong for each in words}
-                self._asked -= words
+        try:
+            while self._asked:
+                words, language = frozenset(self._asked), self._language
+                wrong = await self._call_unknown(language, words)
+                if language == self._language:
+                    if len(self._wrong) > _MOST:
+                        self._wrong.clear()
+                    self._wrong |= {each: each in wrong for each in words}
+                    self._asked -= words
+        finally:
+            self._is_looking = False  # what the drawing asks about is looked up by the next one
         self._show()
 
     def _fill_menu(self, menu: QMenu, cursor: QTextCursor) -> None:

@@ -245,6 +245,25 @@ async def test_another_language_is_chosen_and_remembered(
     assert desk.notes()["language"] == "de_DE"
 
 
+async def test_a_language_that_is_chosen_while_words_are_marked_counts(
+    studio: Studio, window: MainWindow
+) -> None:
+    window.compose.set_values({"prompt": "a red boaat"})
+    book = Book("de_DE", "en_US")
+    book.right["de_DE"] = {"boaat"}
+    desk = await a_desk(window, studio, book, {"language": "en_US"})
+
+    def choose() -> None:
+        if marked(window) == ["boaat"]:
+            layout.update.disconnect(choose)
+            desk.choose("de_DE")
+
+    layout = prompt(window).document().documentLayout()
+    layout.update.connect(choose)
+    await eventually(lambda: desk.language == "de_DE")
+    await eventually(lambda: marked(window) == ["red"])
+
+
 @pytest.mark.parametrize("notes", [None, [], {"on": True}])
 async def test_without_a_dictionary_nothing_is_offered_or_said(
     studio: Studio, window: MainWindow, notes: object
