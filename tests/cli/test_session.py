@@ -65,8 +65,8 @@ def test_further_signals_hurry_nothing(number: signal.Signals) -> None:
 
 def test_a_command_that_only_lists_is_stopped_without_a_traceback() -> None:
     code = (
-        "import os, signal, sys; from kling_desktop.cli import main, models;"
-        "models.run = lambda args: os.kill(os.getpid(), signal.SIGINT);"
+        "import signal, sys; from kling_desktop.cli import main, models;"
+        "models.run = lambda args: signal.raise_signal(signal.SIGINT);"  # this very thread gets it
         "sys.exit(main.main(['models', '--json']))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
