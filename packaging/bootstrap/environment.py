@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,10 +35,12 @@ def ready(interpreters: list[Interpreter], extra: str = RUN) -> list[Path]:
         with locked(ROOT / ".venv" / "lock"):
             packages = system.QT if extra == RUN else (*system.QT, *system.TESTS)
             system.provide(packages, interpreters)
-            if extra == TEST:
-                system.provide_browser()
-            for one in interpreters:
-                make(one, extra)
+            with ThreadPoolExecutor() as beside:  # they wait for different servers
+                every = [beside.submit(make, one, extra) for one in interpreters]
+                if extra == TEST:
+                    system.provide_browser()
+                for each in every:
+                    each.result()
     return [python_of(one) for one in folders]
 
 
