@@ -31,17 +31,18 @@ class Watermark:
         top, left = top - top % 2, left - left % 2
         self.area = (slice(top, top + plate_height), slice(left, left + plate_width))
         """Rows and columns that it covers."""
-        self._plate = plate[:, : width - left]
+        self.plate = plate[:, : width - left]
+        """As it is where nothing shines through."""
 
     def stamp(self, frame: NDArray[np.uint8]) -> None:
         """Put the word on a frame, in place."""
         below = frame[self.area]
-        cv2.addWeighted(below, 1 - _OPACITY, self._plate, _OPACITY, 0, dst=below)
+        cv2.addWeighted(below, 1 - _OPACITY, self.plate, _OPACITY, 0, dst=below)
 
     def stamp_planes(self, planes: NDArray[np.uint8]) -> None:
         """The same on a frame whose sides are even, in the planes that an encoder takes."""
         rows, columns = self.area
-        ours = zip(split(planes), split(planes_of(self._plate)), SHARES, strict=True)
+        ours = zip(split(planes), split(planes_of(self.plate)), SHARES, strict=True)
         for plane, plate, share in ours:
             top, left = rows.start // share, columns.start // share
             below = plane[top : top + plate.shape[0], left : left + plate.shape[1]]
