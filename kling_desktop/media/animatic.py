@@ -77,7 +77,8 @@ def write_animatic(
     if suffix not in SUFFIXES:
         raise ValueError(f"a preview is written as one of {SUFFIXES}, not as {suffix!r}")
     size = _size(scene, _LONG_SIDE[suffix])
-    frames = _told(_frames(scaled(scene, size), _EVERY[suffix], size), scene, suffix, on_frame)
+    make = _planes if suffix == ".mp4" else _frames
+    frames = _told(make(scaled(scene, size), _EVERY[suffix], size), scene, suffix, on_frame)
     if suffix == ".mp4":
         write_mp4(path, frames, size=size)
     else:
@@ -97,6 +98,14 @@ def _frames(scene: Scene, every: int, size: tuple[int, int]) -> Iterator[NDArray
         frame = motion.frame(number)
         mark.stamp(frame)
         yield frame
+
+
+def _planes(scene: Scene, every: int, size: tuple[int, int]) -> Iterator[NDArray[np.uint8]]:
+    motion, mark = Motion(scene), Watermark(size, MARK)
+    for number in range(0, motion.frames, every):
+        planes = motion.planes(number)
+        mark.stamp_planes(planes)
+        yield planes
 
 
 def _told(

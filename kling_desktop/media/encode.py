@@ -7,15 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import av
-import cv2
-import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
+
+from kling_desktop.media.i420 import planes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from concurrent.futures import Future
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
 FPS = 30
@@ -37,9 +38,11 @@ _AHEAD = 2
 
 
 def write_mp4(path: Path, frames: Iterable[NDArray[np.uint8]], *, size: tuple[int, int]) -> None:
-    """Encode RGB frames of ``size`` (width, height; both even) to ``path``.
+    """Encode frames of ``size`` (width, height; both even) to ``path``.
 
-    While one is encoded the next is made, in the thread of the caller.
+    They are rows of red, green and blue, or the planes that the encoder takes (I420): an array of
+    two dimensions, which must not change any more. While one is encoded the next is made, in the
+    thread of the caller.
     """
     with (
         av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container,
@@ -67,7 +70,7 @@ def write_mp4(path: Path, frames: Iterable[NDArray[np.uint8]], *, size: tuple[in
 
 def _frame(pixels: NDArray[np.uint8]) -> av.VideoFrame:
     # OpenCV converts six times as fast as the encoder's own scaler.
-    planes = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
-    if pixels.shape[0] % 4:  # PyAV loses rows of such a buffer (19.0), so that it must copy it
+    planes = planes_of(pixels) if pixels.ndim > 2 else pixels
+    if planes.shape[0] % 6:  # PyAV loses rows of such a buffer (19.0), so that it must copy it
         return av.VideoFrame.from_ndarray(planes, format="yuv420p")
     return av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from kling_desktop.media.encode import FPS, write_mp4
+from kling_desktop.media.i420 import planes_of
 from kling_desktop.media.motion.motion import Motion
 from kling_desktop.media.motion.scene import Scene, scaled
 from kling_desktop.media.scenes import fill
@@ -73,7 +74,7 @@ def render_motion(
 
     Without a region that moves the whole picture does, but for what is static.
     """
-    write_mp4(path, motion_frames(picture, moving, static, seconds=seconds, size=size), size=size)
+    write_mp4(path, motion_planes(picture, moving, static, seconds=seconds, size=size), size=size)
 
 
 def motion_frames(
@@ -84,19 +85,41 @@ def motion_frames(
     seconds: int,
     size: tuple[int, int],
 ) -> Iterator[NDArray[np.uint8]]:
-    """The frames of :func:`render_motion`: height x width x 3, RGB."""
-    count, watermark = seconds * FPS, Watermark(size)
-    scene = scaled(Scene(picture, tuple(moving), static, count), size)
-    is_moving = any(len(each.points) > 1 for each in moving)
-    motion = Motion(scene)
-    for index in range(count):
-        if is_moving:
-            frame = motion.frame(index)
-        else:
-            frame = _zoomed(scene.picture, 1 + _ZOOM * _eased(index / (count - 1)))
-            if scene.static is not None:
-                np.copyto(frame, scene.picture, where=(scene.static > 127)[..., None])
+    """The frames of :func:`render_motion` as they are seen: height x width x 3, RGB."""
+    scene = scaled(Scene(picture, tuple(moving), static, seconds * FPS), size)
+    watermark = Watermark(size)
+    for frame in Motion(scene) if _moves(moving) else _zooming(scene):
         watermark.stamp(frame)
+        yield frame
+
+
+def motion_planes(
+    picture: NDArray[np.uint8],
+    moving: Sequence[Moving],
+    static: NDArray[np.uint8] | None,
+    *,
+    seconds: int,
+    size: tuple[int, int],
+) -> Iterator[NDArray[np.uint8]]:
+    """The same frames as they are encoded: I420, in two thirds of the time."""
+    scene = scaled(Scene(picture, tuple(moving), static, seconds * FPS), size)
+    watermark, motion = Watermark(size), Motion(scene)
+    made = map(motion.planes, range(scene.frames))
+    for frame in made if _moves(moving) else map(planes_of, _zooming(scene)):
+        watermark.stamp_planes(frame)
+        yield frame
+
+
+def _moves(moving: Sequence[Moving]) -> bool:
+    return any(len(each.points) > 1 for each in moving)
+
+
+def _zooming(scene: Scene) -> Iterator[NDArray[np.uint8]]:
+    """Slowly into the picture, but for what is static."""
+    for index in range(scene.frames):
+        frame = _zoomed(scene.picture, 1 + _ZOOM * _eased(index / (scene.frames - 1)))
+        if scene.static is not None:
+            np.copyto(frame, scene.picture, where=(scene.static > 127)[..., None])
         yield frame
 
 

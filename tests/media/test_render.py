@@ -7,7 +7,17 @@ import cv2
 import numpy as np
 import pytest
 
-from kling_desktop.media.render import PIXELS, clip_frames, frame_size, frame_size_of, render_clip
+from kling_desktop.media.i420 import planes_of, split
+from kling_desktop.media.motion.scene import Moving
+from kling_desktop.media.render import (
+    PIXELS,
+    clip_frames,
+    frame_size,
+    frame_size_of,
+    motion_frames,
+    motion_planes,
+    render_clip,
+)
 from kling_desktop.media.scenes import caption, fill, prompt_scene, row_scene
 from kling_desktop.media.watermark import Watermark
 
@@ -116,6 +126,35 @@ def test_the_watermark_changes_its_own_area_only(size: tuple[int, int]) -> None:
     assert (stamped[watermark.area] != 200).mean() > 0.5
     stamped[watermark.area] = 200
     assert (stamped == grey).all()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (484, 1918), (64, 64), (1922, 482)])
+def test_the_watermark_is_the_same_in_the_planes_of_a_frame(size: tuple[int, int]) -> None:
+    frame = np.full((size[1], size[0], 3), (200, 90, 30), np.uint8)
+    planes, watermark = planes_of(frame), Watermark(size)
+    watermark.stamp(frame)
+    watermark.stamp_planes(planes)
+    assert int(np.abs(planes.astype(int) - planes_of(frame)).max()) <= 2
+
+
+@pytest.mark.parametrize("way", [[(0.3, 0.5), (0.6, 0.4)], [(0.3, 0.5)]], ids=["moves", "zooms"])
+def test_frames_of_a_motion_are_encoded_as_they_are_seen(
+    picture: Pixels, way: list[tuple[float, float]]
+) -> None:
+    size = (320, 240)
+    height, width = picture.shape[:2]
+    mask, static = np.zeros((2, height, width), np.uint8)
+    cv2.circle(mask, (width * 3 // 10, height // 2), height // 6, 255, -1)
+    static[-height // 4 :, : width // 4] = 255
+    moving = (Moving(mask, np.array(way) * (width, height)),)
+    seen = list(motion_frames(picture, moving, static, seconds=1, size=size))
+    encoded = list(motion_planes(picture, moving, static, seconds=1, size=size))
+    assert len(seen) == len(encoded) == 30
+    for frame, planes in zip(seen, encoded, strict=True):
+        light, *_ = split(planes)
+        off = np.abs(light.astype(int) - split(planes_of(frame))[0])
+        assert np.percentile(off, 99.9) <= 2
+    assert np.abs(seen[0].astype(int) - seen[-1]).mean() > 0.5
 
 
 def test_the_same_input_makes_the_same_frames(picture: Pixels) -> None:

@@ -116,8 +116,8 @@ def cut(picture: Picture, alpha: Floats, mask: Bytes, moved: Points) -> Cutout |
     )
     clear = cv2.merge([cv2.bitwise_not(_longer(opacity, borders))] * 3)
     return Cutout(
-        _rimmed(_longer(np.asarray(pixels, np.uint8), borders), 0),
-        _rimmed(np.asarray(clear, np.uint8), 255),
+        rimmed(_longer(np.asarray(pixels, np.uint8), borders), 0),
+        rimmed(np.asarray(clear, np.uint8), 255),
         int(x0 - left),
         int(y0 - top),
         int(np.flatnonzero((mask > 127).any(axis=1)).max(initial=0)),
@@ -128,7 +128,8 @@ def _longer(pixels: Bytes, borders: tuple[int, int, int, int]) -> Bytes:
     return np.asarray(cv2.copyMakeBorder(pixels, *borders, cv2.BORDER_REFLECT_101), np.uint8)
 
 
-def _rimmed(pixels: Picture, value: int) -> Picture:
+def rimmed(pixels: Picture, value: int) -> Picture:
+    """With a rim of one pixel."""
     found = cv2.copyMakeBorder(pixels, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(value,) * 3)
     return np.asarray(found, np.uint8)
 

@@ -12,6 +12,7 @@ from kling_desktop.media.motion.collide import collisions, shrunk
 from kling_desktop.media.motion.cutout import cut
 from kling_desktop.media.motion.elastic import Flow
 from kling_desktop.media.motion.outline import around
+from kling_desktop.media.motion.planes import Planar
 from kling_desktop.media.motion.plates import Plates
 from kling_desktop.media.motion.scene import Mode, owned
 from kling_desktop.media.motion.timing import displacements
@@ -45,7 +46,7 @@ class Motion:
     def __init__(self, scene: Scene, plates: Plates | None = None) -> None:
         """With ``plates`` of earlier versions the first frame made does not wait for its best."""
         self._picture = scene.picture
-        self._still = _still(scene)
+        self._static, self._still = scene.static, _still(scene)
         self._frames = scene.frames
         self._is_hasty = plates is not None
         plates = plates or Plates()
@@ -56,6 +57,7 @@ class Motion:
         self._layers, holes = _layers(scene, parts)
         self._behind = plates.plate(scene.picture, holes, scene.unit)
         self._four: tuple[Picture, Picture] | None = None
+        self._planar: Planar | None = None
         self._flow: Flow | None = None
         if elastic:
             self._flow = Flow(
@@ -82,6 +84,22 @@ class Motion:
             box, mask, pixels = self._still
             cv2.copyTo(pixels, mask, found[box])
         return found
+
+    def planes(self, number: int) -> Bytes:
+        """The same frame as an encoder wants it (I420), of a picture in red, green and blue.
+
+        Only of pictures whose sides are even.
+        """
+        number = min(max(number, 0), self._frames - 1)
+        if self._planar is None:
+            layers = [layer for layer, _ in self._layers]
+            self._planar = Planar(self._picture, self._behind.whole(), layers, self._static)
+        if number == 0:
+            return self._planar.first()
+        places = [moved[number] for _, moved in self._layers]
+        if self._flow is None:
+            return self._planar.frame(None, 0, places)
+        return self._planar.frame(self._flow.at(number), self._flow.side, places)
 
     def __iter__(self) -> Iterator[Picture]:
         return (self.frame(number) for number in range(self._frames))

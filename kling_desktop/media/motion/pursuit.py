@@ -66,13 +66,16 @@ class Pursuit:
     """Of the frames, those at which it was seen."""
 
 
-def pursue(frames: Sequence[Grey], mask: Bytes) -> Pursuit:
-    """Follow what is under a mask in the first frame to the last one."""
+def pursue(frames: Sequence[Grey], mask: Bytes, hidden: Bytes | None = None) -> Pursuit:
+    """Follow what is under a mask in the first frame to the last one.
+
+    What is ``hidden`` in all frames, as behind a watermark, has no say.
+    """
     rows, columns = np.nonzero(mask)
     if not rows.size:
         return Pursuit(np.zeros(2), np.zeros((len(frames), 2)), 0.0)
     middle = np.array([np.median(columns), np.median(rows)])
-    hunt = _Hunt(frames[0], mask)
+    hunt = _Hunt(frames[0], mask, hidden)
     for one, other in itertools.pairwise(frames):
         hunt.go_on(one, other)
     return Pursuit(middle, hunt.whole_way(), float(np.mean(hunt.seen)))
@@ -81,8 +84,8 @@ def pursue(frames: Sequence[Grey], mask: Bytes) -> Pursuit:
 class _Hunt:
     """The state of following one region."""
 
-    def __init__(self, first: Grey, mask: Bytes) -> None:
-        self._mask = mask
+    def __init__(self, first: Grey, mask: Bytes, hidden: Bytes | None) -> None:
+        self._mask, self._hidden = mask, hidden
         self._looks = _Looks.of(first, mask)
         self._way = [np.zeros(2)]
         self._sure = [True]
@@ -90,7 +93,10 @@ class _Hunt:
 
     def go_on(self, one: Grey, other: Grey) -> None:
         """Follow it from the frame where it is to the next."""
-        moved = _middle_step(one, other, self._mask, self._way[-1])
+        where = _shifted(self._mask, self._way[-1])
+        if self._hidden is not None:
+            where[self._hidden > 0] = 0
+        moved = _middle_step(one, other, where)
         guess = self._way[-1] if moved is None else self._way[-1] + moved
         width = other.shape[1]
         found, likeness = self._looks.near(other, guess, round(_NEAR * width), _FALL / width)
@@ -167,9 +173,8 @@ def _top(scores: Floats, at: int) -> float:
     return 0.0 if bend >= 0 else 0.5 * (before - after) / bend
 
 
-def _middle_step(one: Grey, other: Grey, mask: Bytes, way: Points) -> Points | None:
-    """How far the region moves from a frame to the next; None where too little can be followed."""
-    shifted = _shifted(mask, way)
+def _middle_step(one: Grey, other: Grey, shifted: Bytes) -> Points | None:
+    """How far what is there moves to the next frame; None where too little can be followed."""
     rows, columns = np.flatnonzero(shifted.any(axis=1)), np.flatnonzero(shifted.any(axis=0))
     if not rows.size:
         return None

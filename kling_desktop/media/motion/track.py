@@ -16,6 +16,7 @@ import numpy as np
 from kling_desktop.domain.motion.verdict import RegionSeen, Verdict
 from kling_desktop.media.motion.camera import camera_of
 from kling_desktop.media.motion.corners import corners, step
+from kling_desktop.media.motion.hidden import clear_of, mark_in
 from kling_desktop.media.motion.marks import mark_of, outline_of
 from kling_desktop.media.motion.pursuit import pursue
 from kling_desktop.media.motion.scene import owned, scaled
@@ -49,11 +50,14 @@ def verdict_of(frames: Sequence[Grey], scene: Scene, numbers: Sequence[int]) -> 
     rest = np.full((height, width), 255, np.uint8)
     for mask in [*masks, *([] if asked.static is None else [asked.static])]:
         rest[_grown(mask) > 0] = 0
+    hidden = mark_in(frames)
+    if hidden is not None:
+        rest[hidden > 0] = 0
     camera = camera_of(frames, rest)
     regions = tuple(
         replace(
             _seen(
-                pursue(frames, mask),
+                pursue(frames, clear_of(hidden, mask), hidden),
                 number,
                 displacements(each.points, len(frames)),
                 camera,
@@ -63,7 +67,7 @@ def verdict_of(frames: Sequence[Grey], scene: Scene, numbers: Sequence[int]) -> 
         )
         for number, mask, each in zip(numbers, masks, asked.moving, strict=True)
     )
-    drift = None if asked.static is None else _drift(frames, asked.static)
+    drift = None if asked.static is None else _drift(frames, clear_of(hidden, asked.static))
     drifted = None if drift is None else drift / width
     still = () if asked.static is None else outline_of(asked.static, width)
     return Verdict(regions, _farthest(camera.way) / width, drifted, still)

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from kling_desktop.media.motion.scene import Floats, Picture
+    from collections.abc import Iterator, Sequence
+
+    from kling_desktop.media.motion.scene import Bytes, Floats, Picture
 
 _STILL = 0.02
 """Pixels that are no motion."""
-_STRIP = 12
-"""Rows of cells that are done at once: what they need stays in the processor's cache."""
+_STRIP = 20
+"""Rows of cells, an even number, that are done at once: so what they need stays in the cache."""
+_HOW = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
+_BEYOND = cv2.BORDER_REFLECT_101
+
+
+class _Strip(NamedTuple):
+    """A part of a frame in which something moves; it begins at even pixels."""
+
+    top: int
+    left: int
+    x: Floats
+    """For each of its pixels what to add to the place in the strip, and so find it in the plate."""
+    y: Floats
 
 
 def warp(plate: Picture, flow: Floats, side: int, into: Picture) -> None:
@@ -25,29 +39,50 @@ def warp(plate: Picture, flow: Floats, side: int, into: Picture) -> None:
         side: pixels of a cell; the last ones may reach beyond the frame.
         into: the frame, of three values a pixel, as it is where nothing moves.
     """
+    for top, left, x, y in _strips(flow, side, into):
+        found = cv2.remap(plate, x, y, _HOW, borderMode=_BEYOND)
+        cv2.cvtColor(found, cv2.COLOR_RGBA2RGB, dst=_under(into, top, left, x))
+
+
+def warp_planes(plate: Sequence[Bytes], flow: Floats, side: int, into: Sequence[Bytes]) -> None:
+    """The same for a plane of light and those of colours, which are half as wide and tall."""
+    light, *colours = zip(plate, into, strict=True)
+    for top, left, x, y in _strips(flow, side, into[0]):
+        cv2.remap(light[0], x, y, _HOW, dst=_under(light[1], top, left, x), borderMode=_BEYOND)
+        half_x, half_y = x[::2, ::2] * np.float32(0.5), y[::2, ::2] * np.float32(0.5)
+        for still, moved in colours:
+            place = _under(moved, top // 2, left // 2, half_x)
+            cv2.remap(still, half_x, half_y, _HOW, dst=place, borderMode=_BEYOND)
+
+
+def _under(frame: Picture, top: int, left: int, strip: Floats) -> Picture:
+    return frame[top : top + strip.shape[0], left : left + strip.shape[1]]
+
+
+def _strips(flow: Floats, side: int, frame: Picture) -> Iterator[_Strip]:
     ways = [np.asarray(each, np.float32) for each in cv2.split(flow)]
     moves = np.maximum(np.abs(ways[0]), np.abs(ways[1])) > _STILL
     near = cv2.dilate(moves.astype(np.uint8), np.ones((3, 3)))
-    for top in range(0, len(near), _STRIP):
-        strip = np.asarray(near[top : top + _STRIP])
+    for first in range(0, len(near), _STRIP):
+        strip = np.asarray(near[first : first + _STRIP])
         rows, columns = np.flatnonzero(strip.any(axis=1)), np.flatnonzero(strip.any(axis=0))
         if rows.size:
-            y = slice(top + int(rows[0]), top + int(rows[-1]) + 1)
-            _warp_part(plate, ways, side, into, (y, slice(int(columns[0]), int(columns[-1]) + 1)))
+            cells = (_even(rows, first), _even(columns, 0))
+            top, left = (each.start * side for each in cells)
+            tall, wide = (
+                min(each.stop * side, beyond) - each.start * side
+                for each, beyond in zip(cells, frame.shape, strict=False)
+            )
+            x, y = (
+                _offset(way, side, cells, at) for way, at in zip(ways, (left, top), strict=True)
+            )
+            yield _Strip(top, left, x[:tall, :wide], y[:tall, :wide])
 
 
-def _warp_part(
-    plate: Picture, ways: list[Floats], side: int, into: Picture, cells: tuple[slice, slice]
-) -> None:
-    place = into[cells[0].start * side : cells[0].stop * side]
-    place = place[:, cells[1].start * side : cells[1].stop * side]
-    x, y = (
-        _offset(way, side, cells, start)[: place.shape[0], : place.shape[1]]
-        for way, start in zip(ways, (cells[1].start * side, cells[0].start * side), strict=True)
-    )
-    how = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
-    found = cv2.remap(plate, x, y, how, borderMode=cv2.BORDER_REFLECT_101)
-    cv2.cvtColor(found, cv2.COLOR_RGBA2RGB, dst=place)
+def _even(cells: np.ndarray[tuple[int], np.dtype[np.intp]], first: int) -> slice:
+    """From the first to the last of them; the pixels of both ends are then even as well."""
+    start, stop = first + int(cells[0]), first + int(cells[-1]) + 1
+    return slice(start - start % 2, stop + stop % 2)
 
 
 def _offset(way: Floats, side: int, cells: tuple[slice, slice], start: int) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 
 from kling_desktop.media.encode import FPS, write_mp4
 from kling_desktop.media.motion.scene import Moving, Scene
-from kling_desktop.media.render import motion_frames
+from kling_desktop.media.render import motion_frames, render_motion
 from kling_desktop.media.scenes import fill
 from tests.media.motion.documents import DOCUMENTS
 from tests.media.motion.subjects import with_objects
@@ -79,6 +79,14 @@ def raw_frames(asked: Asked) -> list[Picture]:
         scene.picture, scene.moving, scene.static, seconds=seconds, size=asked.size
     )
     return [np.asarray(frame, np.uint8) for frame in made]
+
+
+def rendered(asked: Asked, folder: Path) -> Path:
+    """The file that the sandbox makes."""
+    path, scene = folder / "clip.mp4", asked.scene
+    seconds = scene.frames // FPS
+    render_motion(path, scene.picture, scene.moving, scene.static, seconds=seconds, size=asked.size)
+    return path
 
 
 def written(frames: list[Picture], asked: Asked, folder: Path) -> Path:

@@ -18,7 +18,7 @@ import pytest
 from kling_desktop.domain.motion.verdict import Took
 from kling_desktop.media.scenes import fill
 from kling_desktop.media.watermark import Watermark
-from tests.media.motion.clips import SMALL, asked_for, raw_frames, written
+from tests.media.motion.clips import SMALL, asked_for, raw_frames, rendered, written
 from tests.media.motion.documents import DOCUMENTS
 from tests.media.motion.subjects import PAINTED, PHOTOGRAPHS
 from tests.media.motion.unasked import UNASKED
@@ -103,8 +103,7 @@ HEAD = (
 
 def measured(asked: Asked, folder: Path) -> Row:
     raw = raw_frames(asked)
-    path = written(raw, asked, folder)
-    planes = decoded(path)
+    planes = decoded(rendered(asked, folder))
     frames = [shown(each) for each in planes]
     masks = [asked.at_size(each.mask) for each in asked.scene.moving]
     ways = [wanted(each.points, asked.scale) for each in asked.scene.moving]
