@@ -19,7 +19,7 @@ from kling_desktop.engine.brush_checks import BrushChecks
 from kling_desktop.engine.cutting import CutClips
 from kling_desktop.engine.errand import Errand, NotSeen, trouble_of
 from kling_desktop.engine.intake import make_job
-from kling_desktop.engine.matching import give_up, look
+from kling_desktop.engine.matching import look
 from kling_desktop.engine.planning import PlannedJobs
 from kling_desktop.engine.probing import ProbedEndpoints
 from kling_desktop.engine.rescuing import RescuedJobs
@@ -196,7 +196,7 @@ class Engine(
         that goes on.
 
         Raises:
-            UnknownJob: there is none that is uncertain.
+            UnknownJob: there is none that is uncertain, or it was just given up.
         """
         await self._stop(job_id)
         job = self.job(job_id)
@@ -207,10 +207,7 @@ class Engine(
         if await look(errand):
             self._run(errand.job)
             return errand.job
-        seconds = await self._length_given(errand.job)
-        # Nothing may come between these two: a job given up has its successor.
-        give_up(errand)
-        return self._begin_same(job_id, seconds)
+        return self._begin_instead(job_id, await self._length_given(errand.job))
 
     def jobs(self, limit: int | None = None) -> list[Job]:
         """Jobs of this backend, newest first."""
