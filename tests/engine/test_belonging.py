@@ -12,7 +12,7 @@ from kling_desktop.domain.events import HolderChanged
 from kling_desktop.domain.holders import Holder
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.requests import PastRequest
-from kling_desktop.engine.errand import GONE_AFTER
+from kling_desktop.engine.absence import GONE_AFTER
 from kling_desktop.engine.whose import Whose
 from tests.helpers.clocks import START
 from tests.helpers.worlds import T2V, a_draft, a_job, until
