@@ -205,6 +205,8 @@ class Engine(
             raise UnknownJob(f"{job_id} is not uncertain, or another program has it")
         errand = Errand(self._world, job)
         if await look(errand):
+            if errand.job.request_id is None:
+                raise UnknownJob(f"{job_id} was given up meanwhile")
             self._run(errand.job)
             return errand.job
         return self._begin_instead(job_id, await self._length_given(errand.job))
@@ -312,11 +314,12 @@ class Engine(
         return self._errands.get(job_id)
 
     def _run(self, job: Job) -> None:
-        """Work on a job, unless it is not ours, or this engine is about to close.
+        """Work on a job, unless it is not ours, is worked on, or this engine is about to close.
 
-        Then it stays as the ledger has it, for the next one.
+        Then it stays as the ledger has it, for the next one. Two would send it twice.
         """
-        if self._world.doors.are_shut or not self._world.whose.may_work_on(job):
+        is_ours = self._world.whose.may_work_on(job)
+        if self._world.doors.are_shut or not is_ours or job.id in self._tasks:
             return
         errand = Errand(self._world, job)
         self._errands[job.id] = errand

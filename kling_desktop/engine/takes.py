@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import BadMedia, SubmitUncertain, UnknownJob
+from kling_desktop.domain.errors import BadMedia, UnknownJob
 from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.money import estimate
 from kling_desktop.engine import ladder
-from kling_desktop.engine.errand import trouble_of
 from kling_desktop.engine.intake import Plan, given_seconds, make_job
+from kling_desktop.engine.matching import given_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,15 +54,14 @@ class FurtherTakes(ABC):
         Raises:
             UnknownJob: it was given up meanwhile, so a successor would be one too many.
         """
-        ledger, now = self._world.ledger, self._world.clock.now()
+        ledger = self._world.ledger
 
         def goes_on() -> Job | None:
             job = ledger.get(job_id)
-            if job.state is not JobState.UNCERTAIN:
-                return job
-            unknown = trouble_of(SubmitUncertain())
-            ledger.save(job.step(JobState.CANCELLED, now, trouble=unknown), "given up")
-            return None
+            if job.state is JobState.UNCERTAIN:
+                given_up(self._world, job_id)
+                return None
+            return job
 
         found = self._begin_same(job_id, seconds, goes_on)
         if found.id != job_id:

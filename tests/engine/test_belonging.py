@@ -18,6 +18,8 @@ from tests.helpers.clocks import START
 from tests.helpers.worlds import T2V, a_draft, a_job, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.world import World
@@ -117,6 +119,36 @@ async def test_a_job_that_was_not_sent_can_change_hands_by_a_word(scene: Scene) 
         engine.hand_over(job.id)
         ending = await engine.wait(job.id)
     assert (ending.state, ending.account, ending.profile) == (JobState.DONE, MINE, "home")
+
+
+async def test_a_second_word_to_hand_a_job_over_sends_nothing_more(scene: Scene) -> None:
+    job = theirs(scene, JobState.INTENT)
+    async with scene.engine(world=world_of(scene)) as engine:
+        engine.hand_over(job.id)
+        engine.hand_over(job.id)
+        await engine.wait(job.id)
+        await scene.clock.sleep(60)
+    assert scene.ledger.get(job.id).state is JobState.DONE
+    assert len(scene.provider.submits) == 1
+
+
+async def test_a_job_that_is_just_being_sent_changes_hands_no_more(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = theirs(scene, JobState.UPLOADING)
+    alone = scene.ledger.alone
+
+    def sent_meanwhile(work: Callable[[], Any]) -> Any:
+        """Its own program sends it, and dies, just before the ledger is ours alone."""
+        scene.ledger.save(job.step(JobState.SENDING, START, body=job.params), "body written")
+        return alone(work)
+
+    async with scene.engine(world=world_of(scene)) as engine:
+        monkeypatch.setattr(scene.ledger, "alone", sent_meanwhile)
+        with pytest.raises(OtherAccount):
+            engine.hand_over(job.id)
+        monkeypatch.undo()
+    assert scene.ledger.get(job.id).account == THEIRS
 
 
 async def test_jobs_of_another_account_take_no_room(scene: Scene) -> None:

@@ -10,6 +10,8 @@ import pytest
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.requests import PastRequest
+from kling_desktop.engine.errand import Errand
+from kling_desktop.engine.matching import look
 from tests.helpers.clocks import START
 from tests.helpers.worlds import T2V, a_job
 
@@ -81,3 +83,18 @@ async def test_what_is_given_up_meanwhile_stays_so(scene: Scene) -> None:
             await sending
     assert scene.ledger.get(LOST).state is S.CANCELLED
     assert scene.provider.submits == []
+
+
+async def test_a_wish_to_stop_the_search_leaves_what_sending_again_has_found(scene: Scene) -> None:
+    body = lost(scene).body
+    slow = SlowList(scene)
+    async with scene.engine() as engine:
+        engine.look_now(LOST)
+        await slow.asked.wait()
+        await engine.cancel(LOST)
+        scene.provider.on_past.habit = [PastRequest(T2V, "request-7", START, body=body)]
+        found = Errand(engine._world, engine.job(LOST))
+        assert await look(found)
+        slow.gate.set()
+        ending = await engine.wait(LOST)
+    assert ending.request_id == "request-7"
