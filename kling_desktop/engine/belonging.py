@@ -12,6 +12,8 @@ from kling_desktop.domain.jobs import NOT_YET_SENT
 from kling_desktop.engine.kinship import find_kin
 
 if TYPE_CHECKING:
+    import asyncio
+
     from kling_desktop.domain.holders import Holder
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.engine.desk import Desk
@@ -24,6 +26,10 @@ class OwnedJobs(ABC):
     """What an engine knows of accounts."""
 
     _world: World
+    _unseen: set[JobId]
+    """Old jobs that may be another account's, and that this one does not know."""
+    _kin: asyncio.Task[None] | None
+    """Looks whether jobs of other keys are of this account."""
     desk: Desk
 
     @abstractmethod
@@ -75,6 +81,12 @@ class OwnedJobs(ABC):
         job = job.but(world.clock.now(), **facts)
         world.ledger.save(job, "handed over")
         return job
+
+    def is_left_alone(self, job: Job) -> bool:
+        """Whether this engine will not work on a job, as it is another account's, or may be."""
+        is_looking = self._kin is not None and not self._kin.done()
+        is_foreign = not is_looking and not self._world.whose.may_work_on(job)
+        return is_foreign or job.id in self._unseen
 
     def _check_stoppable(self, job: Job) -> None:
         if job.backend != self._world.backend:

@@ -59,9 +59,8 @@ class Engine(
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._crashes: Counter[JobId] = Counter()
         """How often a defect of ours stopped a job in this run of the program."""
-        self._unseen: set[JobId] = set()
-        """Old jobs that may be another account's, and that this one does not know."""
-        self._kin: asyncio.Task[None] | None = None
+        self._unseen = set()
+        self._kin = None
         self._takes_unsent = True
         self._looker: asyncio.Task[None] | None = None
         self._bookkeeper = Bookkeeper(world)
@@ -124,13 +123,14 @@ class Engine(
     async def wait(self, job_id: JobId) -> Job:
         """The job once it rests: it is over, or only the user can decide.
 
-        A job that another program owns is waited for as well.
+        A job that another program owns is waited for as well, one of another account is not.
         """
         while True:
             if (task := self._tasks.get(job_id)) is not None:
                 await asyncio.wait((task,))
             job = self.job(job_id)
-            if not job.goes_on or self._looker is None or self._crashes[job_id]:
+            is_at_rest = not job.goes_on or self._crashes[job_id] or self.is_left_alone(job)
+            if is_at_rest or self._looker is None:
                 return job
             await self._world.clock.sleep(LOOK_EVERY)
 

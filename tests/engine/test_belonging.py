@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,21 @@ async def test_a_new_job_remembers_its_account(scene: Scene) -> None:
     async with scene.engine(world=world_of(scene)) as engine:
         job = await engine.generate(a_draft())
     assert (job.account, job.profile) == (MINE, "home")
+
+
+@pytest.mark.parametrize("state", OPEN)
+async def test_nobody_waits_for_a_job_of_another_account(scene: Scene, state: JobState) -> None:
+    job = theirs(scene, state)
+    async with scene.engine(adopts=True, world=world_of(scene)) as engine:
+        assert await asyncio.wait_for(engine.wait(job.id), 5) == job
+
+
+async def test_nobody_waits_for_an_old_job_that_this_account_does_not_know(scene: Scene) -> None:
+    job = old(scene, JobState.QUEUED)
+    scene.provider.on_status.habit = ResultGone("never heard of it")
+    async with scene.engine(adopts=True, world=world_of(scene)) as engine:
+        left = await asyncio.wait_for(engine.wait(job.id), 5)
+    assert left.state is JobState.QUEUED
 
 
 @pytest.mark.parametrize("state", OPEN)
