@@ -52,9 +52,10 @@ class KeyCabinet:
         return "KeyCabinet()"
 
     async def find(self, profile: str = "") -> Found | None:
-        """The key that counts: that of this session, of the environment, of the profile in use.
+        """The key for fal that counts: of this session, of the environment, of the profile in use.
 
-        Where a profile is named, that one's alone.
+        Where a profile is named, that one's alone. A key that the environment has for a server in
+        the place of fal is that server's, and never goes to fal.
 
         Raises:
             InvalidParams: the environment has something that cannot be a key.
@@ -66,7 +67,7 @@ class KeyCabinet:
             return await self._apart(lambda: secrets.find_key({}, profile))
         if self._session is not None:
             return secrets.Found(self._session, Source.SESSION)
-        return await self._apart(lambda: secrets.find_key(self._environ, self._names().active))
+        return await self._apart(lambda: secrets.find_key(self._for_fal(), self._names().active))
 
     async def name_of(self, source: Source) -> str:
         """What jobs call the key that counts: its profile, or what stands for one."""
@@ -153,8 +154,8 @@ class KeyCabinet:
 
         return await self._apart(work)
 
-    async def check(self, pasted: SecretStr | None = None) -> KeyVerdict:
-        """Try a key that was pasted, or the one that counts, at fal itself; it is free.
+    async def check(self, pasted: SecretStr | None = None, *, profile: str = "") -> KeyVerdict:
+        """Try a key that was pasted, or that ``find`` finds, at fal itself; it is free.
 
         Raises MissingKey, InvalidParams, KeyringUnusable, and as ``fal.check.check_key``.
         """
@@ -164,11 +165,11 @@ class KeyCabinet:
 
         if pasted is not None:
             key = secrets.pasted_key(pasted.get_secret_value())
-        elif (found := await self.find()) is not None:
+        elif (found := await self.find(profile)) is not None:
             key = found.key
-            if found.source is Source.ENVIRONMENT and self._environ.get(OTHER_SERVER):
-                text = f"belongs to the server of {OTHER_SERVER}, and is not shown to fal"
-                raise InvalidParams((Problem("FAL_KEY", text),))
+        elif not profile and secrets.key_in_environment(self._environ) is not None:
+            text = f"belongs to the server of {OTHER_SERVER}, and is not shown to fal"
+            raise InvalidParams((Problem("FAL_KEY", text),))
         else:
             raise MissingKey
         provider = FalProvider(Backend.live(), key, wishes=self._wishes)
@@ -193,6 +194,10 @@ class KeyCabinet:
         from kling_desktop.storage import secrets
 
         return secrets.status({}, profile)
+
+    def _for_fal(self) -> Mapping[str, str]:
+        """The environment as far as its key is one for fal."""
+        return {} if self._environ.get(OTHER_SERVER) else self._environ
 
     def _names(self) -> Profiles:
         return self._file().load()

@@ -31,6 +31,7 @@ from kling_desktop.workrooms import brush_disk, clip_bench, look_at_clip, stored
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+    from pathlib import Path
 
     from kling_desktop.domain.catalog import Catalog
     from kling_desktop.domain.differences import Difference
@@ -80,10 +81,11 @@ async def open_engine(
         LedgerUnusable: the record of jobs cannot be opened.
         ServiceDown: the sandbox does not start.
     """
+    whose = await asyncio.to_thread(account_of, choice, places)
     world = World(
         backend=choice.name,
-        provider=await _provider(choice, places),
-        whose=(whose := await asyncio.to_thread(account_of, choice, places)),
+        provider=await _provider(choice, places, places.bookmarks / whose.holder.mark),
+        whose=whose,
         ledger=open_ledger(places, on_salvage),
         files=stored_files(places),
         clock=SystemClock(),
@@ -144,19 +146,18 @@ async def known_catalog(wish: Wish, environ: Mapping[str, str], places: Places) 
     return catalogs(await likely(wish, environ), places).current
 
 
-async def _provider(choice: Choice, places: Places) -> Provider:
+async def _provider(choice: Choice, places: Places, bookmarks: Path | None = None) -> Provider:
+    """``bookmarks`` is that of ``FalProvider``: what one account has begun another must not end."""
     from kling_desktop.fal.backend import Backend
     from kling_desktop.fal.provider import FalProvider
 
     wishes = wishes_of(places)
     if choice.is_sandbox:
-        return await SandboxProvider.start(
-            places.sandbox, bookmarks=places.bookmarks, wishes=wishes
-        )
+        return await SandboxProvider.start(places.sandbox, bookmarks=bookmarks, wishes=wishes)
     assert choice.key is not None
     backend = Backend.at(choice.origin, choice.name) if choice.origin else Backend.live()
     log.hide(choice.key.get_secret_value())
-    return FalProvider(backend, choice.key, bookmarks=places.bookmarks, wishes=wishes)
+    return FalProvider(backend, choice.key, bookmarks=bookmarks, wishes=wishes)
 
 
 def foreign_pictures() -> FetchPicture:

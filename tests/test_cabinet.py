@@ -13,8 +13,12 @@ from pydantic import SecretStr
 
 from kling_desktop import wiring
 from kling_desktop.cabinet import KeyCabinet
-from kling_desktop.domain.errors import InvalidParams
-from kling_desktop.domain.keys import Profiles, Source
+from kling_desktop.cli.main import main
+from kling_desktop.domain.errors import InvalidParams, MissingKey
+from kling_desktop.domain.keys import KeyVerdict, Profiles, Source
+from kling_desktop.fal import provider
+from kling_desktop.fal.backend import Backend
+from kling_desktop.paths import HOME_VARIABLE, places
 from kling_desktop.storage import secrets
 from kling_desktop.storage.profiles import ProfileFile
 from kling_desktop.together import apart
@@ -140,3 +144,55 @@ async def test_what_goes_wrong_apart_reaches_who_waits() -> None:
 
     with pytest.raises(InvalidParams):
         await apart(fail)
+
+
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The keys that are tried at fal, which takes every one of them."""
+    seen: list[str] = []
+
+    class TakesAll:
+        def __init__(self, backend: object, key: SecretStr, **_: object) -> None:
+            assert backend == Backend.live()
+            seen.append(key.get_secret_value())
+
+        async def check_key(self) -> KeyVerdict:
+            return KeyVerdict()
+
+        async def aclose(self) -> None:
+            pass
+
+    monkeypatch.setattr(provider, "FalProvider", TakesAll)
+    return seen
+
+
+ELSEWHERE = {wiring.BACKEND_VARIABLE: "http://127.0.0.1:9", "FAL_KEY": "an-id:of-that-server"}
+
+
+async def test_the_key_of_another_server_never_goes_to_fal(
+    drawer: Drawer, tmp_path: Path, tried: list[str]
+) -> None:
+    cabinet = KeyCabinet(tmp_path / "profiles.json", ELSEWHERE)
+    with pytest.raises(MissingKey):
+        await wiring.choose(wiring.Wish.LIVE, ELSEWHERE, cabinet)
+    with pytest.raises(InvalidParams, match="not shown to fal"):
+        await cabinet.check()
+    assert tried == []
+    drawer.set_password(secrets.SERVICE, "default", KEY)
+    choice = await wiring.choose(wiring.Wish.LIVE, ELSEWHERE, cabinet)
+    assert choice.key is not None
+    assert (choice.key.get_secret_value(), choice.profile) == (KEY, "default")
+    await cabinet.check()
+    assert tried == [KEY]
+
+
+async def test_the_key_of_the_profile_that_is_named_is_the_one_that_is_tried(
+    drawer: Drawer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tried: list[str]
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    for name, each in (("work", OTHER), ("default", KEY)):
+        await KeyCabinet(places().profiles, {}).keep(SecretStr(each), name)
+    monkeypatch.setenv("FAL_KEY", "an-id:in-the-environment")
+    code = await asyncio.to_thread(main, ["key", "test", "--profile", "work"])
+    assert (code, tried) == (0, [OTHER])
+    assert len(drawer.kept) == 2

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds that a script waits for a connection while nothing has been sent yet."""
+LEFT_ALONE = "It is not of this account, or may not be: it goes on with the key that began it."
 _WEATHER = {kind.code for kind in (NetworkDown, TimedOut, RateLimited, ServiceDown)}
 
 
@@ -50,6 +51,9 @@ async def follow(
         say(f"Job {job.id}")
         teller.say_why(engine)
         if rested := await _rest(engine, teller, patience):
+            if rested.goes_on and engine.is_left_alone(rested):
+                say(f"  {LEFT_ALONE}")
+                return Ending(rested, Exit.KEY)
             rested = await _looked_at(engine, rested)
             return Ending(rested, exit_of_job(rested))
         if began_here:

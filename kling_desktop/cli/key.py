@@ -51,7 +51,7 @@ async def _run(args: argparse.Namespace) -> Exit:
                 raise InvalidParams((Problem("--profile", "must say which profile to use"),))
             await cabinet.choose(profile)
         case "test":
-            verdict = await cabinet.check()
+            verdict = await cabinet.check(profile=args.profile or "")
             credit = "" if verdict.credit is None else f" The account has ${verdict.credit:.2f}."
             say(f"fal accepts the key.{credit}")
     await _tell(cabinet, args)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.errors import KlingDesktopError, NotWaiting, UnknownJob
-from kling_desktop.domain.events import HolderChanged
+from kling_desktop.domain.events import HolderChanged, JobChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT
-from kling_desktop.engine.errand import Errand
 from kling_desktop.engine.kinship import find_kin
 
 if TYPE_CHECKING:
+    import asyncio
+
     from kling_desktop.domain.holders import Holder
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.engine.desk import Desk
@@ -25,6 +26,10 @@ class OwnedJobs(ABC):
     """What an engine knows of accounts."""
 
     _world: World
+    _unseen: set[JobId]
+    """Old jobs that may be another account's, and that this one does not know."""
+    _kin: asyncio.Task[None] | None
+    """Looks whether jobs of other keys are of this account."""
     desk: Desk
 
     @abstractmethod
@@ -36,8 +41,8 @@ class OwnedJobs(ABC):
         """Take up all that nobody alive works on."""
 
     @abstractmethod
-    def _take(self, job_id: JobId) -> bool:
-        """Work on a job, unless another program does."""
+    def _work_on(self, job_id: JobId) -> None:
+        """Work on a job that goes on, unless somebody does."""
 
     @property
     def holder(self) -> Holder:
@@ -52,19 +57,36 @@ class OwnedJobs(ABC):
             OtherAccount: it was sent already, so it is the other one's.
             NotWaiting: another program is just sending it.
         """
-        holder, job = self.holder, self.job(job_id)
+        job = self.job(job_id)
         if job.backend != self._world.backend:
             raise UnknownJob(f"{job_id} belongs to {job.backend}")
-        if job.state not in NOT_YET_SENT:
-            self._world.whose.check(job)
-            return job
-        if not self._world.ledger.claim(job_id):
-            raise NotWaiting("another program is at it; do it there")
-        errand = Errand(self._world, self.job(job_id))
-        # Where its pictures were uploaded to is the other account's.
-        errand.update("handed over", account=holder.mark, profile=holder.name, uploads={})
-        self._take(job_id)
+        after = self._world.ledger.alone(lambda: self._handed_over(job_id))
+        if after != job:
+            self._world.bus.publish(JobChanged(after))
+        if after.goes_on:
+            self._work_on(job_id)
         return self.job(job_id)
+
+    def _handed_over(self, job_id: JobId) -> Job:
+        """The job of the account in use; one step, as its own program may just be sending it."""
+        world, holder = self._world, self.holder
+        job = world.ledger.get(job_id)
+        if job.state not in NOT_YET_SENT or holder.has(job):
+            world.whose.check(job)
+            return job
+        if not world.ledger.claim(job_id):
+            raise NotWaiting("another program is at it; do it there")
+        # Where its pictures were uploaded to is the other account's.
+        facts: dict[str, Any] = {"account": holder.mark, "profile": holder.name, "uploads": {}}
+        job = job.but(world.clock.now(), **facts)
+        world.ledger.save(job, "handed over")
+        return job
+
+    def is_left_alone(self, job: Job) -> bool:
+        """Whether this engine will not work on a job, as it is another account's, or may be."""
+        is_looking = self._kin is not None and not self._kin.done()
+        is_foreign = not is_looking and not self._world.whose.may_work_on(job)
+        return is_foreign or job.id in self._unseen
 
     def _check_stoppable(self, job: Job) -> None:
         if job.backend != self._world.backend:

@@ -22,6 +22,8 @@ REFETCH_AFTER = 5.0
 """Seconds before a result that was not there is asked for again."""
 DAMAGES = 3
 """A clip is damaged when this many downloads, of the size that was stated, were no whole videos."""
+MOST_DAMAGES = 40
+"""It is so after this many of another size, however long each of them takes to come."""
 
 
 async def fetch(errand: Errand) -> None:
@@ -39,7 +41,7 @@ async def fetch(errand: Errand) -> None:
         return errand.advance(JobState.DOWNLOADING, "result forgotten, file perhaps not")
     except VERDICTS as error:
         return end_by_verdict(errand, error)
-    errand.is_seen()
+    errand.is_found()
     return errand.advance(
         JobState.DOWNLOADING,
         "result",
@@ -52,7 +54,7 @@ async def fetch(errand: Errand) -> None:
 
 async def _wait_or_end(errand: Errand, error: e.ResultGone) -> None:
     """The result is not there: for the moment, or for good."""
-    if not errand.is_gone():
+    if not errand.is_gone(errand.no_request):
         return await errand.pause(REFETCH_AFTER)
     if errand.job.result_url is None and (url := await kept_address(errand)):
         errand.refetched = True
@@ -91,6 +93,7 @@ async def download(errand: Errand) -> None:
     except gone as error:
         return await _fetch_again_or_end(errand, error)
     errand.stale = None
+    errand.no_file.is_over()
     if _is_doubtful(errand, size):
         return errand.advance(JobState.FETCHING, "another size than stated")
     try:
@@ -108,7 +111,8 @@ async def _fetch_whole_or_end(errand: Errand, error: e.ClipDamaged, size: int) -
     """A clip that comes in full and is broken is so at the service; a short one, perhaps not."""
     errand.damaged += 1
     if errand.damaged >= DAMAGES:
-        if errand.job.result_size in {None, size} or errand.is_gone():
+        is_hopeless = errand.damaged >= MOST_DAMAGES or errand.is_gone(errand.not_whole)
+        if errand.job.result_size in {None, size} or is_hopeless:
             return errand.end(JobState.FAILED, error)
         await errand.pause(REFETCH_AFTER)
     return errand.advance(JobState.FETCHING, error.code, trouble=trouble_of(error))
@@ -116,7 +120,7 @@ async def _fetch_whole_or_end(errand: Errand, error: e.ClipDamaged, size: int) -
 
 async def _fetch_again_or_end(errand: Errand, error: e.KlingDesktopError) -> None:
     """The file is not where the result said: a fresh address may help, or a little time."""
-    if errand.is_gone():
+    if errand.is_gone(errand.no_file):
         return errand.end(JobState.FAILED, error, Charge.YES)
     if errand.refetched:
         await errand.pause(REFETCH_AFTER)

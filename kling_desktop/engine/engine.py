@@ -19,7 +19,7 @@ from kling_desktop.engine.brush_checks import BrushChecks
 from kling_desktop.engine.cutting import CutClips
 from kling_desktop.engine.errand import Errand, NotSeen, trouble_of
 from kling_desktop.engine.intake import make_job
-from kling_desktop.engine.matching import give_up, look
+from kling_desktop.engine.matching import look
 from kling_desktop.engine.planning import PlannedJobs
 from kling_desktop.engine.probing import ProbedEndpoints
 from kling_desktop.engine.rescuing import RescuedJobs
@@ -59,9 +59,8 @@ class Engine(
         self._tasks: dict[JobId, asyncio.Task[None]] = {}
         self._crashes: Counter[JobId] = Counter()
         """How often a defect of ours stopped a job in this run of the program."""
-        self._unseen: set[JobId] = set()
-        """Old jobs that may be another account's, and that this one does not know."""
-        self._kin: asyncio.Task[None] | None = None
+        self._unseen = set()
+        self._kin = None
         self._takes_unsent = True
         self._looker: asyncio.Task[None] | None = None
         self._bookkeeper = Bookkeeper(world)
@@ -124,13 +123,14 @@ class Engine(
     async def wait(self, job_id: JobId) -> Job:
         """The job once it rests: it is over, or only the user can decide.
 
-        A job that another program owns is waited for as well.
+        A job that another program owns is waited for as well, one of another account is not.
         """
         while True:
             if (task := self._tasks.get(job_id)) is not None:
                 await asyncio.wait((task,))
             job = self.job(job_id)
-            if not job.goes_on or self._looker is None or self._crashes[job_id]:
+            is_at_rest = not job.goes_on or self._crashes[job_id] or self.is_left_alone(job)
+            if is_at_rest or self._looker is None:
                 return job
             await self._world.clock.sleep(LOOK_EVERY)
 
@@ -196,7 +196,7 @@ class Engine(
         that goes on.
 
         Raises:
-            UnknownJob: there is none that is uncertain.
+            UnknownJob: there is none that is uncertain, or it was just given up.
         """
         await self._stop(job_id)
         job = self.job(job_id)
@@ -205,12 +205,11 @@ class Engine(
             raise UnknownJob(f"{job_id} is not uncertain, or another program has it")
         errand = Errand(self._world, job)
         if await look(errand):
+            if errand.job.request_id is None:
+                raise UnknownJob(f"{job_id} was given up meanwhile")
             self._run(errand.job)
             return errand.job
-        seconds = await self._length_given(errand.job)
-        # Nothing may come between these two: a job given up has its successor.
-        give_up(errand)
-        return self._begin_same(job_id, seconds)
+        return self._begin_instead(job_id, await self._length_given(errand.job))
 
     def jobs(self, limit: int | None = None) -> list[Job]:
         """Jobs of this backend, newest first."""
@@ -315,11 +314,12 @@ class Engine(
         return self._errands.get(job_id)
 
     def _run(self, job: Job) -> None:
-        """Work on a job, unless it is not ours, or this engine is about to close.
+        """Work on a job, unless it is not ours, is worked on, or this engine is about to close.
 
-        Then it stays as the ledger has it, for the next one.
+        Then it stays as the ledger has it, for the next one. Two would send it twice.
         """
-        if self._world.doors.are_shut or not self._world.whose.may_work_on(job):
+        is_ours = self._world.whose.may_work_on(job)
+        if self._world.doors.are_shut or not is_ours or job.id in self._tasks:
             return
         errand = Errand(self._world, job)
         self._errands[job.id] = errand

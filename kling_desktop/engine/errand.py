@@ -12,6 +12,7 @@ from kling_desktop.domain.errors import KlingDesktopError, Transient
 from kling_desktop.domain.events import BytesMoved, Direction, JobChanged
 from kling_desktop.domain.jobs import TAKES_ROOM, Job, JobState, Trouble
 from kling_desktop.domain.refusals import FileUnreachable
+from kling_desktop.engine.absence import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-GONE_AFTER = 120.0
-"""Seconds that the service must deny a request before it counts as gone."""
-ASLEEP_AFTER = 300.0
-"""Seconds without a look after which the computer has slept, and what was missed begins anew.
-
-On Linux and macOS the monotonic clock sleeps as well; on Windows it does not.
-"""
 PROGRESS_EVERY = 0.05
 """Seconds: at most 20 reports of moved bytes a second."""
 
@@ -65,9 +59,10 @@ class Errand:
         self.not_sending = asyncio.Event()
         """Clear only while the fate of a POST hangs in the air."""
         self.not_sending.set()
-        self._missing_since: float | None = None
-        self._missing_at = 0.0
-        """When it was last missed; both are seconds of the monotonic clock."""
+        self.no_request = Absence()
+        self.no_file = Absence()
+        self.not_whole = Absence()
+        """A file is there, and never comes as a whole."""
         self._wake = asyncio.Event()
         self._told = 0.0
         self._lines: set[LogLine] = set()
@@ -118,24 +113,16 @@ class Errand:
             self.world.uploads.forget(self.job.uploads.values())
         self.advance(state, error.code, trouble=trouble_of(error, charge))
 
-    def is_gone(self) -> bool:
-        """Note that the service does not know the request; True once it has been so for long.
-
-        A short 404 is no verdict on a request that may be paid for.
-        """
-        now = self.world.clock.monotonic()
-        if self._missing_since is None or now - self._missing_at > ASLEEP_AFTER:
-            self._missing_since = now
-        self._missing_at = now
-        return now - self._missing_since >= GONE_AFTER
+    def is_gone(self, what: Absence) -> bool:
+        """Note that the service denies something; True once it has done so for long."""
+        return what.is_for_good(self.world.clock.monotonic())
 
     def is_found(self) -> None:
-        """Note that the service knows the request."""
-        self._missing_since = None
-        self.is_seen()
+        """Note that the service knows the request, so that it is of the account in use.
 
-    def is_seen(self) -> None:
-        """Note that the request is of the account in use; its file may be missing all the same."""
+        Its file may be missing all the same.
+        """
+        self.no_request.is_over()
         if facts := self.world.whose.holder.facts(self.job):
             self.update("seen by this account", **facts)
 

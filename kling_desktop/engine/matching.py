@@ -24,9 +24,10 @@ from kling_desktop.engine.errand import trouble_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from kling_desktop.domain.jobs import Job
+    from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.requests import PastRequest
     from kling_desktop.engine.errand import Errand
+    from kling_desktop.engine.world import World
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,17 @@ async def _search(errand: Errand) -> None:
 
 def give_up(errand: Errand) -> None:
     """End an uncertain job by the user's wish; whether it costs, nobody knows."""
-    errand.advance(JobState.CANCELLED, "given up", trouble=trouble_of(e.SubmitUncertain()))
+    errand.accept(errand.world.ledger.alone(lambda: given_up(errand.world, errand.job.id)))
+
+
+def given_up(world: World, job_id: JobId) -> Job:
+    """The job after that, or as it is where it is not uncertain any more; one step for a caller."""
+    job = world.ledger.get(job_id)
+    if job.state is JobState.UNCERTAIN:
+        unknown = trouble_of(e.SubmitUncertain())
+        job = job.step(JobState.CANCELLED, world.clock.now(), trouble=unknown)
+        world.ledger.save(job, "given up")
+    return job
 
 
 def sent_about(job: Job) -> tuple[Any, Any]:
@@ -84,7 +95,7 @@ def is_same(body: Mapping[str, Any], other: Mapping[str, Any] | None) -> bool:
 
 
 async def look(errand: Errand) -> bool:
-    """Look once; True if the job goes on with the request that was found."""
+    """Look once; True if nothing is left to look for, as the request was found."""
     job, world = errand.job, errand.world
     try:
         listed = await world.provider.past_requests(job.endpoint, *sent_about(job))
@@ -95,20 +106,26 @@ async def look(errand: Errand) -> bool:
     taken = world.ledger.alone(lambda: _take(errand, listed))
     if taken is None:
         return False
-    log.info("job=%s was accepted as request_id=%s", job.id, taken.request_id)
+    log.info("job=%s is %s request_id=%s", job.id, taken.state, taken.request_id)
     errand.accept(taken)
     return True
 
 
 def _take(errand: Errand, listed: Iterable[PastRequest]) -> Job | None:
-    """The job as it is recorded with its request, if there is one."""
+    """The job as it is recorded with its request, if there is one.
+
+    While the list was asked for, another look may have found it, or somebody given it up.
+    """
+    job = errand.world.ledger.get(errand.job.id)
+    if job.state is not JobState.UNCERTAIN:
+        return job
     found = _mine(errand, listed)
     if found is None:
         return None
     now = errand.world.clock.now()
     facts: dict[str, Any] = {"request_id": found.request_id, "trouble": None}
-    facts |= errand.world.whose.holder.facts(errand.job)
-    job = errand.job.step(JobState.QUEUED, now, **facts)
+    facts |= errand.world.whose.holder.facts(job)
+    job = job.step(JobState.QUEUED, now, **facts)
     errand.world.ledger.save(job, "found in fal's list")
     return job
 

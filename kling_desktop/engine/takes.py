@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import BadMedia, UnknownJob
-from kling_desktop.domain.events import JobAdded
+from kling_desktop.domain.events import JobAdded, JobChanged
+from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.money import estimate
 from kling_desktop.engine import ladder
 from kling_desktop.engine.intake import Plan, given_seconds, make_job
+from kling_desktop.engine.matching import given_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +45,41 @@ class FurtherTakes(ABC):
         """
         return self._begin_same(job_id, await self._length_given(self._own(job_id)))
 
-    def _begin_same(self, job_id: JobId, seconds: float | None) -> Job:
-        """Raises as :meth:`again`; ``seconds`` is the length of what was given."""
+    def _begin_instead(self, job_id: JobId, seconds: float | None) -> Job:
+        """Give an uncertain job up and begin the same anew, in one step and only once.
+
+        Whoever wanted it waited for an answer of the service first: meanwhile the request may have
+        been found, which is then the job that goes on, or somebody else may have given it up.
+
+        Raises:
+            UnknownJob: it was given up meanwhile, so a successor would be one too many.
+        """
+        ledger = self._world.ledger
+
+        def goes_on() -> Job | None:
+            job = ledger.get(job_id)
+            if job.state is JobState.UNCERTAIN:
+                given_up(self._world, job_id)
+                return None
+            return job
+
+        found = self._begin_same(job_id, seconds, goes_on)
+        if found.id != job_id:
+            self._world.bus.publish(JobChanged(self.job(job_id)))
+        elif found.request_id is None:
+            raise UnknownJob(f"{job_id} is not uncertain any more: it is {found.state}")
+        return found
+
+    def _begin_same(
+        self,
+        job_id: JobId,
+        seconds: float | None,
+        instead: Callable[[], Job | None] = lambda: None,
+    ) -> Job:
+        """Raises as :meth:`again`; ``seconds`` is the length of what was given.
+
+        ``instead`` is that of :meth:`_begun_unless`.
+        """
         earlier = self._own(job_id)
         endpoint = self._world.catalog.endpoint(earlier.endpoint)
         plan = Plan(
@@ -61,7 +96,7 @@ class FurtherTakes(ABC):
         job = make_job(self._world, plan, _folder(earlier))
         # Its points are those of before; whatever is known by now, they are counted anew later.
         job = replace(job, origin=earlier.origin)
-        return self._begun_unless(lambda: None, job, f"once more, as {job_id}")
+        return self._begun_unless(instead, job, f"once more, as {job_id}")
 
     async def _length_given(self, job: Job) -> float | None:
         """How long what was given is, where that decides the price; None where nobody can tell.

@@ -53,7 +53,7 @@ async def _look(errand: Errand, wait: float) -> None:
             _note(errand, await _ask(errand))
             errand.is_found()
         except e.ResultGone as error:
-            if errand.is_gone():
+            if errand.is_gone(errand.no_request):
                 errand.check_known()
                 end_missing(errand, error, Charge.MAYBE)
         except VERDICTS as error:

@@ -112,7 +112,7 @@ class Bookmarks:
     def _sweep(self, folder: Path) -> None:
         """Remove what was left by uploads that nobody will go on with."""
         for each in folder.iterdir():
-            if self._now() - each.stat().st_mtime > LIFE:
+            if each.is_file() and self._now() - each.stat().st_mtime > LIFE:
                 each.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path | None:

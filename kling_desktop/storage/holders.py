@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MARK = re.compile(r"[0-9a-f]{16}")
+_NONSENSE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""What is raised by a document that says something else than ours do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +85,36 @@ class HolderFile:
         with writing():
             private_folder(self._path.parent)
             with FileLock(self._path.with_suffix(".lock"), mode=0o600):
-                before = self._load()
+                before = self._kept()
                 keys = changed(list(before))
                 if keys != before:
                     write_document(self._path, json.dumps(_document(keys), indent=1) + "\n")
         return _holder(keys, backend, mark, name)
 
     def _load(self) -> list[_Key]:
-        """All that makes sense; what is lost here makes jobs wait, and sends none elsewhere."""
+        """All that makes sense, to be looked at."""
         try:
-            told = json.loads(self._path.read_text("utf-8"))
-            return list(_keys(told))
-        except FileNotFoundError:
-            return []
-        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
+            return self._read()
+        except (OSError, *_NONSENSE) as error:
             log.warning("accounts cannot be read: %s", type(error).__name__)
+            return []
+
+    def _kept(self) -> list[_Key]:
+        """What is to be changed: what cannot be read for a moment is not written over.
+
+        Nor is what makes no sense, which is set aside.
+        """
+        try:
+            return self._read()
+        except _NONSENSE as error:
+            log.warning("accounts cannot be read: %s", type(error).__name__)
+            self._path.replace(self._path.with_suffix(".damaged"))
+            return []
+
+    def _read(self) -> list[_Key]:
+        try:
+            return list(_keys(json.loads(self._path.read_text("utf-8"))))
+        except FileNotFoundError:
             return []
 
 

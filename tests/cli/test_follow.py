@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kling_desktop.cli.exits import Exit
-from kling_desktop.cli.follow import Ending, follow
+from kling_desktop.cli.follow import LEFT_ALONE, Ending, follow
 from kling_desktop.domain import errors as e
+from kling_desktop.domain.holders import Holder
 from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.domain.requests import Accepted, LogLine, Phase, RequestStatus
+from kling_desktop.engine.whose import Whose
 from tests.helpers.fakes import MemoryLedger
 from tests.helpers.worlds import T2V, Scene, a_draft, a_job, until
 
@@ -144,3 +147,15 @@ async def test_an_uncertain_job_is_not_called_waiting(
         ending = await _watch(follow(engine, await engine.generate(a_draft(T2V))))
     assert (ending.code, ending.job.state) == (Exit.UNCERTAIN, JobState.UNCERTAIN)
     assert "goes on by itself" not in capsys.readouterr().err
+
+
+async def test_a_job_of_another_account_is_left_at_once_and_said_to_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = a_job(JobState.RUNNING, account="2" * 16)
+    scene = Scene(tmp_path, ledger=MemoryLedger([theirs]))
+    world = replace(scene.world(), whose=Whose(Holder("1" * 16, "home", frozenset({"1" * 16}))))
+    async with scene.engine(adopts=True, world=world) as engine:
+        ending = await _watch(follow(engine, theirs))
+    assert (ending.job.state, ending.code) == (JobState.RUNNING, Exit.KEY)
+    assert LEFT_ALONE in capsys.readouterr().err

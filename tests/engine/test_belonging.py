@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,14 @@ from kling_desktop.domain.events import HolderChanged
 from kling_desktop.domain.holders import Holder
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.requests import PastRequest
-from kling_desktop.engine.errand import GONE_AFTER
+from kling_desktop.engine.absence import GONE_AFTER
 from kling_desktop.engine.whose import Whose
 from tests.helpers.clocks import START
 from tests.helpers.worlds import T2V, a_draft, a_job, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.world import World
@@ -62,6 +65,21 @@ async def test_a_new_job_remembers_its_account(scene: Scene) -> None:
     async with scene.engine(world=world_of(scene)) as engine:
         job = await engine.generate(a_draft())
     assert (job.account, job.profile) == (MINE, "home")
+
+
+@pytest.mark.parametrize("state", OPEN)
+async def test_nobody_waits_for_a_job_of_another_account(scene: Scene, state: JobState) -> None:
+    job = theirs(scene, state)
+    async with scene.engine(adopts=True, world=world_of(scene)) as engine:
+        assert await asyncio.wait_for(engine.wait(job.id), 5) == job
+
+
+async def test_nobody_waits_for_an_old_job_that_this_account_does_not_know(scene: Scene) -> None:
+    job = old(scene, JobState.QUEUED)
+    scene.provider.on_status.habit = ResultGone("never heard of it")
+    async with scene.engine(adopts=True, world=world_of(scene)) as engine:
+        left = await asyncio.wait_for(engine.wait(job.id), 5)
+    assert left.state is JobState.QUEUED
 
 
 @pytest.mark.parametrize("state", OPEN)
@@ -117,6 +135,36 @@ async def test_a_job_that_was_not_sent_can_change_hands_by_a_word(scene: Scene) 
         engine.hand_over(job.id)
         ending = await engine.wait(job.id)
     assert (ending.state, ending.account, ending.profile) == (JobState.DONE, MINE, "home")
+
+
+async def test_a_second_word_to_hand_a_job_over_sends_nothing_more(scene: Scene) -> None:
+    job = theirs(scene, JobState.INTENT)
+    async with scene.engine(world=world_of(scene)) as engine:
+        engine.hand_over(job.id)
+        engine.hand_over(job.id)
+        await engine.wait(job.id)
+        await scene.clock.sleep(60)
+    assert scene.ledger.get(job.id).state is JobState.DONE
+    assert len(scene.provider.submits) == 1
+
+
+async def test_a_job_that_is_just_being_sent_changes_hands_no_more(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = theirs(scene, JobState.UPLOADING)
+    alone = scene.ledger.alone
+
+    def sent_meanwhile(work: Callable[[], Any]) -> Any:
+        """Its own program sends it, and dies, just before the ledger is ours alone."""
+        scene.ledger.save(job.step(JobState.SENDING, START, body=job.params), "body written")
+        return alone(work)
+
+    async with scene.engine(world=world_of(scene)) as engine:
+        monkeypatch.setattr(scene.ledger, "alone", sent_meanwhile)
+        with pytest.raises(OtherAccount):
+            engine.hand_over(job.id)
+        monkeypatch.undo()
+    assert scene.ledger.get(job.id).account == THEIRS
 
 
 async def test_jobs_of_another_account_take_no_room(scene: Scene) -> None:

@@ -9,7 +9,7 @@ import pytest
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import RequestResult
-from kling_desktop.engine.errand import GONE_AFTER
+from kling_desktop.engine.absence import ASLEEP_AFTER, GONE_AFTER
 from tests.helpers.fakes import MemoryLedger, a_clip
 from tests.helpers.worlds import T2V, Scene, a_draft, a_job
 
@@ -116,6 +116,29 @@ async def test_a_clip_that_never_comes_in_full_is_damaged_after_a_while(scene: S
     job = await scene.run(a_draft(T2V))
     assert (job.state, job.trouble and job.trouble.code) == (S.FAILED, "clip_damaged")
     assert sum(scene.clock.sleeps) >= GONE_AFTER
+
+
+async def test_a_clip_that_takes_long_to_come_too_short_is_not_fetched_for_ever(
+    scene: Scene,
+) -> None:
+    async def slowly(_: str) -> int:
+        await scene.clock.sleep(2 * ASLEEP_AFTER)
+        return 4
+
+    scene.provider.on_result.habit = RequestResult("https://cdn.test/clip.mp4", file_size=9)
+    scene.provider.on_download.habit = slowly
+    scene.files.on_settle.habit = e.ClipDamaged("cut")
+    job = await scene.run(a_draft(T2V))
+    assert (job.state, job.trouble and job.trouble.code) == (S.FAILED, "clip_damaged")
+
+
+async def test_a_result_that_was_late_leaves_a_stale_file_its_own_time(scene: Scene) -> None:
+    scene.provider.on_result.then(e.ResultGone("not yet"))
+    offline = [e.NetworkDown("no line")] * 8
+    scene.provider.on_download.then(*offline, e.ResultGone("the signature is over"))
+    job = await scene.run(a_draft(T2V))
+    assert sum(scene.clock.sleeps) > GONE_AFTER
+    assert (job.state, job.trouble) == (S.DONE, None)
 
 
 async def test_a_full_disk_is_waited_out(scene: Scene) -> None:

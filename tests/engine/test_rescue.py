@@ -11,7 +11,7 @@ from kling_desktop.domain import errors as e
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import PastRequest, Phase, RequestStatus
 from kling_desktop.domain.wanted import Wanted, read_wanted
-from kling_desktop.engine.errand import ASLEEP_AFTER, GONE_AFTER
+from kling_desktop.engine.absence import ASLEEP_AFTER, GONE_AFTER
 from tests.helpers.fakes import START, MemoryLedger, a_clip
 from tests.helpers.worlds import I2V, T2V, Scene, a_draft, a_job
 

@@ -10,7 +10,7 @@ from kling_desktop.domain import errors as e
 from kling_desktop.domain import refusals as r
 from kling_desktop.domain.jobs import JobState
 from kling_desktop.domain.requests import Phase, RequestStatus
-from kling_desktop.engine.errand import GONE_AFTER
+from kling_desktop.engine.absence import GONE_AFTER
 from tests.helpers.worlds import I2V, T2V, a_draft
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
+from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.holders import EARLIER, ENVIRONMENT
 from kling_desktop.storage.holders import HolderFile
 from kling_desktop.storage.secrets import mark_of
@@ -85,3 +86,21 @@ def test_a_damaged_file_makes_jobs_wait_and_sends_none_elsewhere(
     (tmp_path / "accounts.json").write_text(text)
     assert book.known("live", A, "work").others == {}
     assert book.note("live", A, "work").marks == {A}
+    assert (tmp_path / "accounts.damaged").read_text() == text
+
+
+def test_what_cannot_be_read_for_a_moment_is_not_written_over(
+    tmp_path: Path, book: HolderFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.note("live", A, "home")
+    before = (tmp_path / "accounts.json").read_bytes()
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(13, "locked by a scanner")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.read_text", refuse)
+        with pytest.raises(FolderUnusable):
+            book.note("live", B, "work")
+    assert (tmp_path / "accounts.json").read_bytes() == before
+    assert book.note("live", B, "work").others == {A: "home"}

@@ -130,13 +130,13 @@ ITEMS: tuple[Item, ...] = (
     ),
     Item(
         "budget.day", WORK, "Budget of a day",
-        "What all jobs of a day (UTC) may cost together. Watching a folder needs it.",
+        "What all jobs of a day of your calendar may cost together. Watching a folder needs it.",
         Money(), None, "limit cost price spend money dollars daily", home=Home.BUDGETS,
     ),
     Item(
         "budget.month", WORK, "Budget of a month",
-        "What all jobs of a month (UTC) may cost together. Projects have budgets in the window "
-        "about money.",
+        "What all jobs of a month of your calendar may cost together. Projects have budgets in the "
+        "window about money.",
         Money(), None, "limit cost price spend money dollars monthly", home=Home.BUDGETS,
     ),
     Item(
