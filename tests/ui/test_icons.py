@@ -27,8 +27,10 @@ UI = Path(kling_desktop.ui.__file__).parent
 
 def names_in_code() -> Iterator[str]:
     """The names in every ``icons.icon(...)`` and ``icons.pixmap(...)`` of the window."""
-    for file in UI.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for text in (each.read_text("utf-8") for each in UI.rglob("*.py")):
+        if "icons." not in text:
+            continue  # every worker of a test run comes by here
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("icons."):
                 for each in ast.walk(node.args[0]) if node.args else ():
                     if isinstance(each, ast.Constant) and isinstance(each.value, str):
