@@ -115,6 +115,7 @@ class Program:
         desk.change_weather = functools.partial(tuning.change_weather, self._where.sandbox)
         desk.usual_clips = str(self._where.clips)
         desk.running = {"appearance.scale": tuning.scale_of(os.environ)}
+        desk.marks = functools.partial(tuning.marks, self._where)
         return desk
 
     async def run(self, picture: Path | None = None) -> None:
@@ -128,6 +129,7 @@ class Program:
     async def _live(self, picture: Path | None) -> None:
         self.window.show()
         self._tell_settings()
+        self.settings.watch()
         self._starting = self.studio.tasks.start(self._start(picture))
         self.studio.tasks.start(self.spelling.start())
         slow = asyncio.get_running_loop().call_later(SLOW_START, self._tell_slow_start)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kling_desktop.domain.errors import InvalidParams, MissingKey, Problem
 from kling_desktop.domain.holders import ENVIRONMENT, SESSION
-from kling_desktop.domain.keys import KeyView, Source
+from kling_desktop.domain.keys import KeyView, Source, none_in
 from kling_desktop.domain.settings.values import Settings
 from kling_desktop.together import apart
 
@@ -155,7 +155,7 @@ class KeyCabinet:
         return await self._apart(work)
 
     async def check(self, pasted: SecretStr | None = None, *, profile: str = "") -> KeyVerdict:
-        """Try a key that was pasted, or that ``find`` finds, at fal itself; it is free.
+        """Try a key that was pasted, or the one that ``find`` finds, at fal itself; it is free.
 
         Raises MissingKey, InvalidParams, KeyringUnusable, and as ``fal.check.check_key``.
         """
@@ -171,7 +171,7 @@ class KeyCabinet:
             text = f"belongs to the server of {OTHER_SERVER}, and is not shown to fal"
             raise InvalidParams((Problem("FAL_KEY", text),))
         else:
-            raise MissingKey
+            raise MissingKey(none_in(profile))
         provider = FalProvider(Backend.live(), key, wishes=self._wishes)
         try:
             return await provider.check_key()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kling_desktop.cabinet import KeyCabinet
 from kling_desktop.domain.errors import FolderUnusable, InvalidParams, MissingKey
 from kling_desktop.domain.holders import ENVIRONMENT, Holder
+from kling_desktop.domain.keys import none_in
 from kling_desktop.engine.whose import Whose
 from kling_desktop.paths import places as where_is
 
@@ -85,7 +86,7 @@ async def choose(
         name = profile or await cabinet.name_of(found.source)
         return Choice("live", key=found.key, profile=name)
     if is_needed:
-        raise MissingKey(f"there is none in profile “{profile}”" if profile else "")
+        raise MissingKey(none_in(profile))
     return Choice("sandbox")
 
 

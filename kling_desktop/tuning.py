@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain.errors import InvalidParams, Problem, ServiceDown
 from kling_desktop.domain.settings.skies import SKIES
 from kling_desktop.domain.settings.values import Settings
+from kling_desktop.storage.disk import mark_of
 from kling_desktop.storage.settings import SettingsFile
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ def wishes_of(places: Places) -> Callable[[], Settings]:
     """What counts now, to be asked for as often as it is needed."""
     book = settings_file(places)
     return lambda: book.current
+
+
+def marks(places: Places) -> tuple[object, ...]:
+    """Another one as soon as any program has set something; blocks for a moment."""
+    return tuple(map(mark_of, (places.settings, places.budgets, places.steering)))
 
 
 def clips_folder(places: Places) -> Path:

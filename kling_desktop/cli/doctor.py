@@ -45,7 +45,7 @@ class Finding:
 
 def run(args: argparse.Namespace) -> Exit:
     """Look at everything and say what was found; fails if something needed does not work."""
-    findings = list(_look(places()))
+    findings = list(_look(places(), args.profile))
     if args.report is not None:
         return _report(args.report, findings, with_prompts=args.with_prompts, as_json=args.json)
     broken = [each for each in findings if each.needed and not each.ok]
@@ -70,7 +70,7 @@ def _report(path: Path, findings: Sequence[Finding], *, with_prompts: bool, as_j
     return Exit.DONE
 
 
-def _look(where: Places) -> Iterator[Finding]:
+def _look(where: Places, profile: str | None) -> Iterator[Finding]:
     version = ".".join(str(part) for part in sys.version_info[:3])
     yield Finding("python", (3, 11) <= sys.version_info < (3, 14), True, f"Python {version}")  # noqa: FBT003 - a table
     yield _qt()
@@ -79,9 +79,9 @@ def _look(where: Places) -> Iterator[Finding]:
     yield _heic()
     yield _attempt("ledger", lambda: _ledger(where), needed=True, todo="See the log.")
     yield _disk(where)
-    keys = list(_keys(where))
+    keys = list(_keys(where, profile))
     yield from keys
-    yield _backend(keys)
+    yield _backend(keys, profile)
 
 
 def _attempt(name: str, look: Callable[[], str], *, needed: bool, todo: str) -> Finding:
@@ -165,9 +165,11 @@ def _disk(where: Places) -> Finding:
     )  # fmt: skip
 
 
-def _keys(where: Places) -> Iterator[Finding]:
+def _keys(where: Places, profile: str | None) -> Iterator[Finding]:
+    """A profile that is named counts before the environment, as it does for every command."""
+    environ = {n: v for n, v in os.environ.items() if profile is None or n != "FAL_KEY"}
     try:
-        found = look_at_key(os.environ, ProfileFile(where.profiles).load().active)
+        found = look_at_key(environ, profile or ProfileFile(where.profiles).load().active)
     except Exception as error:  # noqa: BLE001 - whatever is broken here is what was asked for
         what = str(error) or type(error).__name__
         yield Finding("keyring", ok=False, needed=False, what=what, todo=BY_HAND)
@@ -176,10 +178,11 @@ def _keys(where: Places) -> Iterator[Finding]:
         yield Finding(name, ok=each.ok, needed=False, what=each.what, todo=each.todo)
 
 
-def _backend(keys: Sequence[Finding]) -> Finding:
+def _backend(keys: Sequence[Finding], profile: str | None) -> Finding:
     """Who would make the clips; the keyring was asked already."""
     has_key = any(each.name == "key" and each.ok for each in keys)
-    origin = os.environ.get(wiring.BACKEND_VARIABLE, "")
+    # The key of a profile belongs to fal, and goes to no other server.
+    origin = "" if profile else os.environ.get(wiring.BACKEND_VARIABLE, "")
     if origin and not os.environ.get("FAL_KEY"):
         what = f"{wiring.BACKEND_VARIABLE} names {origin}, but there is no FAL_KEY for it"
         return Finding("backend", ok=False, needed=False, what=what, todo=BY_HAND)

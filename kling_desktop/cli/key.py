@@ -59,14 +59,17 @@ async def _run(args: argparse.Namespace) -> Exit:
 
 
 async def _tell(cabinet: KeyCabinet, args: argparse.Namespace) -> None:
-    found = await cabinet.find()
+    """Where the key comes from that counts; where a profile is asked about, that one's."""
+    asked = args.profile if args.action in {"status", "test"} else None
+    found = await cabinet.find(asked or "")
     known = ProfileFile(places().profiles).load()
+    about = asked or known.active
     status: dict[str, Any] = {"known": found is not None, "source": found.source if found else None}
-    status |= {"profile": known.active, "profiles": list(known.names)}
+    status |= {"profile": about, "profiles": list(known.names)}
     if args.json:
         show_json(status)
     elif args.action in {"status", "use"}:
-        _say_source(found, known.active)
+        _say_source(found, about)
         if len(known.names) > 1:
             for name in known.names:
                 say(f"  {'*' if name == known.active else ' '} {name}{_has(cabinet, name)}")

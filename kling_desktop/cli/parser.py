@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 from difflib import get_close_matches
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kling_desktop import __version__
 from kling_desktop.cli.jobs_words import add_jobs
 from kling_desktop.cli.settings_words import add_arguments as add_settings_arguments
-from kling_desktop.cli.word_types import one_or_more
+from kling_desktop.cli.word_types import a_profile, one_or_more
 from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_arguments
 
 if TYPE_CHECKING:
@@ -28,6 +27,12 @@ WINDOW_OPTIONS = ("--sandbox", "--live", "--self-test")
 LANGUAGES = ("curl", "python", "javascript")
 """Those of ``domain.snippets``, which takes too long to load for a parser."""
 HELP_OPTIONS = ("-h", "--help", "--version")
+PROFILE = "--profile"
+"""The one option before a command that has a value."""
+_IN_WINDOW = (
+    "the window keeps the profile that was chosen in it (Ctrl+Shift+K), or with "
+    "`kling-desktop key use --profile NAME`; --profile alone is for commands"
+)
 
 
 class BadUsage(SystemExit):
@@ -59,11 +64,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         SystemExit: it asks for help, and has got it.
     """
     parser = build_parser()
-    options = list(takewhile(lambda word: word.startswith("-"), words))
+    options, command = _before_command(words)
     for option in options:
-        if option not in WINDOW_OPTIONS + HELP_OPTIONS:
+        if option not in (*WINDOW_OPTIONS, *HELP_OPTIONS, PROFILE):
             parser.error(f"unrecognized arguments: {option}")
-    command = next(iter(words[len(options) :]), None)
+    if command is None and PROFILE in options and not {*HELP_OPTIONS}.intersection(options):
+        parser.error(_IN_WINDOW)
     if command is not None and command not in COMMANDS:
         near = get_close_matches(command, _PUBLIC)
         hint = f"did you mean {' or '.join(near)}?" if near else f"choose from {', '.join(_PUBLIC)}"
@@ -71,7 +77,23 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     args = parser.parse_args(words)
     if getattr(args, "language", None) and not args.dry_run:
         parser.error("--as shows a request and sends nothing; add --dry-run")
+    if getattr(args, "profile", None) and getattr(args, "wish", "") == "sandbox":
+        parser.error("argument --profile: not allowed with --sandbox, which needs no key")
     return args
+
+
+def _before_command(words: Sequence[str]) -> tuple[list[str], str | None]:
+    """The options before the command without their values, and the command, if there is one."""
+    options: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            return options, word
+        name, equals, _ = word.partition("=")
+        options.append(PROFILE if name == PROFILE else word)
+        if name == PROFILE and not equals:
+            next(rest, None)
+    return options, None
 
 
 def build_parser() -> Parser:
@@ -121,7 +143,9 @@ def _backend_options() -> Parser:
         help="use fal.ai; clips cost money",
     )  # fmt: skip
     about = "use fal.ai with the key of that profile"
-    parent.add_argument("--profile", metavar="NAME", default=argparse.SUPPRESS, help=about)
+    parent.add_argument(
+        PROFILE, metavar="NAME", type=a_profile, default=argparse.SUPPRESS, help=about
+    )
     return parent
 
 

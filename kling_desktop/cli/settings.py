@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WEATHER = "sandbox.weather"
 NEXT = "It counts from the next start of the window."
-OPEN = "A window that is open takes it when its page of settings is opened, or at its next start."
+OPEN = "A window that is open takes it at once."
 
 
 async def run(args: argparse.Namespace) -> Exit:

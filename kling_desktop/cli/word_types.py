@@ -6,6 +6,9 @@ import argparse
 import re
 from datetime import UTC, date, datetime, timedelta
 
+from kling_desktop.domain.errors import InvalidParams
+from kling_desktop.domain.keys import profile_name
+
 
 def one_or_more(text: str) -> int:
     number = int(text)
@@ -23,6 +26,14 @@ def seconds(text: str) -> float:
     if not 0 <= number < 1e6:
         raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
     return number
+
+
+def a_profile(text: str) -> str:
+    """The name of a profile, as it is kept."""
+    try:
+        return profile_name(text)
+    except InvalidParams as error:
+        raise argparse.ArgumentTypeError(error.problems[0].message) from None
 
 
 def a_date(text: str) -> date:

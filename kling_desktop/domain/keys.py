@@ -81,5 +81,12 @@ def profile_name(given: str) -> str:
     return name
 
 
+def none_in(profile: str) -> str:
+    """Why there is no key where a profile was named, and the line that helps; empty without one."""
+    if not profile:
+        return ""
+    return f"none in profile “{profile}”; `kling-desktop key set --profile '{profile}'` keeps one"
+
+
 def _with_default(names: tuple[str, ...]) -> tuple[str, ...]:
     return names if DEFAULT in names else (DEFAULT, *names)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Self
+
+from kling_desktop.sandbox.locks import own_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +68,10 @@ class Database:
     """The connection; every statement is its own transaction."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        own_folder(folder)
+        # All that was asked for is in it, and earlier versions made it for everybody.
+        with suppress(OSError):
+            folder.chmod(0o700)
         self._connection = sqlite3.connect(folder / "sandbox.sqlite3", isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")

@@ -60,9 +60,16 @@ def _is_ours(url: Any, key: Any, pid: Any) -> bool:
     return is_near and bool(place.port) and key.isascii() and key.isprintable() and pid > 0
 
 
+def own_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for this user alone."""
+    for each in (*reversed(folder.parents), folder):
+        if not each.exists():
+            each.mkdir(mode=0o700, exist_ok=True)
+
+
 def lock(path: Path) -> FileLock:
     """A lock that any thread may release."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(path.parent)
     return FileLock(path, thread_local=False)
 
 

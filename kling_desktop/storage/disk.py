@@ -85,6 +85,15 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def mark_of(path: Path) -> tuple[int, int, int] | None:
+    """Something that is another as soon as a file was written anew; None where there is none."""
+    try:
+        known = path.stat()
+    except OSError:
+        return None
+    return known.st_ino, known.st_mtime_ns, known.st_size
+
+
 def sha256_of(path: Path) -> str:
     """The content of a file as a number in hexadecimal."""
     with path.open("rb") as file:

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.domain.given_json import parsed
+from kling_desktop.storage.disk import write_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,11 +28,8 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def save(path: Path, remembered: dict[str, Any]) -> None:
-    """Remember; losing it is no disaster, so a full disk only reaches the log."""
-    fresh = path.with_suffix(".new")
+    """Remember, for this user alone; to lose it is no disaster, so trouble only reaches the log."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(remembered, ensure_ascii=False), "utf-8")
-        fresh.replace(path)
+        write_document(path, json.dumps(remembered, ensure_ascii=False))
     except OSError as error:
         log.info("not remembered reason=%s", error.strerror)

@@ -74,6 +74,11 @@ class Notice(QFrame):
         """What the message in sight is about, such as a job's id; empty for anything else."""
         return "" if self.isHidden() else self._topic
 
+    @property
+    def offered(self) -> tuple[CarefulButton, ...]:
+        """The buttons of the message in sight, from left to right."""
+        return () if self.isHidden() else tuple(self._made)
+
     def tell(
         self, text: str, *, topic: str = "", offers: Sequence[Offer] = (), is_good: bool = False
     ) -> None:

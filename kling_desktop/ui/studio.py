@@ -307,7 +307,10 @@ class Studio:
         if job.id == self._mine and job.state is JobState.DONE:
             self._window.queue.choose(job.id)
             self._show_job(job)
-        elif job.id == self._window.stage.notice.topic:
+        elif job.id == self._window.stage.notice.topic or (
+            # Who has just ordered it must not have to look for the reason in its row.
+            job.id == self._mine and job.state in {JobState.FAILED, JobState.REFUSED}
+        ):
             self._explain(job)
         if job.clips:
             self._window.stage.show_verdict(job.clips[0].path, job.brush)

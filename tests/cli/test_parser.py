@@ -28,6 +28,8 @@ LINES: dict[str, dict[str, object]] = {
     "generate E --sandbox": {"wish": "sandbox"},
     "generate E --live": {"wish": "live"},
     "--sandbox generate E": {"wish": "sandbox"},
+    "--profile work generate E": {"profile": "work", "endpoint": "E"},
+    "generate E --profile '  my   work '": {"profile": "my work"},
     "--live jobs resume": {"wish": "live"},
     "jobs": {"action": None, "json": False, "limit": None},
     "jobs --json --limit 5": {"json": True, "limit": 5},
@@ -121,6 +123,12 @@ def test_a_line_that_makes_no_sense_is_bad_usage(
         ("--colour models", "unrecognized arguments: --colour"),
         ("", "the following arguments are required: COMMAND"),
         ("jobs --limit 0", "argument --limit: must be 1 or more"),
+        ("jobs --profile ../x", "argument --profile: must be a name of at most 40 letters"),
+        ("--profile", "key use --profile NAME"),
+        ("--profile work", "key use --profile NAME"),
+        ("--profile work jbos", "no such command or file: 'jbos'; did you mean jobs?"),
+        ("--profile work --sandbox jobs", "--profile: not allowed with --sandbox"),
+        ("jobs --sandbox --profile work", "--profile: not allowed with --sandbox"),
     ],
 )
 def test_a_mistake_is_named(line: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,6 +136,16 @@ def test_a_mistake_is_named(line: str, complaint: str, capsys: pytest.CaptureFix
         parse(line.split())
     assert complaint in caught.value.message
     assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["--profile work jobs", "--profile=work jobs", "--live --profile work jobs",
+     "--profile work --live jobs", "jobs --profile work", "jobs --live --profile=work"],
+)  # fmt: skip
+def test_a_profile_is_named_before_the_command_or_after_it(line: str) -> None:
+    found = parse(line.split())
+    assert (found.command, found.profile) == ("jobs", "work")
 
 
 def test_every_command_is_known_to_the_way_in() -> None:

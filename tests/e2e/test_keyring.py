@@ -227,6 +227,7 @@ class Windows:
             await task
 
 
+@pytest.mark.filterwarnings("ignore:unclosed <socket.*raddr=.*dbus-:ResourceWarning")  # see at_home
 async def test_the_window_keeps_finds_and_forgets_a_key(
     qapp: QApplication, at_home: SecretService
 ) -> None:

@@ -25,10 +25,16 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def running_program(app: QApplication) -> AsyncIterator[Program]:
     """A program whose sandbox is ready; closed in good order at the end."""
-    program = Program(app, wiring.Wish.SANDBOX, places())
+    async with program_on(Program(app, wiring.Wish.SANDBOX, places())) as program:
+        await until(lambda: program.window.windowTitle().endswith("Sandbox"))
+        yield program
+
+
+@asynccontextmanager
+async def program_on(program: Program) -> AsyncIterator[Program]:
+    """A program from its first paint on; closed in good order at the end."""
     task = asyncio.ensure_future(program.run())
     try:
-        await until(lambda: program.window.windowTitle().endswith("Sandbox"))
         yield program
     finally:
         program.stop()

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import TYPE_CHECKING
+
+import pytest
 
 from kling_desktop.sandbox.database import Database
 from kling_desktop.sandbox.files import Files
@@ -25,6 +28,17 @@ INSERT INTO requests (id, endpoint, input, phase, sent_at) VALUES ('a', 'e', '{}
 INSERT INTO files VALUES ('f', 'a.png', 'image/png', 't', 4);
 """
 """What the first version of the sandbox wrote."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's folders from others")
+@pytest.mark.parametrize("is_there", [False, True])
+def test_what_was_asked_for_is_for_nobody_else(tmp_path: Path, *, is_there: bool) -> None:
+    folder = tmp_path / "home" / "sandbox"
+    if is_there:
+        folder.mkdir(parents=True, mode=0o755)
+    with Database(folder) as database:
+        Files(database, folder / "files", lambda: 2.0)
+    assert folder.stat().st_mode & 0o077 == 0
 
 
 def test_the_memory_of_an_earlier_version_is_understood(tmp_path: Path) -> None:

@@ -232,6 +232,24 @@ async def test_what_would_fail_again_is_not_offered_again_but_can_be_changed(
     assert "Change the prompt or the picture" in notice(window)
 
 
+@pytest.mark.parametrize("code", ["missing_key", "key_refused", "key_malformed", "key_lacks_scope"])
+async def test_where_another_key_would_help_the_window_about_it_is_a_press_away(
+    studio: Studio, window: MainWindow, code: str
+) -> None:
+    opened: list[bool] = []
+    window.actions_by_id["key"].triggered.connect(lambda: opened.append(True))
+    choose(studio, window, replace(FAILED, trouble=Trouble(code, "", "no")))
+    assert list(buttons(window)) == ["API key\N{HORIZONTAL ELLIPSIS}", "Try again"]
+    buttons(window)["API key\N{HORIZONTAL ELLIPSIS}"].click()
+    assert opened == [True]
+
+
+async def test_where_no_other_key_helps_none_is_offered(studio: Studio, window: MainWindow) -> None:
+    choose(studio, window, replace(FAILED, trouble=Trouble("account_locked", "", "no")))
+    assert list(buttons(window)) == ["Try again", "Load into the form"]
+    assert "Top up at fal.ai/dashboard/billing" in notice(window)
+
+
 async def test_a_clip_that_may_still_be_there_is_fetched_again(
     studio: Studio, window: MainWindow, engine: FakeEngine
 ) -> None:

@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 S = JobState
 UNCERTAIN = a_job(S.UNCERTAIN, trouble=Trouble("uncertain", "the connection broke", "maybe"))
 GONE = a_job(S.FAILED, endpoint=I2V, request_id="r-9", trouble=Trouble("result_gone"))
+KEYLESS = a_job(S.FAILED, endpoint=I2V, trouble=Trouble("key_refused", "No user found", "no"))
 
 
 @at_every_size
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("job", [UNCERTAIN, GONE], ids=lambda job: job.state)
+@pytest.mark.parametrize("job", [UNCERTAIN, GONE, KEYLESS], ids=["uncertain", "gone", "keyless"])
 async def test_the_buttons_of_a_notice_are_not_cut_off(
     studio: Studio,
     window: MainWindow,

@@ -14,7 +14,7 @@ from kling_desktop.domain.errors import (
     Problem,
 )
 from kling_desktop.domain.events import JobAdded, JobChanged
-from kling_desktop.domain.jobs import Job, JobId, JobState
+from kling_desktop.domain.jobs import Job, JobId, JobState, Trouble
 from kling_desktop.paths import resource
 from kling_desktop.ui.trouble.words import NOTHING_TO_KEEP
 from tests.helpers.clips import write_clip
@@ -179,6 +179,29 @@ async def test_a_finished_job_of_this_window_plays(
     assert player is not None
     await eventually(lambda: player.view.frames_shown + player.view.frames_dropped)
     player.rest()
+
+
+NO_KEY = Trouble("key_refused", "No user found", "no")
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.REFUSED])
+async def test_why_a_job_of_this_window_came_to_nothing_is_said_unasked(
+    studio: Studio, window: MainWindow, state: JobState
+) -> None:
+    from_text(window)
+    studio.generate()
+    await turns()
+    ended = a_job(state, id=JobId("mine"), trouble=NO_KEY)
+    studio.hear((JobAdded(a_job(id=JobId("mine"))), JobChanged(ended)))
+    assert "fal did not accept the API key." in notice(window)
+    assert "Check the key in your fal dashboard." in notice(window)
+
+
+async def test_why_a_job_of_another_window_came_to_nothing_interrupts_nobody(
+    studio: Studio, window: MainWindow
+) -> None:
+    studio.hear((JobChanged(a_job(JobState.FAILED, id=JobId("other"), trouble=NO_KEY)),))
+    assert notice(window) == ""
 
 
 async def test_a_finished_job_of_another_window_does_not_interrupt(

@@ -148,6 +148,19 @@ async def test_an_error_in_a_slot_is_shown_and_the_window_goes_on(
         undo()
 
 
+async def test_all_of_it_is_to_be_read_however_many_more_there_are(
+    studio: Studio, dressed: QApplication
+) -> None:
+    studio.trouble.raised(error("one"))
+    dialog = await shown(studio)
+    await turns()
+    for which in ("two", "three"):
+        studio.trouble.raised(error(which))
+        await eventually(lambda which=which: which in dialog.details.toPlainText())  # type: ignore[misc]
+        await turns()
+        assert cut_off(dialog) == []
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 async def test_nothing_is_cut_off(
     studio: Studio, window: MainWindow, dressed: QApplication, scheme: theme.Scheme

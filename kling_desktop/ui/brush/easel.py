@@ -39,6 +39,7 @@ def make_canvas(session: Session, keys: KeyTable) -> Canvas:
 
 def join(page: BrushPage, canvas: Canvas) -> None:
     """Let the page say what the canvas knows, and do what the program can do."""
+    page.restyled.connect(canvas.restyle)
     page.wire(deeds(page.session), questions())
     page.questions.show_instead = canvas.show_instead
     canvas.view_changed.connect(lambda view: page.status.show_zoom(view.scale))

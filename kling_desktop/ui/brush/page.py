@@ -49,6 +49,8 @@ class BrushPage(QWidget):
     regions_shown = Signal(bool)
     mask_file_asked = Signal()
     """A mask is wanted from a file."""
+    restyled = Signal()
+    """Other colours are in use: the canvas, which is not this page's own, takes them too."""
 
     def __init__(self, session: Session, keys: KeyTable, canvas: QWidget) -> None:
         super().__init__()
@@ -198,6 +200,7 @@ class BrushPage(QWidget):
         """Take the colours now in use."""
         for each in (self.toolbar, self.options, self.regions, self.status, self.offer):
             each.restyle()
+        self.restyled.emit()
         self.advice.panel.restyle()
         if self.preview is not None:
             self.preview.restyle()

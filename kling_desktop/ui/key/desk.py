@@ -258,7 +258,9 @@ class KeyDesk(QObject):
             return
         if text:
             dialog.show_busy(text, can_stop=can_stop)
-        self._tasks.start(self._do(dialog, work), group=GROUP, exclusive=True)
+        task = self._tasks.start(self._do(dialog, work), group=GROUP, exclusive=True)
+        # Given up before its first step it never came to await its work.
+        task.add_done_callback(lambda _: work.close())
 
     async def _do(self, dialog: KeyDialog, work: Coroutine[Any, Any, str]) -> None:
         try:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import FolderUnusable
+from kling_desktop.domain.errors import FolderUnusable, KeyRefused, MissingKey
 from kling_desktop.domain.holders import is_profile
 from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
+from kling_desktop.domain.refusals import kind_of
 from kling_desktop.domain.second_try import SecondTry, can_repeat, second_try
 
 if TYPE_CHECKING:
@@ -76,6 +77,13 @@ def foreign_offers(job: Job, name: str, price: str) -> list[Offer]:
     return found
 
 
+def _is_about_key(job: Job) -> bool:
+    """Whether another key helps, and the same one does not."""
+    if job.trouble is None or not job.is_over:
+        return False
+    return issubclass(kind_of(job.trouble.code), (KeyRefused, MissingKey))
+
+
 def _offers(job: Job, price: str, *, searching: bool, loads: bool) -> Iterator[Offer]:
     if waits_for_folder(job):
         tip = "Its clip is ready and waits for a folder that can be written; this is free."
@@ -83,6 +91,9 @@ def _offers(job: Job, price: str, *, searching: bool, loads: bool) -> Iterator[O
     if job.state is JobState.UNCERTAIN:
         yield from _of_uncertain(price, searching=searching)
     else:
+        if _is_about_key(job):
+            tip = "See where the key comes from, test it, or paste another."
+            yield Offer(Wish.CHOOSE, f"API key{MORE}", tip)
         if second_try(job) is SecondTry.FETCH:
             tip = "Ask for the clip once more; this is free."
             yield Offer(Wish.FETCH, "Fetch again", tip)

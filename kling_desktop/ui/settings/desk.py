@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,7 @@ from kling_desktop.domain.messages import explain
 from kling_desktop.domain.reports import By
 from kling_desktop.domain.settings.table import ITEMS, Home, Item, item
 from kling_desktop.ui.settings.dialog import SettingsDialog
+from kling_desktop.ui.settings.watching import PAUSE, Rest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.tasks import TaskScope
 
-GROUP = "settings"
+log = logging.getLogger(__name__)
+
+GROUP, WATCH = "settings", "settings: watch"
 WEATHER = "sandbox.weather"
 
 
@@ -75,6 +79,10 @@ class SettingsDesk(QObject):
         self.running: dict[str, Value] = {}
         """What counts in this run of the items that change with the next."""
         self.dialog: SettingsDialog | None = None
+        self.marks: Callable[[], object] | None = None
+        """Something that is another as soon as any program has set something; the call blocks."""
+        self.pause = PAUSE
+        self._told: tuple[str, ...] = ()
 
     @property
     def settings(self) -> Settings:
@@ -93,11 +101,41 @@ class SettingsDesk(QObject):
     async def look(self) -> tuple[str, ...]:
         """Ask the disk, apply what another program has changed; what is to be told about it."""
         known = await asyncio.to_thread(self._book.load)
-        self._follow(known.settings)
+        # Not what was read: somebody here may have changed it since.
+        self._follow(self._book.current)
         return known.news
 
-    async def _open(self) -> None:
+    def watch(self) -> None:
+        """From now on, hear what other programs set, such as ``settings set``."""
+        self._tasks.start(self._watch(), group=WATCH)
+
+    async def _watch(self) -> None:
+        rest = Rest()
+        while self.marks is not None:
+            if rest.is_new(await asyncio.to_thread(self.marks)):
+                await self._hear()
+            elif self.dialog is not None:
+                self.dialog.follow({})
+            await asyncio.sleep(self.pause)
+
+    async def _hear(self) -> None:
+        """Something was set, here or elsewhere: show it, and act on it."""
         news = await self.look()
+        try:
+            of_engine = await self._of_engine() if self.dialog is not None else {}
+        except KlingDesktopError as error:  # It may be closing; the next look tells.
+            log.info("the engine cannot be asked code=%s", error.code)
+            of_engine = {}
+        self.engine_changed.emit()
+        if self.dialog is not None:
+            self.dialog.show_news(news)
+            self.dialog.follow(_of_file(self._shown) | of_engine)
+        elif news and news != self._told:
+            self._window.stage.notice.tell(" ".join(news))
+        self._told = news
+
+    async def _open(self) -> None:
+        news = self._told = await self.look()
         of_engine = await self._of_engine()
         dialog = self.dialog = SettingsDialog(self._window, self.running)
         dialog.show_news(news)
@@ -133,7 +171,8 @@ class SettingsDesk(QObject):
             case Home.FILE:
                 if which.key == WEATHER and self.change_weather is not None:
                     await self.change_weather(value)
-                self._follow(await asyncio.to_thread(self._book.change, which, value))
+                await asyncio.to_thread(self._book.change, which, value)
+                self._follow(self._book.current)
             case Home.LINE:
                 await self._engine.set_limit(value)
                 self.engine_changed.emit()
@@ -142,9 +181,9 @@ class SettingsDesk(QObject):
                 await self._engine.change_budgets(lambda known: with_limit(known, kind, value))
                 self.engine_changed.emit()
         if self.dialog is not None:
-            rows, now = self.dialog.rows, _of_file(self._shown)
-            others = {key: each for key, each in now.items() if rows[key].value != each}
-            self.dialog.show_values({which.key: value} | others)
+            now = _of_file(self._shown)
+            self.dialog.show_values({which.key: now.pop(which.key, value)})
+            self.dialog.follow(now)
 
     def _follow(self, settings: Settings) -> None:
         """Have the program act on what has changed."""

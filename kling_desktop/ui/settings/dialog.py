@@ -60,6 +60,11 @@ class SettingsDialog(QDialog):
         for key, value in values.items():
             self.rows[key].show_value(value)
 
+    def follow(self, values: Mapping[str, Value]) -> None:
+        """Show what somebody else has set, where nobody is in the middle of something."""
+        for key, row in self.rows.items():
+            row.follow(values.get(key, row.value))
+
     def show_backend(self, name: str) -> None:
         """Say whose money and whose line it is about; there may be no backend yet."""
         for row in self.rows.values():

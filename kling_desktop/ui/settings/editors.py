@@ -43,6 +43,14 @@ class Editor(QWidget):
         """Show what counts."""
         raise NotImplementedError
 
+    def note_value(self, value: Value) -> None:
+        """Know what counts, and leave in sight what somebody is in the middle of."""
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether something stands there that is neither taken nor taken back."""
+        return False
+
     def show_usual(self, text: str) -> None:
         """Say what an empty field stands for."""
 
@@ -93,6 +101,10 @@ class ChoiceEditor(Editor):
 
     def show_value(self, value: Value) -> None:
         self.box.setCurrentIndex(self.box.findData(value))
+
+    @property
+    def is_in_use(self) -> bool:
+        return self.box.view().isVisible()
 
     def _choose(self, place: int) -> None:
         self.chosen.emit(self.box.itemData(place))
@@ -151,6 +163,11 @@ class WholeEditor(Editor):
         self.spin.setValue(int(str(value)))
         self.spin.blockSignals(False)
 
+    @property
+    def is_in_use(self) -> bool:
+        taken = self.spin.textFromValue(self.spin.value())
+        return self.spin.lineEdit().text() != f"{taken}{self.spin.suffix()}"
+
 
 class _Spin(QSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -189,6 +206,13 @@ class TextEditor(Editor):
         self.edit.setText(self.item.kind.text(value))
         self.edit.setCursorPosition(0)
         self.typed.emit("")
+
+    def note_value(self, value: Value) -> None:
+        self._shown = value
+
+    @property
+    def is_in_use(self) -> bool:
+        return self.edit.text() != self.item.kind.text(self._shown)
 
     def show_usual(self, text: str) -> None:
         self.edit.setPlaceholderText(text)

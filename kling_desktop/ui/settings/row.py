@@ -40,6 +40,8 @@ class SettingRow(QWidget):
         self._running = running
         self._value: Value = item.default
         self._backend = ""
+        self._is_late = False
+        """The editor does not show yet what counts."""
         self.editor = editor_for(item)
         self.rule = QFrame()
         """The line above it."""
@@ -62,11 +64,21 @@ class SettingRow(QWidget):
 
     def show_value(self, value: Value) -> None:
         """Show what counts now."""
-        self._value = value
+        self._is_late = False
         self.editor.show_value(value)
-        self.reset.setVisible(self.item.home is not Home.ELSEWHERE and value != self.item.default)
         self.show_problem("")
-        self._tell()
+        self._know(value)
+
+    def follow(self, value: Value) -> None:
+        """Show what counts now, but leave alone what somebody is typing or choosing."""
+        if value == self._value and not self._is_late:
+            return
+        if not self.editor.is_in_use:
+            self.show_value(value)
+        else:
+            self._is_late = True
+            self.editor.note_value(value)
+            self._know(value)
 
     def show_again(self) -> None:
         """Show what still counts in place of what could not be kept."""
@@ -88,6 +100,11 @@ class SettingRow(QWidget):
     def restyle(self) -> None:
         """Draw the icon in the colours now in use."""
         self.reset.setIcon(icons.icon("undo"))
+
+    def _know(self, value: Value) -> None:
+        self._value = value
+        self.reset.setVisible(self.item.home is not Home.ELSEWHERE and value != self.item.default)
+        self._tell()
 
     def _typed(self, problem: str) -> None:
         self.show_problem(problem)

@@ -69,7 +69,9 @@ class SpellingDesk(QObject):
     async def start(self) -> None:
         """Look for dictionaries; from then on texts are checked, if there are any."""
         self._found = await self._call_languages()
-        self._language = best_language(self._found, (self._wanted, *QLocale().uiLanguages()))
+        # Not the default locale: how numbers are written says nothing of the words of a prompt.
+        spoken = QLocale.system().uiLanguages()
+        self._language = best_language(self._found, (self._wanted, *spoken))
         if not self._language:
             return
         self._action.setEnabled(True)

@@ -75,6 +75,7 @@ class FailureDialog(QDialog):
         if len(self._shown) < MOST_SHOWN:
             self._shown.append(failure)
             self._tell()
+        self._fit()
 
     def _tell(self) -> None:
         self.details.setPlainText(

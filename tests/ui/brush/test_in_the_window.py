@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSplitter
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSplitter, QWidget
 
 from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.motion.document import RegionId
@@ -155,6 +155,20 @@ def test_keys_of_the_brush_come_before_the_windows(shown: MainWindow, brush: Bru
     assert brush.runner.is_busy
     QTest.keyClick(toggle(shown), Qt.Key.Key_Delete)
     assert cancelled == [True]
+
+
+def ground(widget: QWidget) -> str:
+    """The colour beside the picture, as it is on the screen."""
+    return widget.grab().toImage().pixelColor(1, 1).name()
+
+
+def test_other_colours_reach_the_canvas_as_well(
+    shown: MainWindow, brush: BrushPage, dressed: QApplication
+) -> None:
+    for scheme, colours in ((theme.Scheme.DARK, theme.DARK), (theme.Scheme.LIGHT, theme.LIGHT)):
+        theme.apply(dressed, scheme)
+        shown.restyle()
+        assert ground(brush.canvas) == colours.stage
 
 
 def test_letters_in_the_prompt_are_letters(shown: MainWindow, brush: BrushPage) -> None:

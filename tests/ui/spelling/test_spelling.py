@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtGui import QAction, QTextCharFormat
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
@@ -225,6 +225,19 @@ async def test_what_was_turned_off_stays_off(studio: Studio, window: MainWindow)
     await a_desk(window, studio, book, {"on": False, "language": 5})
     assert not window.actions_by_id[ACTION].isChecked()
     assert book.asked == []
+
+
+async def test_how_numbers_are_written_chooses_no_dictionary(
+    window: MainWindow, studio: Studio
+) -> None:
+    other = "pt_BR" if QLocale.system().name().startswith("de") else "de_DE"
+    before = QLocale()
+    QLocale.setDefault(QLocale(other))
+    try:
+        desk = await a_desk(window, studio, Book(other, "en_US"))
+    finally:
+        QLocale.setDefault(before)
+    assert desk.language == "en_US"
 
 
 async def test_another_language_is_chosen_and_remembered(
