@@ -32,6 +32,7 @@ for _name in [each for each in os.environ if each.startswith(("FAL_KEY", "KLING_
 settings.register_profile(
     "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("brief", settings.get_profile("patient"), max_examples=25)
 settings.load_profile("patient")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bootstrap import environment, interpreters
 from bootstrap.talk import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from bootstrap.interpreters import Interpreter
@@ -28,6 +29,10 @@ BESIDE: Final = ("-n", str(2 * CORES), "--dist", "loadfile", "-m", OTHERS)
 """Files of tests, two at each core: a third of the time they wait, for disk or window."""
 UI: Final = ("canvas", "player", "project", "test_main_window.py", "test_studio.py")
 """Of the tests of the window these run on older Pythons too: what Qt and Python do together."""
+NEWEST_ONLY: Final = ("test_architecture.py", "test_drags.py")
+"""What reads our source, or asks other programs: the same on every Python."""
+BRIEF: Final = ("--hypothesis-profile", "brief")
+"""A quarter of the examples: what a Python does differently, it does in any of them."""
 ALONE: Final = ("-m", "desktop")
 """Tests that have a screen and a mouse to themselves."""
 THOROUGH: Final = ("-n", str(2 * CORES), "--dist", "loadgroup", "-m", "thorough")
@@ -60,13 +65,17 @@ def main(arguments: list[str]) -> int:
     chosen = [interpreters.newest(found)] if arguments else interpreters.for_tests(found)
     pythons = environment.ready(chosen, environment.TEST)
     environ = clean(os.environ)
-    outcomes = [run(step, environ) for step in steps(chosen, pythons, arguments)]
+    outcomes: list[Outcome] = []
+    if not arguments:
+        with collecting(pythons, environ):
+            outcomes += [run(step, environ) for step in reading(str(pythons[-1]))]
+    outcomes += [run(step, environ) for step in steps(chosen, pythons, arguments)]
     say(table(outcomes))
     return int(any(outcome.code for outcome in outcomes))
 
 
 def steps(chosen: list[Interpreter], pythons: list[Path], arguments: list[str]) -> list[Step]:
-    """The checks that read the source run once; the tests run on each Python."""
+    """The tests on each Python, and those that run on one."""
     if arguments:
         return [Step(f"pytest, Python {chosen[-1].name}", pytest(pythons[-1], *arguments))]
     tests = [
@@ -81,17 +90,19 @@ def steps(chosen: list[Interpreter], pythons: list[Path], arguments: list[str]) 
         )
         for name, words in ONCE
     ]
-    return [*reading(str(pythons[-1])), *tests, *once]
+    return [*tests, *once]
 
 
 def tests_on(python: Path, *, is_newest: bool) -> list[tuple[str, list[str]]]:
     """The tests that run on each Python."""
     root = environment.ROOT
-    beside = BESIDE if is_newest else (*BESIDE, *for_older(root))
+    beside = BESIDE if is_newest else (*BESIDE, *BRIEF, *for_older(root))
+    alone = [
+        each for each in marked(root, ALONE[-1]) if is_newest or not each.endswith(NEWEST_ONLY)
+    ]
     return [
-        ("collecting", [str(python), str(root / "packaging" / "bootstrap" / "collecting.py")]),
         ("pytest", pytest(python, *beside)),
-        ("pytest alone", pytest(python, *ALONE, *marked(root, ALONE[-1]))),
+        ("pytest alone", pytest(python, *ALONE, *alone)),
     ]
 
 
@@ -108,7 +119,8 @@ def for_older(root: Path) -> list[str]:
     tests = root / "tests"
     rooms = [each for each in sorted(tests.iterdir()) if (each / "__init__.py").is_file()]
     files = sorted(tests.glob("test_*.py"))
-    chosen = [each for each in (*rooms, *files) if each.name not in ("ui", "helpers")]
+    left_out = ("ui", "helpers", *NEWEST_ONLY)
+    chosen = [each for each in (*rooms, *files) if each.name not in left_out]
     return [
         str(each.relative_to(root)) for each in (*chosen, *(tests / "ui" / name for name in UI))
     ]
@@ -118,7 +130,22 @@ def pytest(python: Path, *words: str) -> list[str]:
     return [str(python), "-m", "pytest", *words]
 
 
+@contextmanager
+def collecting(pythons: list[Path], environ: dict[str, str]) -> Iterator[None]:
+    """Have each Python compile the tests meanwhile: a type checker leaves cores idle."""
+    script = environment.ROOT / "packaging" / "bootstrap" / "collecting.py"
+    readers = [
+        subprocess.Popen([python, script], cwd=environment.ROOT, env=environ) for python in pythons
+    ]
+    try:
+        yield
+    finally:
+        for each in readers:
+            each.wait()
+
+
 def reading(python: str) -> list[Step]:
+    """The checks that read the source."""
     return [
         Step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         Step("ruff check", [python, "-m", "ruff", "check", "."]),
