@@ -74,7 +74,8 @@ class Way:
         )
         try:
             yield
-        except (httpx.HTTPError, TimeoutError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            # httpx reads where an answer leads, although we never follow, and trips over nonsense.
             if self.has_not_left or isinstance(error, before):
                 raise e.NetworkDown(self._words(error)) from None
             log.info("%s: %s", self._name, type(error).__name__)

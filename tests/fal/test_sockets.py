@@ -140,6 +140,21 @@ async def test_a_redirect_is_not_followed_so_the_key_stays(
     assert stranger.connections == 0
 
 
+@pytest.mark.parametrize("location", ["n:n", "http://[", "/" + "x" * 70_000, "//"])
+async def test_a_redirect_to_nonsense_leaves_a_request_uncertain(
+    location: str, key: SecretStr, ref: RequestRef
+) -> None:
+    async with raw_server() as server:
+        server.acts = [server.reply(http("302 Found", b"", f"Location: {location}"))]
+        provider = FalProvider(Backend.at(server.origin), key)
+        with pytest.raises(e.SubmitUncertain):
+            await provider.submit(ENDPOINT, {"prompt": "x"})
+        with pytest.raises(e.Transient):
+            await provider.cancel(ref)
+        await provider.aclose()
+    assert len(server.requests) == 2
+
+
 async def test_our_own_computer_is_never_spoken_to_through_a_proxy(
     key: SecretStr, ref: RequestRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
