@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -11,6 +10,7 @@ from kling_desktop import __version__
 from kling_desktop.cli.jobs_words import add_jobs
 from kling_desktop.cli.settings_words import add_arguments as add_settings_arguments
 from kling_desktop.cli.word_types import a_profile, one_or_more
+from kling_desktop.domain.near import nearest
 from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_arguments
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if command is None and PROFILE in options and not {*HELP_OPTIONS}.intersection(options):
         parser.error(_IN_WINDOW)
     if command is not None and command not in COMMANDS:
-        near = get_close_matches(command, _PUBLIC)
+        near = nearest(command, _PUBLIC)
         hint = f"did you mean {' or '.join(near)}?" if near else f"choose from {', '.join(_PUBLIC)}"
         parser.error(f"no such command or file: {command!r}; {hint}")
     args = parser.parse_args(words)

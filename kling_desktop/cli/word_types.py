@@ -37,10 +37,7 @@ def a_profile(text: str) -> str:
 
 
 def a_date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-25") from None
+    return _day(text).date()
 
 
 def a_moment(text: str) -> datetime:
@@ -49,7 +46,18 @@ def a_moment(text: str) -> datetime:
         ago = timedelta(**{"d": {"days": int(span[1])}, "h": {"hours": int(span[1])}}[span[2]])
         moment = datetime.now(UTC) - ago
     else:
-        moment = datetime.fromisoformat(text).astimezone(UTC)
+        moment = _day(text).astimezone(UTC)
     if moment < datetime.now(UTC) - timedelta(days=90):
         raise argparse.ArgumentTypeError("fal lists no more than 90 days")
+    return moment
+
+
+def _day(text: str) -> datetime:
+    """A date, with or without a time; no calendar of ours begins or ends in another century."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime(1, 1, 1, tzinfo=UTC)
+    if not 1970 < moment.year < 2200:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-25")
     return moment

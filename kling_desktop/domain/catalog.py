@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from kling_desktop.domain.errors import UnknownEndpoint
+from kling_desktop.domain.near import nearest
 
 
 class FieldKind(StrEnum):
@@ -243,8 +243,7 @@ class Catalog(_Frozen):
             if each.id == endpoint_id:
                 return each
         ids = [each.id for each in self.endpoints]
-        near = difflib.get_close_matches(endpoint_id, ids, n=3, cutoff=0.3)
-        raise UnknownEndpoint(endpoint_id, tuple(near))
+        raise UnknownEndpoint(endpoint_id, nearest(endpoint_id, ids, cutoff=0.3))
 
     def sibling(self, endpoint: Endpoint, *, tier: str) -> Endpoint | None:
         """The same task and version in another tier, if there is one."""

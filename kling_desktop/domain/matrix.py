@@ -159,8 +159,10 @@ class _BadCell(Exception):
 
 
 def _too_many(number: int) -> InvalidParams:
+    # Long numbers cannot be spelled (`sys.set_int_max_str_digits`), nor read.
+    many = number if number < 10**9 else "a billion"
     message = (
-        f"would become at least {number} clips; at most {MOST} can be made in one batch. "
+        f"would become at least {many} clips; at most {MOST} can be made in one batch. "
         "Divide it, or take alternatives out"
     )
     return InvalidParams((Problem("The batch", message),))

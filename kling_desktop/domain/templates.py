@@ -6,11 +6,12 @@ variables and other alternatives. What a variable stands for is put in as it is.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
+
+from kling_desktop.domain.near import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -117,7 +118,7 @@ def _texts(part: str | Variable | Choice, values: Mapping[str, str]) -> Iterator
 
 
 def _unknown(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+    near = nearest(name, known, most=1)
     hint = f"did you mean {{{near[0]}}}?" if near else f"the columns are {_listed(known)}"
     if not known:
         hint = "there are no columns here"

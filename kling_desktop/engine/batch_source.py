@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain.catalog import FieldKind
 from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.matrix import SourceRow, columns, expand, picture_field
+from kling_desktop.domain.near import nearest
 from kling_desktop.domain.sheet_rows import LARGEST, read_sheet
 from kling_desktop.domain.templates import BadTemplate, escape, parse
 
@@ -144,7 +144,7 @@ def _notes(
             continue
     fields = [each.name for each in endpoint.fields]
     for name in sorted(unused, key=list(header).index):
-        near = difflib.get_close_matches(name, fields, n=1, cutoff=0.7)
+        near = nearest(name, fields, most=1, cutoff=0.7)
         hint = f" Was {near[0]} meant?" if near else ""
         yield f"The column {name!r} is used nowhere.{hint}"
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import argparse
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import argparse
-
 
 PIXELS = 1280 * 720
 """Of a frame of a clip, as Kling makes them."""
@@ -27,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--concurrency", type=int, default=2, metavar="N", help="requests at once, 2 to 40"
     )
     parser.add_argument(
-        "--credit", type=Decimal, metavar="USD", help="play money; default: never used up"
+        "--credit", type=play_money, metavar="USD", help="play money; default: never used up"
     )
     parser.add_argument(
         "--pixels", type=int, default=PIXELS, metavar="N", help="of a frame; fewer are made sooner"
@@ -37,3 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--state", type=Path, metavar="DIR", help="folder of its memory")
     parser.add_argument("--users", type=Path, metavar="DIR", help="leave with the last user there")
+
+
+def play_money(text: str) -> Decimal:
+    """US dollars, 0 or more."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not 0 <= amount < 10**9 if amount.is_finite() else True:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of US dollars such as 12.50")
+    return amount

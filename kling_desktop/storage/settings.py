@@ -150,8 +150,11 @@ class SettingsFile:
         return _understood(document["values"])
 
     def _begin(self) -> Known:
-        """Where there is no file yet, take over what the window has noted."""
-        raw = migrated({"version": 0, **remembered.load(self._notes)})["values"]
+        """Where there is no file yet, take over what the window has noted.
+
+        The version in those notes is that of a model.
+        """
+        raw = migrated({**remembered.load(self._notes), "version": 0})["values"]
         if raw:
             try:
                 with writing():

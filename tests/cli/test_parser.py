@@ -100,7 +100,10 @@ def test_a_line_is_understood(line: str) -> None:
      "jobs scan --since 91d", "key", "key show", "--sandbox --live",
      "models --colour", "preview a.klproj", "preview a.klproj -o a.mp4 --seconds 7", "check a.mp4",
      "calibrate --yes --forget", "jobs promote",
-     "jobs --limit many", "jobs --limit 0", "jobs --js"],
+     "jobs scan --since 0001-01-01", "jobs scan --since 9999-12-31",
+     "jobs report --since 0001-01-01", "jobs report --until 9999-12-31",
+     "sandbox --credit much", "sandbox --credit nan", "sandbox --credit -1",
+     "sandbox --credit Infinity", "jobs --limit many", "jobs --limit 0", "jobs --js"],
 )  # fmt: skip
 def test_a_line_that_makes_no_sense_is_bad_usage(
     line: str, capsys: pytest.CaptureFixture[str]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import gc
 import json
 import os
 import subprocess
@@ -108,6 +109,7 @@ class Fuzzer:
         change = Mutator(state.random, state.target.words)
         while time.monotonic() - began < seconds:
             self._feed(state, watch, self._made(state, change))
+        gc.collect()
         state.seconds += time.monotonic() - began
 
     def _made(self, state: State, change: Mutator) -> bytes:
@@ -145,6 +147,7 @@ class Fuzzer:
 def work(args: argparse.Namespace, folder: Path) -> int:
     """What the child does."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    gc.disable()  # As in the program: a thread of a server that collects would end Qt's objects.
     for name in [each for each in os.environ if each.startswith(("FAL_KEY", "KLING_DESKTOP_"))]:
         del os.environ[name]
     os.environ["KLING_DESKTOP_HOME"] = str(folder / "home")

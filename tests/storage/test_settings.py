@@ -93,6 +93,13 @@ class TestOlderVersions:
         shutil.copy(FIXTURES / "window_v0.json", tmp_path / "window.json")
         assert in_folder(tmp_path).current == Settings()
 
+    def test_the_model_that_the_window_had_chosen_is_no_version_of_its_notes(
+        self, tmp_path: Path
+    ) -> None:
+        notes = {"version": "1.6", "scheme": "dark"}
+        (tmp_path / "window.json").write_text(json.dumps(notes))
+        assert in_folder(tmp_path).current == Settings(theme="dark")
+
     @pytest.mark.parametrize("notes", ['{"scheme": "purple"}', '{"scheme": ["dark"]}', "[", "[]"])
     def test_odd_notes_are_passed_over(self, notes: str, tmp_path: Path) -> None:
         (tmp_path / "window.json").write_text(notes)

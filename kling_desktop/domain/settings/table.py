@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import InvalidParams, Problem
+from kling_desktop.domain.near import nearest
 from kling_desktop.domain.settings import skies
 from kling_desktop.domain.settings.kinds import (
     BadValue,
@@ -193,12 +193,10 @@ def item(key: str) -> Item:
     """The row of that key. Raises InvalidParams, which names what it may have meant."""
     if key in _BY_KEY:
         return _BY_KEY[key]
-    near = get_close_matches(key, _BY_KEY, cutoff=0.5) or [
+    near = nearest(key, _BY_KEY, cutoff=0.5) or tuple(
         each.key for each in ITEMS if key and each.has(key)
-    ]
-    raise InvalidParams(
-        (Problem("settings", "has no such item", key, tuple(near) or tuple(_BY_KEY)),)
     )
+    raise InvalidParams((Problem("settings", "has no such item", key, near or tuple(_BY_KEY)),))
 
 
 def found(wanted: str) -> Iterable[Item]:
