@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from difflib import get_close_matches
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -28,6 +27,7 @@ WINDOW_OPTIONS = ("--sandbox", "--live", "--self-test")
 LANGUAGES = ("curl", "python", "javascript")
 """Those of ``domain.snippets``, which takes too long to load for a parser."""
 HELP_OPTIONS = ("-h", "--help", "--version")
+_PROFILE = "--profile"
 
 
 class BadUsage(SystemExit):
@@ -59,11 +59,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         SystemExit: it asks for help, and has got it.
     """
     parser = build_parser()
-    options = list(takewhile(lambda word: word.startswith("-"), words))
-    for option in options:
-        if option not in WINDOW_OPTIONS + HELP_OPTIONS:
-            parser.error(f"unrecognized arguments: {option}")
-    command = next(iter(words[len(options) :]), None)
+    command = _command(parser, words)
     if command is not None and command not in COMMANDS:
         near = get_close_matches(command, _PUBLIC)
         hint = f"did you mean {' or '.join(near)}?" if near else f"choose from {', '.join(_PUBLIC)}"
@@ -72,6 +68,19 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if getattr(args, "language", None) and not args.dry_run:
         parser.error("--as shows a request and sends nothing; add --dry-run")
     return args
+
+
+def _command(parser: Parser, words: Sequence[str]) -> str | None:
+    """The first word that is no option, nor the name of a profile; None without one."""
+    rest = iter(words)
+    for word in rest:
+        if word == _PROFILE:
+            next(rest, None)  # The parser itself says that a name is missing.
+        elif not word.startswith("-"):
+            return word
+        elif word not in WINDOW_OPTIONS + HELP_OPTIONS and not word.startswith(f"{_PROFILE}="):
+            parser.error(f"unrecognized arguments: {word}")
+    return None
 
 
 def build_parser() -> Parser:
@@ -121,7 +130,7 @@ def _backend_options() -> Parser:
         help="use fal.ai; clips cost money",
     )  # fmt: skip
     about = "use fal.ai with the key of that profile"
-    parent.add_argument("--profile", metavar="NAME", default=argparse.SUPPRESS, help=about)
+    parent.add_argument(_PROFILE, metavar="NAME", default=argparse.SUPPRESS, help=about)
     return parent
 
 

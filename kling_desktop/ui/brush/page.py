@@ -196,7 +196,9 @@ class BrushPage(QWidget):
 
     def restyle(self) -> None:
         """Take the colours now in use."""
-        for each in (self.toolbar, self.options, self.regions, self.status, self.offer):
+        for each in (
+            self.canvas, self.toolbar, self.options, self.regions, self.status, self.offer
+        ):  # fmt: skip
             each.restyle()
         self.advice.panel.restyle()
         if self.preview is not None:

@@ -380,6 +380,16 @@ def test_in_a_narrow_window_the_brush_has_the_queues_room(
 SIZES = [(1024, 700), (1280, 800), (1400, 900), (3840, 2160)]
 
 
+def test_what_is_around_the_picture_takes_the_colours_of_a_scheme_chosen_later(
+    shown: MainWindow, brush: BrushPage, dressed: QApplication
+) -> None:
+    for scheme in (theme.Scheme.DARK, theme.Scheme.LIGHT):
+        theme.apply(dressed, scheme)
+        shown.restyle()
+        around = brush.canvas.grab().toImage().pixelColor(1, 1)
+        assert around.name() == theme.tokens().stage.lower(), scheme
+
+
 @pytest.mark.parametrize("endpoint", [DOCUMENTED, PRO_15])
 @pytest.mark.parametrize("scheme", [theme.Scheme.LIGHT, theme.Scheme.DARK])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
