@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 THUMB: Final = QSize(64, 48)
 SIGNS: Final = {FieldKind.PICTURE: "picture", FieldKind.VIDEO: "film", FieldKind.SOUND: "play"}
 INVITE: Final = {
-    FieldKind.PICTURE: "Drop or paste a picture",
+    FieldKind.PICTURE: "Drop or paste",
     FieldKind.VIDEO: "Drop a video",
     FieldKind.SOUND: "Drop a sound",
 }
