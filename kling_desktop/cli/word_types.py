@@ -6,6 +6,9 @@ import argparse
 import re
 from datetime import UTC, date, datetime, timedelta
 
+JSON = "print one JSON document and nothing else, errors included"
+"""What ``--json`` does, wherever it is."""
+
 
 def one_or_more(text: str) -> int:
     number = int(text)

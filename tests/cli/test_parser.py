@@ -150,3 +150,10 @@ def test_there_is_no_way_to_put_a_key_on_the_line() -> None:
     """Other users of the computer could read it there."""
     with pytest.raises(SystemExit):
         build_parser().parse_args(["key", "set", "id:secret"])
+
+
+def test_every_json_option_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ("models", "generate", "jobs", "jobs show", "settings", "doctor"):
+        with pytest.raises(SystemExit):
+            parse([*words.split(), "--help"])
+        assert "one JSON document" in " ".join(capsys.readouterr().out.split()), words

@@ -263,6 +263,11 @@ def test_a_clip_from_text_has_no_brush_either(shown: MainWindow, brush: BrushPag
     assert shown.compose.endpoint.id == PRO_15
 
 
+def test_an_effect_is_not_said_to_be_a_clip_from_text(shown: MainWindow, brush: BrushPage) -> None:
+    shown.compose.choose(Task.EFFECTS.value, "pro")
+    assert brush.offer.text.startswith("This kind of clip has no motion brush")
+
+
 def test_the_quality_that_was_wanted_comes_back_with_a_model_that_has_it(
     shown: MainWindow,
 ) -> None:
