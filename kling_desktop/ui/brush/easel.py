@@ -41,6 +41,7 @@ def join(page: BrushPage, canvas: Canvas) -> None:
     """Let the page say what the canvas knows, and do what the program can do."""
     page.wire(deeds(page.session), questions())
     page.questions.show_instead = canvas.show_instead
+    page.dress_canvas = canvas.restyle
     canvas.view_changed.connect(lambda view: page.status.show_zoom(view.scale))
     canvas.hovered.connect(page.status.show_pointer)
     canvas.told.connect(page.status.say)

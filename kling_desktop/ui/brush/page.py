@@ -54,6 +54,8 @@ class BrushPage(QWidget):
         super().__init__()
         keys.add((*ROWS, *CANVAS_GESTURES))
         self.session, self._keys, self.canvas = session, keys, canvas
+        self.dress_canvas: Callable[[], None] = lambda: None
+        """Gives the canvas the colours now in use."""
         self.acts = RegionActs(session, self)
         self.runner = Runner(session, self)
         self.questions = Questions(self, session, self.runner.run)
@@ -196,9 +198,8 @@ class BrushPage(QWidget):
 
     def restyle(self) -> None:
         """Take the colours now in use."""
-        for each in (
-            self.canvas, self.toolbar, self.options, self.regions, self.status, self.offer
-        ):  # fmt: skip
+        self.dress_canvas()
+        for each in (self.toolbar, self.options, self.regions, self.status, self.offer):
             each.restyle()
         self.advice.panel.restyle()
         if self.preview is not None:

@@ -198,15 +198,16 @@ def test_a_click_pauses_and_paints_nothing_on_the_canvas_below(
     moving(page)
     with qtbot.waitSignal(player.film.came):
         page.play()
-    below = Heard(page.canvas)
+    below, plays = Heard(page.canvas), [player.is_playing]
     QTest.mouseClick(player.screen_, Qt.MouseButton.LeftButton)
-    assert not player.is_playing
+    plays.append(player.is_playing)
     QTest.mousePress(player.screen_, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     QTest.mouseMove(player.screen_, QPoint(60, 40))
     QTest.mouseRelease(player.screen_, Qt.MouseButton.LeftButton, pos=QPoint(60, 40))
-    assert player.is_playing
+    plays.append(player.is_playing)
     QTest.mouseClick(player.screen_, Qt.MouseButton.RightButton)
     QApplication.sendEvent(player.screen_, a_turn_of_the_wheel())
+    assert plays == [True, False, True]
     assert below.events == []
 
 
