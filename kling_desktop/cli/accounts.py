@@ -77,7 +77,8 @@ async def ask_bill(args: argparse.Namespace) -> Exit:
     else:
         for job in found:
             show(f"{job.id}  {exact_dollars(job.cost_usd or Decimal(0))}  {job.request_id}")
-    say(_where(choice.name, f"The bill of {len(found)} more jobs is known now."))
+    jobs = "1 more job" if len(found) == 1 else f"{len(found)} more jobs"
+    say(_where(choice.name, f"The bill of {jobs} is known now."))
     return Exit.DONE
 
 

@@ -76,7 +76,12 @@ def _list(args: argparse.Namespace) -> Exit:
     elif not jobs:
         say("No jobs yet." if args.brush is None else f"No clip's brush verdict is {args.brush}.")
     else:
-        show("\n".join(table(jobs)))
+        now = wiring.SystemClock().now()
+        steerings = {each: line.steering_of(each) for each in {job.backend for job in jobs}}
+        rows = table(jobs, lambda job: why_it_waits(job, steerings[job.backend], now))
+        show("\n".join(rows))
+        if any(each.paused for each in steerings.values()):
+            say(line.ALL_PAUSED)
     return Exit.DONE
 
 

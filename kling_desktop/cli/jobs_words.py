@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.cli.sifting import SORTS, STANDINGS
-from kling_desktop.cli.word_types import a_date, a_limit, a_moment, one_or_more, seconds
+from kling_desktop.cli.word_types import JSON, a_date, a_limit, a_moment, one_or_more, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def add_jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     jobs = add("jobs", "the record of all jobs")
-    jobs.add_argument("--json", action="store_true")
+    jobs.add_argument("--json", action="store_true", help=JSON)
     jobs.add_argument("--limit", type=one_or_more, metavar="N", help="only the first N")
     jobs.add_argument(
         "--brush", choices=STANDINGS, help="only clips of the motion brush with this verdict"
@@ -52,7 +52,7 @@ def add_jobs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     bill = actions.add_parser("bill", help="ask what was billed for jobs that are over")
     _accounts(actions)
     for action in (show, resume, cancel, rescue, scan, look, again, promote, bill):
-        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=JSON)
 
 
 def _chains(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -68,7 +68,7 @@ def _chains(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     join.add_argument("-o", "--out", type=Path, metavar="OUT.mp4", help="else in the clips' folder")
     frame.add_argument("-o", "--out", type=Path, metavar="OUT.png", required=True)
     for action in (frame, join):
-        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=JSON)
 
 
 def _line(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -96,7 +96,7 @@ def _line(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     limit = actions.add_parser("limit", help="how many jobs run at once, or change it")
     limit.add_argument("number", type=a_limit, nargs="?", metavar="N|none")
     for action in (hold, release, move, edit, pause, go_on, limit):
-        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=JSON)
 
 
 def _accounts(actions: Any) -> None:
@@ -112,4 +112,4 @@ def _accounts(actions: Any) -> None:
     for action in (report, doubtful):
         form = action.add_mutually_exclusive_group()
         form.add_argument("--csv", action="store_true", help="as a sheet")
-        form.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        form.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=JSON)

@@ -123,7 +123,8 @@ async def _steer(args: argparse.Namespace) -> Exit:
 
 
 def _limit(steering: Steering) -> str:
-    is_limited = f"At most {steering.limit} jobs run at once." if steering.limit else ""
+    jobs = "1 job runs" if steering.limit == 1 else f"{steering.limit} jobs run"
+    is_limited = f"At most {jobs} at once." if steering.limit else ""
     text = is_limited or "There is no limit here; what is too much for the account waits at fal."
     if steering.learned not in {0, steering.limit}:
         text += (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from kling_desktop import __version__
 from kling_desktop.cli.jobs_words import add_jobs
 from kling_desktop.cli.settings_words import add_arguments as add_settings_arguments
-from kling_desktop.cli.word_types import a_profile, one_or_more
+from kling_desktop.cli.word_types import JSON, a_profile, one_or_more
 from kling_desktop.domain.near import nearest
 from kling_desktop.sandbox.arguments import add_arguments as add_sandbox_arguments
 
@@ -151,7 +151,7 @@ def _backend_options() -> Parser:
 
 def _models(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     models = add("models", "list the endpoints, their fields and prices")
-    models.add_argument("--json", action="store_true")
+    models.add_argument("--json", action="store_true", help=JSON)
     which = models.add_mutually_exclusive_group()
     which.add_argument(
         "--refresh", action="store_true", help="ask fal what has changed, and keep the answer"
@@ -199,7 +199,7 @@ def _generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--as", dest="language", choices=LANGUAGES,
         help="with --dry-run: the request as a program, which reads the key from FAL_KEY",
     )  # fmt: skip
-    generate.add_argument("--json", action="store_true")
+    generate.add_argument("--json", action="store_true", help=JSON)
 
 
 def _batch(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -228,7 +228,7 @@ def _batch(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--watch", action="store_true",
         help="stay, and make a clip of each new picture of the folder; needs a day's budget",
     )  # fmt: skip
-    batch.add_argument("--json", action="store_true")
+    batch.add_argument("--json", action="store_true", help=JSON)
 
 
 def _preview(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -239,13 +239,13 @@ def _preview(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         help="the file to write: .mp4, .gif or .webp",
     )  # fmt: skip
     preview.add_argument("--seconds", type=int, choices=(5, 10), default=5)
-    preview.add_argument("--json", action="store_true")
+    preview.add_argument("--json", action="store_true", help=JSON)
     check = add("check", "did the brush take: hold a clip against its project")
     check.add_argument("clip", metavar="CLIP.mp4", type=Path)
     check.add_argument(
         "--project", metavar="FILE.klproj", type=Path, required=True, help="what was painted"
     )
-    check.add_argument("--json", action="store_true")
+    check.add_argument("--json", action="store_true", help=JSON)
 
 
 def _calibrate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -254,7 +254,7 @@ def _calibrate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     act = calibrate.add_mutually_exclusive_group()
     act.add_argument("--yes", action="store_true", help="send the probe; else only its price")
     act.add_argument("--forget", action="store_true", help="believe again what Kling has written")
-    calibrate.add_argument("--json", action="store_true")
+    calibrate.add_argument("--json", action="store_true", help=JSON)
 
 
 def _budget(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -264,18 +264,18 @@ def _budget(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "words", nargs="*", metavar="NAME=USD",
         help="job, day, month or project:NAME; unknown=yes lets jobs of unknown price go",
     )  # fmt: skip
-    budget.add_argument("--json", action="store_true")
+    budget.add_argument("--json", action="store_true", help=JSON)
 
 
 def _key(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     key = add("key", "the API key in the system's keyring")
     key.add_argument("action", choices=("set", "forget", "status", "use", "test"))
-    key.add_argument("--json", action="store_true")
+    key.add_argument("--json", action="store_true", help=JSON)
 
 
 def _doctor(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     doctor = add("doctor", "what works here, and what to do about what does not")
-    doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--json", action="store_true", help=JSON)
     doctor.add_argument(
         "--report", type=Path, metavar="FILE", help="write a problem report without secrets"
     )

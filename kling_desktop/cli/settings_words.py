@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kling_desktop.cli.word_types import JSON
+
 if TYPE_CHECKING:
     import argparse
 
@@ -17,4 +19,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "words", nargs="*", metavar="ITEM [VALUE]",
         help="list takes words to search for; set an item and a value; reset items, or all",
     )  # fmt: skip
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help=JSON)

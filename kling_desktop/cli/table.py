@@ -10,7 +10,7 @@ from kling_desktop.domain.money import dollars
 from kling_desktop.domain.motion.standing import standing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kling_desktop.domain.jobs import Job
 
@@ -19,11 +19,18 @@ _BACKEND, _PROMPT = 24, 50
 """Characters that are shown at most."""
 
 
-def table(jobs: Iterable[Job]) -> Iterator[str]:
-    """A header and a line for each job, with columns as wide as they need to be."""
+def _nothing_waits(_job: Job) -> str:
+    return ""
+
+
+def table(jobs: Iterable[Job], waits: Callable[[Job], str] = _nothing_waits) -> Iterator[str]:
+    """A header and a line for each job, with columns as wide as they need to be.
+
+    What a job waits for is said in place of its state, if ``waits`` knows anything.
+    """
     listed = list(jobs)
     standings = [standing_of(job) for job in listed]
-    rows = [_HEADER, *(_row(job) for job in listed)]
+    rows = [_HEADER, *(_row(job, waits(job)) for job in listed)]
     if any(standings):  # A column of its own only where there is something in it.
         cells = ["BRUSH", *(each or "" for each in standings)]
         rows = [(*row[:3], cell, *row[3:]) for row, cell in zip(rows, cells, strict=True)]
@@ -38,11 +45,11 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join([*padded, last])
 
 
-def _row(job: Job) -> tuple[str, ...]:
+def _row(job: Job, waits: str) -> tuple[str, ...]:
     return (
         job.id,
         f"{job.created_at.astimezone():%Y-%m-%d %H:%M}",
-        job.state.value,
+        waits or job.state.value,
         short(urlsplit(job.backend).netloc or job.backend, _BACKEND),
         _cost(job),
         short(job.prompt, _PROMPT),

@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from kling_desktop.domain.errors import InvalidParams
 from kling_desktop.domain.keys import profile_name
 
+JSON = "print one JSON document and nothing else, errors included"
+"""What ``--json`` does, wherever it is."""
+
 
 def one_or_more(text: str) -> int:
     number = int(text)

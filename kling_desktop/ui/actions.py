@@ -90,6 +90,14 @@ ACTIONS: tuple[Spec, ...] = (
 )
 
 
+GROUPS = frozenset((
+    "save", "export", "money", "quit", "history", "spelling", "prompts", "align", "settings",
+    "inspect", "find", "cancel", "front", "pause", "frame", "story", "play", "system",
+    "models", "keys", "report",
+))  # fmt: skip
+"""Actions that begin a group of their menu, by a line above them: two dozen in a row is a wall."""
+
+
 def build_menus(window: QMainWindow) -> dict[str, QAction]:
     """Fill the menu bar and return the actions by id."""
     menus = {name: window.menuBar().addMenu(f"&{name}") for name in _menus()}
@@ -102,6 +110,8 @@ def build_menus(window: QMainWindow) -> dict[str, QAction]:
         if spec.choice:
             action.setCheckable(True)
             groups[spec.choice].addAction(action)
+        if spec.id in GROUPS:
+            menus[spec.menu].addSeparator()
         menus[spec.menu].addAction(action)
         made[spec.id] = action
     restyle(made)

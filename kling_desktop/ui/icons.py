@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from kling_desktop.paths import resource
@@ -22,8 +22,8 @@ def icon(name: str) -> QIcon:
     """The icon of that name in the text colour, muted where it is disabled."""
     made = QIcon()
     for size in _SIZES:
-        made.addPixmap(pixmap(name, size, tokens().text), QIcon.Mode.Normal)
-        made.addPixmap(pixmap(name, size, tokens().muted), QIcon.Mode.Disabled)
+        made.addPixmap(_kept(name, size, tokens().text), QIcon.Mode.Normal)
+        made.addPixmap(_kept(name, size, tokens().muted), QIcon.Mode.Disabled)
     return made
 
 
@@ -47,11 +47,21 @@ def app_icon() -> QIcon:
     return QIcon(str(resource(APP_ICON)))
 
 
-def pixmap(name: str, size: int, colour: str) -> QPixmap:
+def pixmap(name: str, size: int, colour: str, ratio: float | None = None) -> QPixmap:
     """The icon as a square picture of ``size`` logical pixels in one colour.
 
-    Rows are painted many times a second, so a file is read and drawn only the first time.
+    It is as sharp as the first screen, unless ``ratio`` says how many pixels make a logical one.
     """
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio() if ratio is None else ratio
+    if ratio == 1:
+        return _kept(name, size, colour)
+    made = QPixmap(_kept(name, round(size * ratio), colour))
+    made.setDevicePixelRatio(ratio)
+    return made
+
+
+def _kept(name: str, size: int, colour: str) -> QPixmap:
+    """Rows are painted many times a second, so a file is read and drawn only the first time."""
     key, kept = f"{name} {size} {colour}", QPixmap()
     if not QPixmapCache.find(key, kept):
         kept = _drawn(name, size, colour)

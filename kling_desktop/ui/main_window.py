@@ -19,6 +19,7 @@ from kling_desktop.ui.keys_table import KeyTable, Scope
 from kling_desktop.ui.project.recent import RecentMenu
 from kling_desktop.ui.project.recovery import RecoveryBanner
 from kling_desktop.ui.queue.panel import QueuePanel
+from kling_desktop.ui.room import fit
 from kling_desktop.ui.salvage_banner import SalvageBanner
 from kling_desktop.ui.stage import Stage
 from kling_desktop.ui.trouble.banner import CrashBanner
@@ -232,8 +233,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.hints)
         column.addWidget(body, 1)
         self.setCentralWidget(whole)
-        self.setMinimumSize(*SMALLEST)
-        self.resize(1280, 800)
+        fit(self, (1280, 800), smallest=SMALLEST)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The queue comes back as soon as there is room for it beside the brush."""

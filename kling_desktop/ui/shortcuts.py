@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.ui.brush.keys import CANVAS_GESTURES, ROWS
 from kling_desktop.ui.keys_table import portable
 from kling_desktop.ui.parts import Button, label
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
@@ -212,7 +213,7 @@ class ShortcutSheet(QDialog):
         column.addWidget(self.tree, 1)
         column.addWidget(self.words)
         column.addLayout(foot)
-        self.resize(*SIZE)
+        fit(self, SIZE)
         self.search.setFocus()
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from kling_desktop.domain.carrying import start_of
+from kling_desktop.domain.catalog import Task
 from kling_desktop.domain.motion.history import History
 from kling_desktop.ui.canvas.picture_view import PictureView
 from kling_desktop.ui.head import CLIP, PICTURE, Head
@@ -158,7 +159,8 @@ class Stage(QFrame):
         if self._brush is not None:
             self._brush.offer.show_endpoint(*self._endpoints)
         self.look_again()
-        self.show_task(takes_picture=bool(start_of(endpoint)))
+        files = endpoint.task is not Task.TEXT_TO_VIDEO
+        self.show_task(takes_picture=bool(start_of(endpoint)), takes_files=files)
 
     def look_again(self) -> None:
         """What would be sent with what is painted has changed."""
@@ -209,15 +211,17 @@ class Stage(QFrame):
         if self._brush is not None:
             self._brush.restore(self._brush_notes)
 
-    def show_task(self, *, takes_picture: bool) -> None:
-        """Whether the next clip starts from the picture, or from words alone."""
+    def show_task(self, *, takes_picture: bool, takes_files: bool) -> None:
+        """Whether the next clip starts from the picture, from files in the form, or from words."""
         self._takes_picture = takes_picture
-        self.picture.show_task(takes_picture=takes_picture)
+        self.picture.show_task(takes_picture=takes_picture, takes_files=takes_files)
         self._show_page()
 
     def show_picture(self, image: QImage, source: Source, opening: Opening | None = None) -> None:
         """Show a picture and bring it to the front, with what is painted on it already."""
         self.source = source
+        if self.notice.text == NO_PICTURE:
+            self.notice.hide()
         self.picture.show_image(image)
         self.picture.show_note(source.held_back)
         self._opening = opening

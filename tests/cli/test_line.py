@@ -101,9 +101,24 @@ def test_all_is_paused_and_goes_on_for_every_program(home: Path, run: Any) -> No
     assert "It has not begun" not in run("jobs", "show", "a1")[1]
 
 
+def test_the_list_says_what_each_job_waits_for_and_that_all_is_paused(home: Path, run: Any) -> None:
+    later = datetime.now(UTC) + timedelta(days=400)
+    keep(home, _job("a1", run_at=later), _job("b2"), _job("c3", S.HELD))
+    _, out, err = run("jobs")
+    assert "begins at " in out
+    assert "paused" not in out + err
+    run("jobs", "--sandbox", "pause")
+    code, out, err = run("jobs")
+    assert code == 0
+    assert out.count("paused") == 2
+    assert "jobs go-on" in err
+    assert [each["status"] for each in json.loads(run("jobs", "--json")[1])].count("intent") == 2
+
+
 def test_the_limit_is_set_shown_and_taken_away(home: Path, run: Any) -> None:
     assert "no limit" in run("jobs", "--sandbox", "limit")[2]
-    assert "At most 3 jobs" in run("jobs", "--sandbox", "limit", "3")[2]
+    assert "At most 1 job runs at once" in run("jobs", "--sandbox", "limit", "1")[2]
+    assert "At most 3 jobs run" in run("jobs", "--sandbox", "limit", "3")[2]
     assert json.loads(run("jobs", "--sandbox", "limit", "--json")[1])["limit"] == 3
     assert "no limit" in run("jobs", "--sandbox", "limit", "none")[2]
     assert run("jobs", "limit", "0")[0] == 2

@@ -28,9 +28,11 @@ LINES: dict[str, dict[str, object]] = {
     "generate E --sandbox": {"wish": "sandbox"},
     "generate E --live": {"wish": "live"},
     "--sandbox generate E": {"wish": "sandbox"},
-    "--profile work generate E": {"profile": "work", "endpoint": "E"},
     "generate E --profile '  my   work '": {"profile": "my work"},
     "--live jobs resume": {"wish": "live"},
+    "--profile work generate E": {"command": "generate", "profile": "work", "endpoint": "E"},
+    "--profile=work --sandbox jobs": {"command": "jobs", "profile": "work", "wish": "sandbox"},
+    "--profile jobs models": {"command": "models", "profile": "jobs"},
     "jobs": {"action": None, "json": False, "limit": None},
     "jobs --json --limit 5": {"json": True, "limit": 5},
     "jobs show abc": {"action": "show", "job_id": "abc", "json": False},
@@ -168,3 +170,10 @@ def test_there_is_no_way_to_put_a_key_on_the_line() -> None:
     """Other users of the computer could read it there."""
     with pytest.raises(SystemExit):
         build_parser().parse_args(["key", "set", "id:secret"])
+
+
+def test_every_json_option_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ("models", "generate", "jobs", "jobs show", "settings", "doctor"):
+        with pytest.raises(SystemExit):
+            parse([*words.split(), "--help"])
+        assert "one JSON document" in " ".join(capsys.readouterr().out.split()), words

@@ -12,7 +12,7 @@ from kling_desktop import wiring
 from kling_desktop.app import Program
 from kling_desktop.paths import places
 from kling_desktop.ui import theme
-from kling_desktop.ui.actions import ACTIONS
+from kling_desktop.ui.actions import ACTIONS, GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -41,6 +41,19 @@ def test_no_two_actions_share_a_shortcut() -> None:
 
 def test_cancel_shows_the_key_that_everybody_knows(window: MainWindow) -> None:
     assert window.actions_by_id["cancel"].shortcut() == QKeySequence("Delete")
+
+
+def test_no_menu_is_a_wall_of_entries(window: MainWindow) -> None:
+    for top in window.menuBar().actions():
+        menu = top.menu()
+        assert isinstance(menu, QMenu)
+        groups = "".join("|" if each.isSeparator() else "." for each in menu.actions()).split("|")
+        assert all(groups), f"{top.text()} has a line that divides nothing"
+        assert max(map(len, groups)) <= 6, top.text()
+
+
+def test_every_group_begins_with_an_action() -> None:
+    assert {spec.id for spec in ACTIONS} >= GROUPS
 
 
 def test_no_two_entries_of_a_menu_share_a_mnemonic() -> None:

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 
 from kling_desktop.domain.catalog import Field, FieldKind, load_catalog
 from kling_desktop.ui.forms import making
+from kling_desktop.ui.forms.numbers import CountEditor, NumberEditor
 from kling_desktop.ui.forms.shelf import Shelf
 from kling_desktop.ui.forms.widgets import (
     ListEditor,
-    NumberEditor,
     SegmentEditor,
     TextEditor,
 )
@@ -196,6 +196,27 @@ def test_a_number_stays_in_its_range(qtbot: QtBot) -> None:
     qtbot.addWidget(editor)
     editor.set_value(7)
     assert editor.value() == 1.0
+
+
+@pytest.mark.parametrize("odd", ["much", None, [], 10**400, "0.25.1"])
+def test_what_is_no_number_changes_none(odd: object, qtbot: QtBot) -> None:
+    editor = NumberEditor(CFG)
+    qtbot.addWidget(editor)
+    editor.set_value(0.25)
+    editor.set_value(odd)
+    assert editor.value() == 0.25
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"), [(7, 7), (float("nan"), 3), ("7", 3), (10**400, 9), (float("-inf"), 1)]
+)
+def test_a_whole_number_stays_in_its_range(given: object, shown: int, qtbot: QtBot) -> None:
+    field = Field(name="count", kind=FieldKind.COUNT, help="", minimum=1, maximum=9, default=3)
+    editor = CountEditor(field)
+    qtbot.addWidget(editor)
+    editor.set_value(3)
+    editor.set_value(given)
+    assert editor.value() == shown
 
 
 @pytest.mark.parametrize(

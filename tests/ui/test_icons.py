@@ -96,6 +96,12 @@ def test_an_icon_is_read_and_drawn_once(dressed: QApplication) -> None:
     assert icons.pixmap("film", 22, "#654321").cacheKey() != one.cacheKey()
 
 
+def test_an_icon_is_sharp_on_a_screen_of_many_pixels(dressed: QApplication) -> None:
+    sharp = icons.pixmap("film", 22, "#123456", 1.5)
+    assert (sharp.width(), sharp.deviceIndependentSize().toSize().width()) == (33, 22)
+    assert icons.pixmap("film", 33, "#123456", 1).devicePixelRatio() == 1
+
+
 def test_icons_that_are_drawn_ahead_are_there_when_a_page_wants_them(
     qtbot: QtBot, dressed: QApplication
 ) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from kling_desktop.domain.catalog import Task
 from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.parts import Caption
+from kling_desktop.ui.stage import NO_PICTURE
 from tests.helpers.clips import write_clip
 
 if TYPE_CHECKING:
@@ -66,6 +67,23 @@ def test_a_clip_from_text_asks_for_no_picture(stage: Stage, window: MainWindow) 
     assert "No picture is needed" in said(stage)
     window.compose.choose(Task.IMAGE_TO_VIDEO.value, "pro")
     assert "Drop a picture here" in said(stage)
+
+
+@pytest.mark.parametrize("task", [Task.EFFECTS, Task.ELEMENTS, Task.LIPSYNC])
+def test_a_clip_of_files_in_the_form_is_not_said_to_be_made_from_words(
+    stage: Stage, window: MainWindow, task: Task
+) -> None:
+    window.compose.choose(task.value, "pro")
+    assert window.compose.endpoint.task is task
+    assert "go into the form" in said(stage)
+    assert "words" not in said(stage)
+
+
+def test_that_a_picture_is_missing_is_said_until_there_is_one(stage: Stage) -> None:
+    stage.show_brush(wanted=True)
+    assert stage.notice.text == NO_PICTURE
+    stage.show_picture(a_picture(), BOAT)
+    assert stage.notice.text == ""
 
 
 def test_a_picture_that_a_clip_from_text_does_not_use_says_so(

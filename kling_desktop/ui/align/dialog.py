@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout,
 
 from kling_desktop.ui.align.view import AlignView
 from kling_desktop.ui.parts import label
+from kling_desktop.ui.room import fit
 from kling_desktop.ui.slider import DirectSlider
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class AlignDialog(QDialog):
         column.addWidget(self._hint)
         column.addWidget(self.words)
         column.addWidget(buttons)
-        self.resize(780, 620)
+        fit(self, (780, 620))
 
 
 def is_other_shape(start: QImage, end: QImage) -> bool:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.ui.batch import words
 from kling_desktop.ui.batch.model import BatchModel
 from kling_desktop.ui.parts import Button, Caption, CarefulButton, label
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from kling_desktop.engine.batch import Batch
@@ -236,7 +237,7 @@ class BatchDialog(QDialog):
         column.addLayout(_row(self.watching, wide=None))
         column.addWidget(self._watched)
         column.addWidget(self._buttons())
-        self.resize(*SIZE)
+        fit(self, SIZE)
 
     def _dress_table(self) -> None:
         table = self.table

@@ -42,6 +42,7 @@ def join(page: BrushPage, canvas: Canvas) -> None:
     page.restyled.connect(canvas.restyle)
     page.wire(deeds(page.session), questions())
     page.questions.show_instead = canvas.show_instead
+    page.dress_canvas = canvas.restyle
     canvas.view_changed.connect(lambda view: page.status.show_zoom(view.scale))
     canvas.hovered.connect(page.status.show_pointer)
     canvas.told.connect(page.status.say)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QUndoView
 
 from kling_desktop.ui.dialogs import open_dialog
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QUndoStack
@@ -98,6 +99,6 @@ def show_history(parent: QWidget, stack: QUndoStack) -> QDialog:
     view.setAccessibleName("Steps of the history")
     view.setProperty("steps", True)
     dialog = open_dialog(parent, "History", view)
-    dialog.resize(*SIZE)
+    fit(dialog, SIZE)
     view.setFocus()
     return dialog

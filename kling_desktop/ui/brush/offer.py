@@ -113,8 +113,10 @@ class BrushOffer(QFrame):
             return
         names = " and ".join(each.text for each in self._switches) or "No models"
         name = short(endpoint)
-        if endpoint.task is not Task.IMAGE_TO_VIDEO:
+        if endpoint.task is Task.TEXT_TO_VIDEO:
             name = "A clip from text"
+        elif endpoint.task is not Task.IMAGE_TO_VIDEO:
+            name = "This kind of clip"
         is_documented = endpoint.id == DOCUMENTED
         if is_documented and self.insists:
             self._text.setText(ANYWAY)

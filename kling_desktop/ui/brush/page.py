@@ -56,6 +56,8 @@ class BrushPage(QWidget):
         super().__init__()
         keys.add((*ROWS, *CANVAS_GESTURES))
         self.session, self._keys, self.canvas = session, keys, canvas
+        self.dress_canvas: Callable[[], None] = lambda: None
+        """Gives the canvas the colours now in use."""
         self.acts = RegionActs(session, self)
         self.runner = Runner(session, self)
         self.questions = Questions(self, session, self.runner.run)
@@ -198,6 +200,7 @@ class BrushPage(QWidget):
 
     def restyle(self) -> None:
         """Take the colours now in use."""
+        self.dress_canvas()
         for each in (self.toolbar, self.options, self.regions, self.status, self.offer):
             each.restyle()
         self.restyled.emit()

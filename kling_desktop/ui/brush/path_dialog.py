@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.domain.motion.geometry import Point
 from kling_desktop.domain.motion.trajectory import Node
 from kling_desktop.ui.parts import Button, label
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,7 +193,7 @@ class PathDialog(QDialog):
         column.addLayout(row)
         column.addWidget(self._problem)
         column.addWidget(self._buttons)
-        self.resize(*SIZE)
+        fit(self, SIZE)
         self.table.setFocus()
 
 

@@ -15,6 +15,7 @@ from kling_desktop.ui.calibration.words import became, is_open, send
 from kling_desktop.ui.forms.widgets import SegmentEditor
 from kling_desktop.ui.money import words
 from kling_desktop.ui.parts import Button, CarefulButton, label
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,7 +132,7 @@ class CalibrationDialog(QDialog):
         column.addWidget(_banner(self._backend))
         column.addLayout(body, 1)
         self.setFixedWidth(WIDTH)
-        self.resize(WIDTH, 380)
+        fit(self, (WIDTH, 380))
         for each in (self.send, self.forget):
             each.setAutoDefault(False)
         self._close.setDefault(True)  # Enter costs nothing.

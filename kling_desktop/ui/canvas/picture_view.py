@@ -13,6 +13,8 @@ from kling_desktop.ui.theme import tokens
 NEEDED = "Drop a picture here"
 NOT_NEEDED = "No picture is needed:\nthe clip is made from your words"
 INSTEAD = "Bring one all the same, and the clip starts from it."
+ELSEWHERE = "The files of this clip\ngo into the form"
+OTHERWISE = "Bring a picture here, and a clip starts from it instead."
 FORMATS = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF,\nat least 300 pixels on each side"
 
 
@@ -49,9 +51,9 @@ class PictureView(QWidget):
         """What is shown; null where there is nothing."""
         return self._image
 
-    def show_task(self, *, takes_picture: bool) -> None:
-        """Whether the next clip starts from a picture, or needs none."""
-        self._hint.show_task(takes_picture=takes_picture)
+    def show_task(self, *, takes_picture: bool, takes_files: bool) -> None:
+        """Whether the next clip starts from a picture, or from files in the form, or from none."""
+        self._hint.show_task(takes_picture=takes_picture, takes_files=takes_files)
 
     def show_image(self, image: QImage) -> None:
         """Show a picture that is upright already; a null one takes it away."""
@@ -124,10 +126,12 @@ class _Invitation(QWidget):
         column.addLayout(buttons)
         self.restyle()
 
-    def show_task(self, *, takes_picture: bool) -> None:
-        """Invite, or say that nothing is missing."""
-        self._title.setText(NEEDED if takes_picture else NOT_NEEDED)
-        self._more.setText(FORMATS if takes_picture else INSTEAD)
+    def show_task(self, *, takes_picture: bool, takes_files: bool) -> None:
+        """Invite, or say where files go, or that nothing is missing."""
+        otherwise = (ELSEWHERE, OTHERWISE) if takes_files else (NOT_NEEDED, INSTEAD)
+        title, more = (NEEDED, FORMATS) if takes_picture else otherwise
+        self._title.setText(title)
+        self._more.setText(more)
 
     def restyle(self) -> None:
         """Take the colours now in use."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.ui.compose.choice import age
 from kling_desktop.ui.compose.words import STAR, TASKS, marks, model_words, price_words
 from kling_desktop.ui.parts import Button, label
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +60,7 @@ class ModelFinder(QDialog):
         self.tree.itemActivated.connect(self._take)
         self.tree.currentItemChanged.connect(self._follow)
         self.star.clicked.connect(self._star)
-        self.resize(*SIZE)
+        fit(self, SIZE)
         self.search.setFocus()
 
     def lines(self) -> list[str]:

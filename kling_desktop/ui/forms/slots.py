@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from kling_desktop.ui.forms.shelf import Shelf
 
 THUMB: Final = QSize(64, 48)
+SIGN: Final = QSize(40, THUMB.height())
+"""Nothing is shown yet but a sign: the words beside it need the room."""
 SIGNS: Final = {FieldKind.PICTURE: "picture", FieldKind.VIDEO: "film", FieldKind.SOUND: "play"}
 INVITE: Final = {
-    FieldKind.PICTURE: "Drop or paste a picture",
+    FieldKind.PICTURE: "Drop or paste",
     FieldKind.VIDEO: "Drop a video",
     FieldKind.SOUND: "Drop a sound",
 }
@@ -51,7 +53,6 @@ class FileSlot(Editor):
         self._frame = QFrame()
         self._frame.setProperty("slot", "empty")
         self._thumb = QLabel()
-        self._thumb.setFixedSize(THUMB)
         self._thumb.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name, self._details = Caption(), Caption(look="muted")
         self._choose = Button("Choose\N{HORIZONTAL ELLIPSIS}", look="slim")
@@ -127,6 +128,7 @@ class FileSlot(Editor):
         self._change.setIcon(icons.icon("open"))
         self._choose.setVisible(is_empty)
         self.setFocusProxy(self._choose if is_empty else self._change)
+        self._thumb.setFixedSize(SIGN if is_empty else THUMB)
         if is_empty:
             self._thumb.setPixmap(icons.pixmap(SIGNS[kind], 24, tokens().muted))
             self._name.show_text(INVITE[kind])

@@ -26,6 +26,7 @@ from kling_desktop.ui.inspect.masks import MasksList
 from kling_desktop.ui.inspect.picture import InspectedPicture
 from kling_desktop.ui.inspect.words import PAGES, Page
 from kling_desktop.ui.parts import Button, label
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,8 +177,7 @@ class InspectDialog(QDialog):
         column.setSpacing(12)
         column.addWidget(split, 1)
         column.addLayout(self._foot())
-        self.setMinimumSize(*SMALLEST)
-        self.resize(*SIZE)
+        fit(self, SIZE, smallest=SMALLEST)
         self.pages.setFocus()
 
     def _picture_side(self) -> QWidget:

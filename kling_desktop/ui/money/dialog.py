@@ -24,6 +24,7 @@ from kling_desktop.ui.money.doubts import DoubtsPage
 from kling_desktop.ui.money.prices import PricesPage
 from kling_desktop.ui.money.spent import SpentPage
 from kling_desktop.ui.parts import label
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from kling_desktop.domain.accounts import Accounts
@@ -95,7 +96,7 @@ class MoneyDialog(QDialog):
         column.setSpacing(0)
         column.addWidget(self._banner)
         column.addLayout(body, 1)
-        self.resize(*SIZE)
+        fit(self, SIZE)
 
     def _buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

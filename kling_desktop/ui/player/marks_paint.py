@@ -114,7 +114,7 @@ def _dot(painter: QPainter, place: QPointF, colour: QColor, *, filled: bool) -> 
 
 
 def _legend(painter: QPainter, frame: QRect, marks: Marks, room: QRect) -> None:
-    """What is what, and the verdict in words: below the frame where there is room, else on it."""
+    """What is what, and the verdict in words: below the frame, or hiding as little as can be."""
     metrics = painter.fontMetrics()
     width = min(WIDEST, frame.width() - 2 * MARGIN)
     rows = _rows(marks, metrics, width - 2 * PAD)
@@ -123,7 +123,7 @@ def _legend(painter: QPainter, frame: QRect, marks: Marks, room: QRect) -> None:
     height = sum(tall for *_, tall in rows) + ROW_GAP * (len(rows) - 1) + 2 * PAD
     top = frame.bottom() + MARGIN // 2
     if top + height > room.bottom():
-        top = frame.bottom() - MARGIN - height
+        top = room.bottom() - MARGIN - height
     plate = QRect(frame.left() + MARGIN, top, width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(PLATE)

@@ -19,7 +19,7 @@ from kling_desktop.ui.theme import tokens
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
-    from PySide6.QtGui import QHideEvent, QPaintEvent
+    from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent
 
     from kling_desktop.ui.canvas.session import Session
     from kling_desktop.ui.preview.playing import MakeMotion
@@ -49,6 +49,10 @@ class PreviewPlayer(QWidget):
         self.setAccessibleName("Preview of the motion")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        # What is not taken here would reach the canvas below, and paint where nobody sees it.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
         self._canvas, self._session = canvas, session
         self.film = Film(make_motion, self)
         self.screen_ = Screen()
@@ -149,6 +153,11 @@ class PreviewPlayer(QWidget):
         self._run(playing=False)
         self.film.stop()
         self.shown.emit(False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the picture is the same as on the button, as in every player."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._run(playing=not self.is_playing)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
@@ -264,6 +273,7 @@ class PreviewPlayer(QWidget):
         self.scrub.actionTriggered.connect(lambda _: self.seek(self.scrub.sliderPosition()))
         self._session.document_changed.connect(self._edited)
         self._session.opened.connect(self.leave)
+        self._session.tool_changed.connect(self.leave)  # who takes a tool wants to paint
 
 
 def _is_ours(event: QKeyEvent) -> bool:

@@ -13,6 +13,7 @@ from kling_desktop.ui.answers import accepted, ok_and_cancel
 from kling_desktop.ui.parts import label
 from kling_desktop.ui.project.crop_view import CropView
 from kling_desktop.ui.project.shapes import USUAL, ShapeChoice, largest_of
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +116,7 @@ class FitDialog(QDialog):
         if self._is_painted:
             column.addWidget(label(FOLLOWS, wrap=True))
         column.addWidget(self._buttons)
-        self.resize(760, 620)
+        fit(self, (760, 620))
 
 
 async def ask_fit(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from kling_desktop.ui.parts import label
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ class HistoryDialog(QDialog):
         self.search.installEventFilter(self)
         self.list.currentItemChanged.connect(self._follow)
         self.list.itemActivated.connect(self._take)
-        self.resize(*SIZE)
+        fit(self, SIZE)
         self.search.setFocus()
 
     def show_found(self, words: str, texts: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from kling_desktop.ui.parts import Button, label
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +78,7 @@ class NamedDialog(QDialog):
         self.keep.clicked.connect(lambda: self.keep_asked.emit(self._named))
         self.rename.clicked.connect(lambda: self.rename_asked.emit(self._chosen, self._named))
         self.drop.clicked.connect(lambda: self.drop_asked.emit(self._chosen))
-        self.resize(*SIZE)
+        fit(self, SIZE)
         self._allow()
 
     def show_entries(self, entries: Mapping[str, str], chosen: str = "") -> None:

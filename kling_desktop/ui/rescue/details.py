@@ -50,7 +50,8 @@ class Details(QFrame):
         self._problem.setText("")
         self._where.show_text("")
         self._request.show_text("")
-        self._copy.setEnabled(False)
+        self._copy.hide()
+        self._picture.hide()
         self.show_no_picture("")
 
     def tell(self, entry: Entry, endpoint: Endpoint | None) -> None:
@@ -66,7 +67,8 @@ class Details(QFrame):
         self._problem.setVisible(bool(entry.problem))
         self._id = entry.id
         self._request.show_text(f"Request {entry.id}")
-        self._copy.setEnabled(True)
+        self._copy.show()
+        self._picture.show()
 
     def show_picture(self, image: QImage) -> None:
         """Show the picture that it was made from."""

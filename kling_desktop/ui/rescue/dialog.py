@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.ui.parts import Button, label
 from kling_desktop.ui.rescue.details import Details
 from kling_desktop.ui.rescue.model import MODEL, PROMPT, SENT, STATE, Entry, RescueModel
+from kling_desktop.ui.room import fit
 
 if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Catalog
@@ -186,7 +187,7 @@ class RescueDialog(QDialog):
         column.addLayout(_row(None, self._all, self._known))
         column.addWidget(self.details)
         column.addWidget(self._buttons())
-        self.resize(*SIZE)
+        fit(self, SIZE)
         self.what.setFocus()
 
     def _dress_table(self) -> None:

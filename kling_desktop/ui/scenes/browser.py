@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidgetItem
 from kling_desktop.domain.scenes import TWO_PEOPLE, grouped, scene_name
 from kling_desktop.ui.compose.words import STAR
 from kling_desktop.ui.parts import Button, label
+from kling_desktop.ui.room import fit
 from kling_desktop.ui.scenes.browser_layout import SceneTree, lay_out
 from kling_desktop.ui.scenes.sample_view import SampleView
 
@@ -71,7 +72,7 @@ class SceneBrowser(QDialog):
         self._fill()
         self._mark(current)
         self._connect()
-        self.resize(*SIZE)
+        fit(self, SIZE)
         self.search.setFocus()
 
     @property

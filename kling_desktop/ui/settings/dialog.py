@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from kling_desktop.domain.settings.table import ITEMS, SECTIONS, Home
 from kling_desktop.ui.parts import Caption, label
+from kling_desktop.ui.room import fit
 from kling_desktop.ui.settings.row import SettingRow
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class SettingsDialog(QDialog):
         column.addWidget(scroll, 1)
         column.addWidget(self.place)
         column.addWidget(self._buttons())
-        self.resize(*SIZE)
+        fit(self, SIZE)
 
     def _buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

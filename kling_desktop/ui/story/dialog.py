@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.ui import icons
 from kling_desktop.ui.parts import Button, Caption, label, tool_button
 from kling_desktop.ui.queue import words
+from kling_desktop.ui.room import fit
 from kling_desktop.ui.story.facts import NONE, as_text, facts_of, times
 from kling_desktop.ui.story.lines import StoryLines
 from kling_desktop.ui.theme import tokens
@@ -119,7 +120,7 @@ class StoryDialog(QDialog):
         column.addLayout(self._files)
         column.addWidget(self.lines, 1)
         column.addWidget(self._buttons())
-        self.resize(*SIZE)
+        fit(self, SIZE)
         self.lines.setFocus()
 
     def _facts(self) -> QGridLayout:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from kling_desktop.ui.parts import Button, label
+from kling_desktop.ui.room import fit
 from kling_desktop.ui.trouble import words
 from kling_desktop.ui.trouble.fixed import FixedText
 
@@ -115,6 +116,5 @@ class ReportDialog(QDialog):
         column.addWidget(self.preview, 1)
         column.addWidget(self.prompts)
         column.addLayout(foot)
-        self.setMinimumSize(*SMALLEST)
-        self.resize(*SIZE)
+        fit(self, SIZE, smallest=SMALLEST)
         self.preview.setFocus()

@@ -277,6 +277,11 @@ def test_a_clip_from_text_has_no_brush_either(shown: MainWindow, brush: BrushPag
     assert shown.compose.endpoint.id == PRO_15
 
 
+def test_an_effect_is_not_said_to_be_a_clip_from_text(shown: MainWindow, brush: BrushPage) -> None:
+    shown.compose.choose(Task.EFFECTS.value, "pro")
+    assert brush.offer.text.startswith("This kind of clip has no motion brush")
+
+
 def test_the_quality_that_was_wanted_comes_back_with_a_model_that_has_it(
     shown: MainWindow,
 ) -> None:
@@ -392,6 +397,16 @@ def test_in_a_narrow_window_the_brush_has_the_queues_room(
 
 
 SIZES = [(1024, 700), (1280, 800), (1400, 900), (3840, 2160)]
+
+
+def test_what_is_around_the_picture_takes_the_colours_of_a_scheme_chosen_later(
+    shown: MainWindow, brush: BrushPage, dressed: QApplication
+) -> None:
+    for scheme in (theme.Scheme.DARK, theme.Scheme.LIGHT):
+        theme.apply(dressed, scheme)
+        shown.restyle()
+        around = brush.canvas.grab().toImage().pixelColor(1, 1)
+        assert around.name() == theme.tokens().stage.lower(), scheme
 
 
 @pytest.mark.parametrize("endpoint", [DOCUMENTED, PRO_15])

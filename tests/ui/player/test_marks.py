@@ -119,3 +119,15 @@ def test_a_legend_that_fits_below_the_frame_does_not_hide_it(qapp: QApplication)
     painter.end()
     assert image.pixelColor(16, 340) == QColor("#808080")
     assert image.pixelColor(16, 390).lightness() < 60
+
+
+def test_a_legend_with_some_room_below_the_frame_hides_no_more_than_it_must(
+    qapp: QApplication,
+) -> None:
+    image = QImage(640, 440, QImage.Format.Format_RGB32)
+    image.fill(QColor("#808080"))
+    painter = QPainter(image)
+    paint_marks(painter, QRect(0, 0, 640, 360), found(), 0.0, image.rect())
+    painter.end()
+    assert image.pixelColor(16, 425).lightness() < 60
+    assert image.pixelColor(16, 290) == QColor("#808080")

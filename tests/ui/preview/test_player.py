@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
+from kling_desktop.domain.motion.tools.options import ToolName
 from kling_desktop.ui.canvas.picture_view import fitted
 from kling_desktop.ui.preview.onion import ALPHAS, ghosts
 from kling_desktop.ui.preview.options import Options
@@ -56,6 +59,27 @@ class Projector:
         return Shown(self, len(self.documents))
 
 
+class Heard(QObject):
+    """What the mouse does to a widget."""
+
+    KINDS: Final = (
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.MouseButtonRelease,
+        QEvent.Type.Wheel,
+    )
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.events: list[QEvent.Type] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in self.KINDS:
+            self.events.append(event.type())
+        return False
+
+
 @dataclass
 class Shown:
     owner: Projector
@@ -93,6 +117,13 @@ def number_shown(player: PreviewPlayer) -> int:
 
 def version_shown(player: PreviewPlayer) -> int:
     return player.screen_.image.pixelColor(5, 5).green()
+
+
+def a_turn_of_the_wheel() -> QWheelEvent:
+    return QWheelEvent(
+        QPointF(20, 20), QPointF(20, 20), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
 
 
 def test_without_a_motion_it_says_what_is_missing(
@@ -158,6 +189,35 @@ def test_space_pauses_and_arrows_step(
     qtbot.waitUntil(lambda: number_shown(player) == FRAMES - 1)
     assert player.scrub.value() == FRAMES - 1
     QTest.keyClick(player, Qt.Key.Key_Escape)
+    assert not player.isVisible()
+
+
+def test_a_click_pauses_and_paints_nothing_on_the_canvas_below(
+    qtbot: QtBot, page: BrushPage, player: PreviewPlayer
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    below, plays = Heard(page.canvas), [player.is_playing]
+    QTest.mouseClick(player.screen_, Qt.MouseButton.LeftButton)
+    plays.append(player.is_playing)
+    QTest.mousePress(player.screen_, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    QTest.mouseMove(player.screen_, QPoint(60, 40))
+    QTest.mouseRelease(player.screen_, Qt.MouseButton.LeftButton, pos=QPoint(60, 40))
+    plays.append(player.is_playing)
+    QTest.mouseClick(player.screen_, Qt.MouseButton.RightButton)
+    QApplication.sendEvent(player.screen_, a_turn_of_the_wheel())
+    assert plays == [True, False, True]
+    assert below.events == []
+
+
+def test_who_takes_a_tool_comes_back_to_the_canvas(
+    qtbot: QtBot, page: BrushPage, player: PreviewPlayer
+) -> None:
+    moving(page)
+    with qtbot.waitSignal(player.film.came):
+        page.play()
+    page.session.choose_tool(ToolName.ERASER)
     assert not player.isVisible()
 
 
