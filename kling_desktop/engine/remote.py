@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kling_desktop.domain.errors import Closing
 from kling_desktop.domain.story import tell
 from kling_desktop.engine.remote_bench import RemoteBench
 from kling_desktop.engine.thread import EngineThread
@@ -64,6 +66,8 @@ class RemoteEngine(RemoteBench):
         self._listener = listener
         self._stack = AsyncExitStack()
         self._engine: Engine | None = None
+        self._told: Engine | None = None
+        """The one whose backend the window has been told of."""
         self._thread = EngineThread()
         self._ending: asyncio.Future[None] | None = None
         """The end of an engine that another has taken the place of."""
@@ -74,7 +78,9 @@ class RemoteEngine(RemoteBench):
 
     async def open(self) -> str:
         """Start the engine and return the name of its backend. Raises KlingDesktopError."""
-        return await self._thread.call(self._open)
+        name = await self._thread.call(self._open)
+        self._told = self._engine
+        return name
 
     async def switch(self) -> str:
         """Put the engine that is opened now in the place of the one before, and say its backend.
@@ -82,11 +88,13 @@ class RemoteEngine(RemoteBench):
         The work in the window goes over to it; jobs of the one before go on when its backend is
         opened again. Raises KlingDesktopError: then the one before stays.
         """
-        return await self._thread.call(self._switch)
+        name = await self._thread.call(self._switch)
+        self._told = self._engine
+        return name
 
     async def generate(self, draft: Draft) -> Job:
         """Begin a job; raises as :func:`kling_desktop.engine.intake.make_plan`."""
-        return await self._thread.call(self._running.generate, draft)
+        return await self._thread.call(self._paid.generate, draft)
 
     async def twins(self, draft: Draft) -> list[Job]:
         """Finished jobs that asked for the same; raises as :meth:`generate`."""
@@ -175,11 +183,11 @@ class RemoteEngine(RemoteBench):
 
     async def resend(self, job_id: JobId) -> Job:
         """Make an uncertain job anew, unless it is found; it may be paid twice."""
-        return await self._thread.call(self._running.resend, job_id)
+        return await self._thread.call(self._paid.resend, job_id)
 
     async def again(self, job_id: JobId) -> Job:
         """Begin a new job with the input of an earlier one."""
-        return await self._thread.call(self._running.again, job_id)
+        return await self._thread.call(self._paid.again, job_id)
 
     async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
         """A frame of a job's clip; raises as ``Engine.frame_of``."""
@@ -211,10 +219,8 @@ class RemoteEngine(RemoteBench):
         return await self._thread.call(self._running.promotion, job_id, endpoint_id)
 
     async def promote(self, job_id: JobId, endpoint_id: str = "", *, twice: bool = False) -> Job:
-        async def there() -> Job:
-            return await self._running.promote(job_id, endpoint_id, twice=twice)
-
-        return await self._thread.call(there)
+        begin = partial(self._paid.promote, twice=twice)
+        return await self._thread.call(begin, job_id, endpoint_id)
 
     async def calibrations(self) -> list[Calibration]:
         """What is known of where each endpoint counts from."""
@@ -222,7 +228,7 @@ class RemoteEngine(RemoteBench):
 
     async def calibrate(self, endpoint_id: str) -> Job:
         """Send a probe; raises as ``Engine.calibrate``."""
-        return await self._thread.call(self._running.calibrate, endpoint_id)
+        return await self._thread.call(self._paid.calibrate, endpoint_id)
 
     async def forget_origin(self, endpoint_id: str) -> None:
         """Raises FolderUnusable."""
@@ -269,7 +275,7 @@ class RemoteEngine(RemoteBench):
         return await self._thread.call(self._running.settled, batch)
 
     async def begin_batch(self, batch: Batch, numbers: Collection[int]) -> dict[int, Job]:
-        return await self._thread.call(self._running.begin_batch, batch, numbers)
+        return await self._thread.call(self._paid.begin_batch, batch, numbers)
 
     async def forecast(self, prices: Sequence[Decimal | None]) -> Forecast:
         """What the budgets would say to so many jobs. Raises LedgerUnusable."""
@@ -277,7 +283,7 @@ class RemoteEngine(RemoteBench):
 
     async def watch(self, wish: Watched) -> WatchStatus:
         """Watch a folder; raises as ``Engine.watch``."""
-        return await self._thread.call(self._running.watch, wish)
+        return await self._thread.call(self._paid.watch, wish)
 
     async def unwatch(self) -> WatchStatus:
         return await self._thread.call(self._running.unwatch)
@@ -311,6 +317,17 @@ class RemoteEngine(RemoteBench):
     def _running(self) -> Engine:
         assert self._engine is not None, "open() first"
         return self._engine
+
+    @property
+    def _paid(self) -> Engine:
+        """The one that may spend money: what was asked for at one backend is made at no other.
+
+        Raises:
+            Closing: another has just taken its place, and the window does not show it yet.
+        """
+        if self._running is not self._told:
+            raise Closing
+        return self._running
 
     async def _do(self, work: Callable[[Engine], T]) -> T:
         """Call something quick of the engine on its own thread."""

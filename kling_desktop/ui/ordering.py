@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from kling_desktop.domain.carrying import start_of
+from kling_desktop.domain.money import estimate
 from kling_desktop.domain.sentences import NOTHING_SENT
 from kling_desktop.engine.intake import Draft
 from kling_desktop.ui.brush.order import BrushOrder
@@ -15,6 +17,7 @@ from kling_desktop.ui.twins import ask_about_twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.remote import RemoteEngine
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 NO_LADDER = (
     "A draft needs something painted, and a model with the motion brush that is not the cheapest."
 )
+
+ELSEWHERE = "You have changed where clips are made while this one was made ready."
 
 
 class Ordering(QObject):
@@ -76,20 +81,21 @@ class Ordering(QObject):
     async def _generate(self, *, as_draft: bool = False) -> None:
         self._window.stage.notice.hide()
         self._window.compose.show_problems(())
-        edited, backend = self._line.edited, self._backend()
+        edited, backend, price = self._line.edited, self._backend(), self._window.compose.price
         wanted = await self._wanted() if await braces_are_meant(self._window) else None
-        if wanted is None or backend != self._backend():
+        if wanted is None or self._has_left(backend):
             return
         draft, leaves_out = wanted
         if as_draft:
             draft = (await self._engine.first_draft(draft)).draft
+            price = estimate(self._window.compose.catalog.endpoint(draft.endpoint), draft.values)
         elif edited is not None:  # It was asked to be saved, and never becomes another clip.
             await self._line.save(edited, draft, leaves_out=leaves_out)
             return
         if twins := await self._engine.twins(draft):
-            self._ask_about_twin(draft, twins[0])
+            self._ask_about_twin(draft, twins[0], backend, price)
         else:
-            await self._order(draft)
+            await self._order(draft, backend)
 
     async def draft(self) -> Draft | None:
         """What the panels describe; None if the user has to choose first, as the screen says."""
@@ -118,14 +124,25 @@ class Ordering(QObject):
         )
         return draft, painted.is_left_out
 
-    async def _order(self, draft: Draft) -> None:
+    def _has_left(self, backend: str) -> bool:
+        """Whether clips are made elsewhere by now, which is said then."""
+        if backend == self._backend():
+            return False
+        self._window.stage.notice.tell(f"{ELSEWHERE} {NOTHING_SENT}")
+        return True
+
+    async def _order(self, draft: Draft, backend: str) -> None:
+        """Have it made, unless that is no longer where it was asked for."""
+        if self._has_left(backend):
+            return
         job = await self._engine.generate(draft)
         self._window.compose.model.note_use()
         self.ordered.emit(job)
 
-    def _ask_about_twin(self, draft: Draft, twin: Job) -> None:
+    def _ask_about_twin(self, draft: Draft, twin: Job, backend: str, price: Decimal | None) -> None:
         def another() -> None:
             if not self._tasks.is_busy("generate"):
-                self._tasks.start(self._order(draft), group="generate")
+                self._tasks.start(self._order(draft, backend), group="generate")
 
-        ask_about_twin(self._window, twin, show=lambda: self.shown.emit(twin), another=another)
+        show = partial(self.shown.emit, twin)
+        ask_about_twin(self._window, twin, price=price, show=show, another=another)

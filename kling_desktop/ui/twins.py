@@ -24,7 +24,7 @@ def ask_about_twin(
     parent: QWidget,
     twin: Job,
     *,
-    price: Decimal | None = None,
+    price: Decimal | None,
     show: Callable[[], None],
     another: Callable[[], None],
 ) -> QMessageBox:
@@ -35,8 +35,7 @@ def ask_about_twin(
     box.setWindowTitle("You made this clip before")
     box.setText(f"You made this clip before, on {made}. Nothing was sent yet.")
     shows = box.addButton("Show that clip (free)", ROLE.AcceptRole)
-    costs = dollars(twin.estimate_usd if price is None else price)
-    takes = box.addButton(f"Another take \N{MIDDLE DOT} {costs}", ROLE.ActionRole)
+    takes = box.addButton(f"Another take \N{MIDDLE DOT} {dollars(price)}", ROLE.ActionRole)
     box.setEscapeButton(box.addButton("Cancel", ROLE.RejectRole))
     box.setDefaultButton(shows)
     shows.clicked.connect(show)
