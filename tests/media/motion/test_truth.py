@@ -62,7 +62,7 @@ class Row:
     static: int
     """Levels by which the static region changes before encoding, at most."""
     encoded: tuple[float, float]
-    """And after it: the mean of the worst frame, and what 99.9 % of the pixels keep to."""
+    """And after it: the mean of the worst frame, and the worst of all pixels."""
     holes: int
     """Pixels that no pixel of the picture can explain."""
     jump: float
@@ -97,7 +97,7 @@ class Row:
 
 HEAD = (
     f"{'picture':11}{'document':18}{'frame':>9}{'off %':>7}{'veiled':>7}{'lost':>5}{'static':>7}"
-    f"{'mean':>8}{'99.9 %':>7}{'holes':>6}{'jump':>6}  check"
+    f"{'mean':>8}{'most':>7}{'holes':>6}{'jump':>6}  check"
 )
 
 
