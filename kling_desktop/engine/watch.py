@@ -121,6 +121,8 @@ class Watch:
         values = {**wish.values, name: [str(path)] if is_list else str(path)}
         entry = Entry(1, 1, values)
         row = await check_row(world.catalog, world.files, endpoint.id, entry, wish.project)
+        if await self._content(path) != content:
+            return False  # Replaced while it was read: it is looked at anew, as what it is then.
         batch = Batch(_id(wish, content), endpoint.id, (row,), (), wish.project, wish.out_dir)
         (row,) = (await settle(batch, world.ledger, world.backend)).rows
         if row.fate is Fate.BAD:
