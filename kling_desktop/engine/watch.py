@@ -130,9 +130,19 @@ class Watch:
         elif row.fate is Fate.READY:
             self._engine.begin_row(batch, row)
             self._tell(begun=self.status.begun + 1, trouble="")
-        self._seen.add(content)
-        await world.seen_pictures.keep(wish.folder, self._seen)
+        await self._remember(content)
         return True
+
+    async def _remember(self, content: str) -> None:
+        """To its end, even where the watch is just ended: the next one begins with what is kept."""
+        self._seen.add(content)
+        keep = self._world.seen_pictures.keep(self._wish.folder, self._seen)
+        keeping = asyncio.ensure_future(keep)
+        try:
+            await asyncio.shield(keeping)
+        except asyncio.CancelledError:
+            await asyncio.gather(keeping, return_exceptions=True)
+            raise
 
     async def _content(self, path: Path) -> str:
         return await asyncio.to_thread(_hash, path)

@@ -19,6 +19,7 @@ from tests.helpers.fakes import FakeBudgets
 from tests.helpers.worlds import I2V, T2V
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from kling_desktop.engine.engine import Engine
@@ -249,3 +250,45 @@ async def test_a_picture_that_is_replaced_while_it_is_taken_becomes_one_clip(
         await _looks(watch, 6)
         assert watch.status.begun == 1
     assert len(scene.ledger.newest()) == 1
+
+
+class SlowlyKept(ForgottenPictures):
+    """A memory on a slow disk: what it is told is there once its gate is open, come what may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.asked = asyncio.Event()
+
+    async def keep(self, watched: Path, seen: Collection[str]) -> None:
+        self.asked.set()
+        writing = asyncio.create_task(self._write(watched, frozenset(seen)))
+        await asyncio.shield(writing)  # As a thread, which goes on when nobody waits for it.
+
+    async def _write(self, watched: Path, seen: Collection[str]) -> None:
+        await self.gate.wait()
+        await super().keep(watched, seen)
+
+
+async def test_the_end_of_a_watch_waits_until_what_it_has_begun_is_remembered(
+    scene: Scene, folder: Path
+) -> None:
+    memory = SlowlyKept()
+    async with scene.engine(world=replace(scene.world(), seen_pictures=memory)) as engine:
+        await engine.watch(Watched(folder, I2V, {"prompt": "first"}))
+        memory.gate.clear()
+        memory.asked.clear()
+        (folder / "new.png").write_bytes(b"new")
+        await memory.asked.wait()
+        ending = asyncio.ensure_future(engine.unwatch())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        # Else the next watch would read what was seen before that is there.
+        assert not ending.done()
+        memory.gate.set()
+        await ending
+        second = Watch(engine._world, engine, Watched(folder, I2V, {"prompt": "second"}))
+        await second.begin()
+        await _looks(second, 4)
+    assert [job.params["prompt"] for job in scene.ledger.newest()] == ["first"]
