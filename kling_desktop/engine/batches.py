@@ -22,7 +22,7 @@ from kling_desktop.engine.batch import (
     own_job,
     retyped,
     settle,
-    under_way,
+    stands_for,
 )
 from kling_desktop.engine.batch_source import gather
 from kling_desktop.engine.intake import make_job
@@ -91,7 +91,7 @@ class BatchedJobs(AccountedJobs):
 
         The look and the record are one transaction: however often it is called, by however many
         programs, and wherever they are killed, there is one job. Where another job is just about
-        to make the same, that one is returned.
+        to make the same, or has made it since the batch was settled, that one is returned.
 
         Raises:
             FolderUnusable, LedgerUnusable: the row has not become a job.
@@ -203,8 +203,7 @@ class BatchedJobs(AccountedJobs):
         world = self._world
         assert row.plan is not None
         job_id = batch.job_id(row, world.backend)
-        found = own_job(world.ledger, job_id)
-        found = found or under_way(world.ledger, world.backend, row.plan.fingerprint)
+        found = own_job(world.ledger, job_id) or stands_for(world.ledger, world.backend, row)
         if found:
             return found, False
         job = replace(
