@@ -150,7 +150,7 @@ class Engine(
             self._end_search(job_id)
             return self.job(job_id)
         if job.state in RESTING:
-            self._end_resting(Errand(self._world, self.job(job_id)))  # Nobody is working on it.
+            self._end_resting(job_id)  # Nobody is working on it.
             return self.job(job_id)
         if not self._world.ledger.claim(job_id):
             return self.job(job_id)  # Another program owns it and has our word.
@@ -160,7 +160,7 @@ class Engine(
         if errand is not None:
             errand.nudge()
         else:
-            self._end_resting(Errand(self._world, self.job(job_id)))
+            self._end_resting(job_id)
         return self.job(job_id)
 
     def look_again(self, job_id: JobId) -> bool:
@@ -361,12 +361,11 @@ class Engine(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _end_resting(self, errand: Errand) -> None:
-        """Cancel a job that no task is working on."""
-        if errand.job.state in NOT_YET_SENT:
-            cancel_here(errand)
-        elif not errand.job.is_over:
-            self._take(errand.job.id)
+    def _end_resting(self, job_id: JobId) -> None:
+        """Cancel a job that no task is working on; one that was sent goes on, with our word."""
+        job = self._told(self._world.ledger.alone(lambda: self._cancelled_here(job_id)))
+        if not job.is_over:
+            self._take(job_id)
 
     def _end_search(self, job_id: JobId) -> None:
         """Let an uncertain job look for its request once more, and give up if it is not there."""
