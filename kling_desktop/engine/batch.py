@@ -85,6 +85,8 @@ class Batch:
     notes: tuple[str, ...] = ()
     project: str = ""
     out_dir: Path | None = field(default=None, compare=False)
+    backend: str = ""
+    """Who would make it, and whose jobs it was compared with."""
 
     def of(self, fate: Fate) -> list[Row]:
         return [each for each in self.rows if each.fate is fate]
@@ -146,7 +148,7 @@ async def settle(batch: Batch, known: Known, backend: str) -> Batch:
             rows.append(await _known(batch, row, known, backend))
         if number % AT_ONCE == 0:
             await asyncio.sleep(0)
-    return replace(batch, rows=tuple(rows))
+    return replace(batch, rows=tuple(rows), backend=backend)
 
 
 def own_job(known: Known, job_id: JobId) -> Job | None:
@@ -155,6 +157,12 @@ def own_job(known: Known, job_id: JobId) -> Job | None:
         return known.get(job_id)
     except UnknownJob:
         return None
+
+
+def check_backend(batch: Batch, backend: str) -> None:
+    """Raises InvalidParams: what was said of its price is not true here."""
+    if batch.backend != backend:
+        raise InvalidParams((Problem("The backend", "changed meanwhile; begin again"),))
 
 
 def stands_for(known: Known, backend: str, row: Row) -> Job | None:

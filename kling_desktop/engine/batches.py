@@ -18,6 +18,7 @@ from kling_desktop.engine.accounts import AccountedJobs
 from kling_desktop.engine.batch import (
     Fate,
     check,
+    check_backend,
     check_row,
     own_job,
     retyped,
@@ -94,8 +95,10 @@ class BatchedJobs(AccountedJobs):
         to make the same, or has made it since the batch was settled, that one is returned.
 
         Raises:
+            InvalidParams: the batch was settled with another backend.
             FolderUnusable, LedgerUnusable: the row has not become a job.
         """
+        check_backend(batch, self._world.backend)
         job, is_new = self._world.ledger.alone(lambda: self._found_or_added(batch, row))
         if is_new:
             self._world.bus.publish(JobAdded(job))

@@ -199,7 +199,7 @@ class Engine(
             UnknownJob: there is none that is uncertain, or it was just given up.
         """
         await self._stop(job_id)
-        job = self.job(job_id)
+        job = self._own(job_id)
         self._world.whose.check(job)
         if job.state is not JobState.UNCERTAIN or not self._world.ledger.claim(job_id):
             raise UnknownJob(f"{job_id} is not uncertain, or another program has it")
@@ -278,7 +278,8 @@ class Engine(
             self._run(job)
 
     def _take(self, job_id: JobId) -> bool:
-        if self._world.doors.are_shut or not self._world.whose.may_work_on(self.job(job_id)):
+        job, is_open = self.job(job_id), not self._world.doors.are_shut
+        if job.backend != self.backend or not (is_open and self._world.whose.may_work_on(job)):
             return False
         if not self._world.ledger.claim(job_id):
             return False

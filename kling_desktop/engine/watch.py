@@ -124,7 +124,8 @@ class Watch:
         if await self._content(path) != content:
             return False  # Replaced while it was read: it is looked at anew, as what it is then.
         batch = Batch(_id(wish, content), endpoint.id, (row,), (), wish.project, wish.out_dir)
-        (row,) = (await settle(batch, world.ledger, world.backend)).rows
+        batch = await settle(batch, world.ledger, world.backend)
+        (row,) = batch.rows
         if row.fate is Fate.BAD:
             self._tell(trouble=f"{path.name}: {trouble_of(row)}")
         elif row.fate is Fate.READY:

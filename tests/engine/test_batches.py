@@ -229,3 +229,19 @@ async def test_a_source_that_gives_nothing_is_told(scene: Scene, tmp_path: Path,
     async with scene.engine() as engine:
         with pytest.raises(e.InvalidParams, match=name):
             await engine.survey(tmp_path / name, I2V)
+
+
+async def test_a_batch_that_was_priced_for_one_backend_is_not_begun_at_another(
+    scene: Scene, tmp_path: Path
+) -> None:
+    sheet = _sheet(tmp_path, "prompt", "a")
+    async with scene.engine() as engine:
+        batch = await engine.survey(sheet, T2V)
+        left = replace(await engine.generate(a_draft(T2V, prompt="b")), state=JobState.INTENT)
+    async with scene.engine(world=replace(scene.world(), backend="live")) as live:
+        with pytest.raises(e.InvalidParams, match="changed meanwhile"):
+            await live.begin_batch(batch, {1})
+        scene.ledger.save(left, "its program died")
+        live.go_on(left)
+        assert (await live.wait(left.id)).state is JobState.INTENT
+    assert scene.provider.submits == []
