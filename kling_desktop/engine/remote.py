@@ -7,6 +7,7 @@ import logging
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kling_desktop.domain.errors import Closing
 from kling_desktop.domain.story import tell
 from kling_desktop.engine.remote_bench import RemoteBench
 from kling_desktop.engine.thread import EngineThread
@@ -64,6 +65,8 @@ class RemoteEngine(RemoteBench):
         self._listener = listener
         self._stack = AsyncExitStack()
         self._engine: Engine | None = None
+        self._told: Engine | None = None
+        """The engine that the window knows of; it says whether clips cost money, and whose."""
         self._thread = EngineThread()
         self._ending: asyncio.Future[None] | None = None
         """The end of an engine that another has taken the place of."""
@@ -74,7 +77,9 @@ class RemoteEngine(RemoteBench):
 
     async def open(self) -> str:
         """Start the engine and return the name of its backend. Raises KlingDesktopError."""
-        return await self._thread.call(self._open)
+        name = await self._thread.call(self._open)
+        self._told = self._engine
+        return name
 
     async def switch(self) -> str:
         """Put the engine that is opened now in the place of the one before, and say its backend.
@@ -82,11 +87,13 @@ class RemoteEngine(RemoteBench):
         The work in the window goes over to it; jobs of the one before go on when its backend is
         opened again. Raises KlingDesktopError: then the one before stays.
         """
-        return await self._thread.call(self._switch)
+        name = await self._thread.call(self._switch)
+        self._told = self._engine
+        return name
 
     async def generate(self, draft: Draft) -> Job:
-        """Begin a job; raises as :func:`kling_desktop.engine.intake.make_plan`."""
-        return await self._thread.call(self._running.generate, draft)
+        """Begin a job; raises as :func:`kling_desktop.engine.intake.make_plan`, and Closing."""
+        return await self._thread.call(self._maker.generate, draft)
 
     async def twins(self, draft: Draft) -> list[Job]:
         """Finished jobs that asked for the same; raises as :meth:`generate`."""
@@ -175,11 +182,11 @@ class RemoteEngine(RemoteBench):
 
     async def resend(self, job_id: JobId) -> Job:
         """Make an uncertain job anew, unless it is found; it may be paid twice."""
-        return await self._thread.call(self._running.resend, job_id)
+        return await self._thread.call(self._maker.resend, job_id)
 
     async def again(self, job_id: JobId) -> Job:
         """Begin a new job with the input of an earlier one."""
-        return await self._thread.call(self._running.again, job_id)
+        return await self._thread.call(self._maker.again, job_id)
 
     async def frame_of(self, job_id: JobId, moment: Moment) -> Frame:
         """A frame of a job's clip; raises as ``Engine.frame_of``."""
@@ -212,7 +219,7 @@ class RemoteEngine(RemoteBench):
 
     async def promote(self, job_id: JobId, endpoint_id: str = "", *, twice: bool = False) -> Job:
         async def there() -> Job:
-            return await self._running.promote(job_id, endpoint_id, twice=twice)
+            return await self._maker.promote(job_id, endpoint_id, twice=twice)
 
         return await self._thread.call(there)
 
@@ -222,7 +229,7 @@ class RemoteEngine(RemoteBench):
 
     async def calibrate(self, endpoint_id: str) -> Job:
         """Send a probe; raises as ``Engine.calibrate``."""
-        return await self._thread.call(self._running.calibrate, endpoint_id)
+        return await self._thread.call(self._maker.calibrate, endpoint_id)
 
     async def forget_origin(self, endpoint_id: str) -> None:
         """Raises FolderUnusable."""
@@ -269,7 +276,7 @@ class RemoteEngine(RemoteBench):
         return await self._thread.call(self._running.settled, batch)
 
     async def begin_batch(self, batch: Batch, numbers: Collection[int]) -> dict[int, Job]:
-        return await self._thread.call(self._running.begin_batch, batch, numbers)
+        return await self._thread.call(self._maker.begin_batch, batch, numbers)
 
     async def forecast(self, prices: Sequence[Decimal | None]) -> Forecast:
         """What the budgets would say to so many jobs. Raises LedgerUnusable."""
@@ -277,7 +284,7 @@ class RemoteEngine(RemoteBench):
 
     async def watch(self, wish: Watched) -> WatchStatus:
         """Watch a folder; raises as ``Engine.watch``."""
-        return await self._thread.call(self._running.watch, wish)
+        return await self._thread.call(self._maker.watch, wish)
 
     async def unwatch(self) -> WatchStatus:
         return await self._thread.call(self._running.unwatch)
@@ -311,6 +318,20 @@ class RemoteEngine(RemoteBench):
     def _running(self) -> Engine:
         assert self._engine is not None, "open() first"
         return self._engine
+
+    @property
+    def _maker(self) -> Engine:
+        """The engine for what is made of a wish alone.
+
+        While the one before comes to its end the window still says what that one costs.
+
+        Raises:
+            Closing: the window does not know of the engine yet.
+        """
+        engine = self._running
+        if engine is not self._told:
+            raise Closing
+        return engine
 
     async def _do(self, work: Callable[[Engine], T]) -> T:
         """Call something quick of the engine on its own thread."""
