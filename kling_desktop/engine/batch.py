@@ -67,6 +67,8 @@ class Row:
     """The row of this batch that asks for the same."""
     job: Job | None = None
     """The one that it became, or the earlier one that made the same."""
+    gone: frozenset[JobId] = frozenset()
+    """Jobs that made the same, and whose clips were no longer there when the ledger was asked."""
 
     @property
     def price(self) -> Decimal | None:
@@ -83,6 +85,8 @@ class Batch:
     notes: tuple[str, ...] = ()
     project: str = ""
     out_dir: Path | None = field(default=None, compare=False)
+    backend: str = ""
+    """Who would make it, and whose jobs it was compared with."""
 
     def of(self, fate: Fate) -> list[Row]:
         return [each for each in self.rows if each.fate is fate]
@@ -136,7 +140,7 @@ async def settle(batch: Batch, known: Known, backend: str) -> Batch:
         if each.plan is None:
             rows.append(each)
             continue
-        row = replace(each, fate=Fate.READY, job=None, same_as=0)
+        row = replace(each, fate=Fate.READY, job=None, same_as=0, gone=frozenset())
         same = first.setdefault(each.plan.fingerprint, each.entry.number)
         if same != each.entry.number:
             rows.append(replace(row, fate=Fate.DUPLICATE, same_as=same))
@@ -144,7 +148,7 @@ async def settle(batch: Batch, known: Known, backend: str) -> Batch:
             rows.append(await _known(batch, row, known, backend))
         if number % AT_ONCE == 0:
             await asyncio.sleep(0)
-    return replace(batch, rows=tuple(rows))
+    return replace(batch, rows=tuple(rows), backend=backend)
 
 
 def own_job(known: Known, job_id: JobId) -> Job | None:
@@ -155,9 +159,21 @@ def own_job(known: Known, job_id: JobId) -> Job | None:
         return None
 
 
-def under_way(known: Known, backend: str, fingerprint: str) -> Job | None:
-    """A job that is about to make the same, or may be."""
-    return next((each for each in known.alike(backend, fingerprint) if not each.is_over), None)
+def check_backend(batch: Batch, backend: str) -> None:
+    """Raises InvalidParams: what was said of its price is not true here."""
+    if batch.backend != backend:
+        raise InvalidParams((Problem("The backend", "changed meanwhile; begin again"),))
+
+
+def stands_for(known: Known, backend: str, row: Row) -> Job | None:
+    """A job that is about to make the same, or may be, or has made it since the ledger was asked.
+
+    Whether its clip is still there is not asked once more: it was not known a moment ago.
+    """
+    assert row.plan is not None
+    alike = known.alike(backend, row.plan.fingerprint)
+    made = [each for each in alike if each.state is JobState.DONE and each.id not in row.gone]
+    return next((each for each in alike if not each.is_over), None) or next(iter(made), None)
 
 
 async def _known(batch: Batch, row: Row, known: Known, backend: str) -> Row:
@@ -168,7 +184,9 @@ async def _known(batch: Batch, row: Row, known: Known, backend: str) -> Row:
     open_ones = [each for each in alike if not each.is_over]
     done = [each for each in alike if each.state is JobState.DONE]
     found = open_ones or (await with_clips(done))
-    return replace(row, fate=Fate.DUPLICATE, job=found[0]) if found else row
+    if found:
+        return replace(row, fate=Fate.DUPLICATE, job=found[0])
+    return replace(row, gone=frozenset(each.id for each in done))
 
 
 async def check_row(

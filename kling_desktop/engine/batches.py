@@ -18,11 +18,12 @@ from kling_desktop.engine.accounts import AccountedJobs
 from kling_desktop.engine.batch import (
     Fate,
     check,
+    check_backend,
     check_row,
     own_job,
     retyped,
     settle,
-    under_way,
+    stands_for,
 )
 from kling_desktop.engine.batch_source import gather
 from kling_desktop.engine.intake import make_job
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from kling_desktop.engine.batch import Batch, Row
     from kling_desktop.engine.batch_source import Source
 
+WATCHING = "watch a folder"
+"""What the task is called."""
 NO_BUDGET = (
     "there is no budget for a day, and nothing is made unwatched without one; set it with "
     "File, Money, or with `kling-desktop budget set day=USD`"
@@ -50,6 +53,8 @@ class BatchedJobs(AccountedJobs):
 
     _watch: Watch | None = None
     _watching: asyncio.Task[None] | None = None
+    _watch_words = 0
+    """How often somebody said that a folder be watched, or none: the last word counts."""
 
     @abstractmethod
     def _work_on(self, job_id: JobId) -> None:
@@ -87,11 +92,13 @@ class BatchedJobs(AccountedJobs):
 
         The look and the record are one transaction: however often it is called, by however many
         programs, and wherever they are killed, there is one job. Where another job is just about
-        to make the same, that one is returned.
+        to make the same, or has made it since the batch was settled, that one is returned.
 
         Raises:
+            InvalidParams: the batch was settled with another backend.
             FolderUnusable, LedgerUnusable: the row has not become a job.
         """
+        check_backend(batch, self._world.backend)
         job, is_new = self._world.ledger.alone(lambda: self._found_or_added(batch, row))
         if is_new:
             self._world.bus.publish(JobAdded(job))
@@ -149,23 +156,36 @@ class BatchedJobs(AccountedJobs):
     async def watch(self, wish: Watched) -> WatchStatus:
         """Make a clip of each new picture of a folder from now on, as long as a budget holds.
 
+        Where another word about watching came before the folder was looked at, that one counts,
+        and how things stand then is returned.
+
         Raises:
             InvalidParams: there is no budget for a day, or the folder cannot be watched.
+            Closing: the engine begins nothing new.
         """
-        await self.unwatch()
+        self._world.doors.check()
+        self._watch_words += 1
+        word = self._watch_words
+        await self._end_watch()
         watch = Watch(self._world, self, wish)
         status = await watch.begin()
+        if word != self._watch_words:
+            return self.watch_status
         self._watch = watch
-        self._watching = asyncio.create_task(watch.run(), name="watch a folder")
+        self._watching = asyncio.create_task(watch.run(), name=WATCHING)
         return status
 
     async def unwatch(self) -> WatchStatus:
         """Watch no longer; what was begun goes on."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
-        self._watch = self._watching = None
+        self._watch_words += 1
+        await self._end_watch()
         return WatchStatus()
+
+    async def _end_watch(self) -> None:
+        task, self._watch, self._watching = self._watching, None, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     @property
     def watch_status(self) -> WatchStatus:
@@ -186,8 +206,7 @@ class BatchedJobs(AccountedJobs):
         world = self._world
         assert row.plan is not None
         job_id = batch.job_id(row, world.backend)
-        found = own_job(world.ledger, job_id)
-        found = found or under_way(world.ledger, world.backend, row.plan.fingerprint)
+        found = own_job(world.ledger, job_id) or stands_for(world.ledger, world.backend, row)
         if found:
             return found, False
         job = replace(

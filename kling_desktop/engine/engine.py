@@ -150,7 +150,7 @@ class Engine(
             self._end_search(job_id)
             return self.job(job_id)
         if job.state in RESTING:
-            self._end_resting(Errand(self._world, self.job(job_id)))  # Nobody is working on it.
+            self._end_resting(job_id)  # Nobody is working on it.
             return self.job(job_id)
         if not self._world.ledger.claim(job_id):
             return self.job(job_id)  # Another program owns it and has our word.
@@ -160,7 +160,7 @@ class Engine(
         if errand is not None:
             errand.nudge()
         else:
-            self._end_resting(Errand(self._world, self.job(job_id)))
+            self._end_resting(job_id)
         return self.job(job_id)
 
     def look_again(self, job_id: JobId) -> bool:
@@ -199,7 +199,7 @@ class Engine(
             UnknownJob: there is none that is uncertain, or it was just given up.
         """
         await self._stop(job_id)
-        job = self.job(job_id)
+        job = self._own(job_id)
         self._world.whose.check(job)
         if job.state is not JobState.UNCERTAIN or not self._world.ledger.claim(job_id):
             raise UnknownJob(f"{job_id} is not uncertain, or another program has it")
@@ -278,7 +278,8 @@ class Engine(
             self._run(job)
 
     def _take(self, job_id: JobId) -> bool:
-        if self._world.doors.are_shut or not self._world.whose.may_work_on(self.job(job_id)):
+        job, is_open = self.job(job_id), not self._world.doors.are_shut
+        if job.backend != self.backend or not (is_open and self._world.whose.may_work_on(job)):
             return False
         if not self._world.ledger.claim(job_id):
             return False
@@ -361,12 +362,11 @@ class Engine(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _end_resting(self, errand: Errand) -> None:
-        """Cancel a job that no task is working on."""
-        if errand.job.state in NOT_YET_SENT:
-            cancel_here(errand)
-        elif not errand.job.is_over:
-            self._take(errand.job.id)
+    def _end_resting(self, job_id: JobId) -> None:
+        """Cancel a job that no task is working on; one that was sent goes on, with our word."""
+        job = self._told(self._world.ledger.alone(lambda: self._cancelled_here(job_id)))
+        if not job.is_over:
+            self._take(job_id)
 
     def _end_search(self, job_id: JobId) -> None:
         """Let an uncertain job look for its request once more, and give up if it is not there."""

@@ -195,15 +195,17 @@ def _senders(world: World, endpoint: Endpoint, past: PastRequest) -> Iterator[Jo
     """Jobs without a request that have sent this one, as it seems: the likeliest come first.
 
     The answer to a job that is just being sent will name it; an uncertain one had no answer, and
-    one that was given up counts as spent even so.
+    one that was given up counts as spent even so. A job of another account has sent none of this
+    one's requests, and would lose its own.
     """
+    may = world.whose.may_work_on
     sending = [job for job in world.ledger.under_way(world.backend) if job.state is S.SENDING]
     began, ended = past.sent_at - SKEW - SENDING_LASTS, past.sent_at + SKEW
     given_up = world.ledger.given_up(world.backend, endpoint.id, began, ended)
     for job in (*world.ledger.uncertain(world.backend), *given_up, *sending):
         begin, end = sent_about(job)
         is_its = job.endpoint == endpoint.id and begin <= past.sent_at <= end
-        if is_its and job.body is not None and is_same(job.body, past.body):
+        if is_its and may(job) and job.body is not None and is_same(job.body, past.body):
             yield job
 
 

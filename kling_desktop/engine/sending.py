@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+BEFORE_IT_WAS_SENT = "cancelled before it was sent"
+FREE = Trouble(e.RequestCancelled.code, "nothing was sent", Charge.NO)
+"""What is said of such a job."""
 RESEND_AFTER = 5.0
 """Seconds before a POST that certainly did not leave is tried again."""
 
@@ -112,5 +115,4 @@ async def send(errand: Errand) -> None:
 
 def cancel_here(errand: Errand) -> None:
     """End a job that the service knows nothing of."""
-    free = Trouble(e.RequestCancelled.code, "nothing was sent", Charge.NO)
-    errand.advance(JobState.CANCELLED, "cancelled before it was sent", trouble=free)
+    errand.advance(JobState.CANCELLED, BEFORE_IT_WAS_SENT, trouble=FREE)

@@ -37,6 +37,10 @@ class FurtherTakes(ABC):
     def _run(self, job: Job) -> None:
         """Work on a job."""
 
+    @abstractmethod
+    def _work_on(self, job_id: JobId) -> None:
+        """Work on a job that goes on, unless somebody does."""
+
     async def again(self, job_id: JobId) -> Job:
         """Begin a new job with the input of an earlier one, at the price of today.
 
@@ -151,7 +155,10 @@ class FurtherTakes(ABC):
         return job
 
     def _begun_unless(self, earlier: Callable[[], Job | None], job: Job, cause: str) -> Job:
-        """Begin a job, unless one is found that stands for it; both are one step."""
+        """Begin a job, unless one is found that stands for it; both are one step.
+
+        One that nobody alive is working on is taken up: somebody asks for it now.
+        """
         ledger = self._world.ledger
 
         def look_and_add() -> Job | None:
@@ -161,7 +168,9 @@ class FurtherTakes(ABC):
             return found
 
         if (found := ledger.alone(look_and_add)) is not None:
-            return found
+            if found.goes_on:
+                self._work_on(found.id)
+            return self.job(found.id)
         self._world.bus.publish(JobAdded(job))
         if job.goes_on:
             self._run(job)

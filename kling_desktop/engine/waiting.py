@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import KlingDesktopError, NotWaiting, UnknownJob
 from kling_desktop.domain.events import JobChanged, SteeringChanged
-from kling_desktop.domain.jobs import JobState
+from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, JobState
 from kling_desktop.engine.desk import Desk
-from kling_desktop.engine.errand import Errand
 from kling_desktop.engine.intake import made, make_plan
 from kling_desktop.engine.line import why
 from kling_desktop.engine.outlooks import Outlooks
+from kling_desktop.engine.sending import BEFORE_IT_WAS_SENT, FREE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kling_desktop.domain.jobs import Job, JobId
     from kling_desktop.domain.line import Steering
     from kling_desktop.domain.outlook import Outlook
+    from kling_desktop.engine.errand import Errand
     from kling_desktop.engine.intake import Draft
     from kling_desktop.engine.world import World
 
@@ -103,16 +104,39 @@ class WaitingJobs(ABC):
             NotWaiting: another program has it.
             FolderUnusable: the folder cannot be made.
         """
-        job, out_dir = self.job(job_id), str(made(folder))
+        out_dir = str(made(folder))
+        job = self._world.ledger.alone(lambda: self._put_elsewhere(job_id, out_dir))
+        if (errand := self._errand(job_id)) is None:
+            return self._told(job)
+        errand.accept(job)
+        errand.nudge()
+        return job
+
+    def _put_elsewhere(self, job_id: JobId, out_dir: str) -> Job:
+        """One step, and of what the ledger says: one that waits may just have been held."""
+        job, ledger = self.job(job_id), self._world.ledger
         if job.backend != self._world.backend or job.is_over:
             raise UnknownJob(f"{job_id} belongs to {job.backend}, and is {job.state}")
         self._world.whose.check(job)
-        if not self._world.ledger.claim(job_id):
+        if not ledger.claim(job_id):
             raise NotWaiting("another program is bringing its clip home; choose the folder there")
-        errand = self._errand(job_id) or Errand(self._world, job)
-        errand.update("another folder was chosen", out_dir=out_dir)
-        errand.nudge()
-        return errand.job
+        job = job.but(self._world.clock.now(), out_dir=out_dir)
+        ledger.save(job, "another folder was chosen")
+        return job
+
+    def _cancelled_here(self, job_id: JobId) -> Job:
+        """A job that no task is working on, cancelled if it was not sent; one step for a caller.
+
+        Another program may just have released or sent it: then it is left as it is.
+        """
+        job, ledger = self.job(job_id), self._world.ledger
+        is_free = job.state in NOT_YET_SENT
+        if is_free and (job.state in RESTING or ledger.claim(job_id)):
+            job = job.step(
+                JobState.CANCELLED, self._world.clock.now(), trouble=FREE, cancel_asked=True
+            )
+            ledger.save(job, BEFORE_IT_WAS_SENT)
+        return job
 
     def open_jobs(self) -> list[Job]:
         """Jobs of this account that are not over and were sent, or will be; newest first."""

@@ -121,16 +121,29 @@ class Watch:
         values = {**wish.values, name: [str(path)] if is_list else str(path)}
         entry = Entry(1, 1, values)
         row = await check_row(world.catalog, world.files, endpoint.id, entry, wish.project)
+        if await self._content(path) != content:
+            return False  # Replaced while it was read: it is looked at anew, as what it is then.
         batch = Batch(_id(wish, content), endpoint.id, (row,), (), wish.project, wish.out_dir)
-        (row,) = (await settle(batch, world.ledger, world.backend)).rows
+        batch = await settle(batch, world.ledger, world.backend)
+        (row,) = batch.rows
         if row.fate is Fate.BAD:
             self._tell(trouble=f"{path.name}: {trouble_of(row)}")
         elif row.fate is Fate.READY:
             self._engine.begin_row(batch, row)
             self._tell(begun=self.status.begun + 1, trouble="")
-        self._seen.add(content)
-        await world.seen_pictures.keep(wish.folder, self._seen)
+        await self._remember(content)
         return True
+
+    async def _remember(self, content: str) -> None:
+        """To its end, even where the watch is just ended: the next one begins with what is kept."""
+        self._seen.add(content)
+        keep = self._world.seen_pictures.keep(self._wish.folder, self._seen)
+        keeping = asyncio.ensure_future(keep)
+        try:
+            await asyncio.shield(keeping)
+        except asyncio.CancelledError:
+            await asyncio.gather(keeping, return_exceptions=True)
+            raise
 
     async def _content(self, path: Path) -> str:
         return await asyncio.to_thread(_hash, path)

@@ -8,8 +8,10 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
+from filelock import FileLock
+
 from kling_desktop.domain.given_json import parsed
-from kling_desktop.storage.disk import write_document, writing
+from kling_desktop.storage.disk import private_folder, write_document, writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,10 +31,17 @@ class SeenFiles:
         return await asyncio.to_thread(self._load, watched)
 
     async def keep(self, watched: Path, seen: Collection[str]) -> None:
-        """Remember it. Raises FolderUnusable."""
-        document = {"folder": str(watched), "seen": sorted(seen)}
+        """Remember it, with all that any program has seen there. Raises FolderUnusable."""
         with writing():
-            await asyncio.to_thread(write_document, self._file(watched), json.dumps(document))
+            await asyncio.to_thread(self._keep, watched, frozenset(seen))
+
+    def _keep(self, watched: Path, seen: Collection[str]) -> None:
+        path = self._file(watched)
+        private_folder(path.parent)
+        with FileLock(path.with_suffix(".lock"), mode=0o600):
+            known = {*seen, *(self._load(watched) or ())}
+            document = {"folder": str(watched), "seen": sorted(known)}
+            write_document(path, json.dumps(document))
 
     def _load(self, watched: Path) -> set[str] | None:
         try:

@@ -142,7 +142,8 @@ class WaitingLine:
             brush_as_documented=draft.brush_as_documented or was_documented,
         )
         await self._engine.edit(job.id, whole)
-        self.end_edit()
+        if self._edited is not None and self._edited.id == job.id:  # Else another edit has begun.
+            self.end_edit()
         self._window.stage.notice.tell(SAVED, is_good=True)
 
     def _waiting(self) -> list[Job]:

@@ -125,6 +125,33 @@ async def test_what_was_made_before_or_is_being_made_is_skipped_by_name(
     ]
 
 
+async def test_what_is_made_after_the_look_at_the_ledger_is_not_made_again(
+    scene: Scene, tmp_path: Path
+) -> None:
+    sheet = _sheet(tmp_path, "prompt", "a")
+    async with scene.engine() as engine, scene.engine() as another_program:
+        # Its clip was thrown away, so the row is ready; that must not stand for a newer one.
+        await another_program.wait((await another_program.generate(a_draft(T2V, prompt="a"))).id)
+        batch = await engine.survey(sheet, T2V)
+        assert _fates(batch) == "ready"
+        newer = await another_program.generate(a_draft(T2V, prompt="a"))
+        assert (await another_program.wait(newer.id)).state is JobState.DONE
+        jobs = await engine.begin_batch(batch, {1})
+        assert jobs[1].id == newer.id
+        await engine.wait(jobs[1].id)
+    assert len(scene.provider.submits) == 2
+
+
+async def test_a_row_is_made_again_whose_clips_are_known_to_be_gone(
+    scene: Scene, tmp_path: Path
+) -> None:
+    sheet = _sheet(tmp_path, "prompt", "a")
+    async with scene.engine() as engine:
+        await engine.wait((await engine.generate(a_draft(T2V, prompt="a"))).id)
+        assert await _made(engine, await engine.survey(sheet, T2V)) == [JobState.DONE]
+    assert len(scene.provider.submits) == 2
+
+
 async def test_a_row_that_a_budget_holds_back_asks_it_again_the_next_time(
     scene: Scene, tmp_path: Path
 ) -> None:
@@ -202,3 +229,19 @@ async def test_a_source_that_gives_nothing_is_told(scene: Scene, tmp_path: Path,
     async with scene.engine() as engine:
         with pytest.raises(e.InvalidParams, match=name):
             await engine.survey(tmp_path / name, I2V)
+
+
+async def test_a_batch_that_was_priced_for_one_backend_is_not_begun_at_another(
+    scene: Scene, tmp_path: Path
+) -> None:
+    sheet = _sheet(tmp_path, "prompt", "a")
+    async with scene.engine() as engine:
+        batch = await engine.survey(sheet, T2V)
+        left = replace(await engine.generate(a_draft(T2V, prompt="b")), state=JobState.INTENT)
+    async with scene.engine(world=replace(scene.world(), backend="live")) as live:
+        with pytest.raises(e.InvalidParams, match="changed meanwhile"):
+            await live.begin_batch(batch, {1})
+        scene.ledger.save(left, "its program died")
+        live.go_on(left)
+        assert (await live.wait(left.id)).state is JobState.INTENT
+    assert scene.provider.submits == []

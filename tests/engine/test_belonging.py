@@ -243,3 +243,16 @@ async def test_an_engine_that_closes_begins_nothing(scene: Scene) -> None:
         await scene.clock.sleep(5)
         assert engine.job(held.id).state is JobState.INTENT  # For the next one.
     assert "submit" not in scene.provider.journal
+
+
+async def test_a_request_of_this_account_is_not_given_to_a_job_of_another_one(
+    scene: Scene,
+) -> None:
+    lost = theirs(scene, JobState.UNCERTAIN, id=JobId("lost"), sent_at=START)
+    request = PastRequest(T2V, "request-7", START, body=lost.body)
+    scene.provider.on_past.habit = [request]
+    async with scene.engine(world=world_of(scene)) as engine:
+        taken = await engine.take_in(request)
+        await engine.wait(taken.id)
+    assert taken.id != lost.id
+    assert scene.ledger.get(lost.id) == lost

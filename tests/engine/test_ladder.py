@@ -186,3 +186,17 @@ async def test_a_draft_once_more_is_a_draft(scene: Scene) -> None:
         draft = await drafted(engine, a_wish())
         again = await engine.wait((await engine.again(draft.id)).id)
     assert (target_of(again), again.origin) == (BRUSH, draft.origin)
+
+
+async def test_what_was_asked_for_before_is_begun_where_nobody_alive_would(scene: Scene) -> None:
+    async with scene.engine() as engine:
+        draft = await drafted(engine, a_wish())
+        engine.pause_all()
+        left = await engine.promote(draft.id)
+        await asyncio.sleep(0)
+    async with scene.engine() as later:  # It takes up nothing that was not sent by itself.
+        await later.start(takes_unsent=False)
+        found = await later.promote(draft.id)
+        assert found.id == left.id
+        assert (await asyncio.wait_for(later.wait(found.id), 5)).state is JobState.DONE
+    assert len(scene.provider.submits) == 2

@@ -17,11 +17,13 @@ from kling_desktop.domain.events import JobAdded, JobChanged
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.reports import By
 from kling_desktop.domain.requests import PastRequest, Phase, RequestStatus
+from kling_desktop.domain.watched import Watched
 from kling_desktop.engine.remote import RemoteEngine
-from tests.helpers.worlds import PICTURE, T2V, Scene, a_draft, a_job
+from tests.helpers.worlds import I2V, PICTURE, T2V, Scene, a_draft, a_job
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from kling_desktop.domain.events import Event
     from kling_desktop.engine.engine import Engine
@@ -206,3 +208,36 @@ async def test_money_and_lost_requests_are_asked_about_over_there(
     assert found == await remote.look_up("", "r-1")
     assert await remote.glimpse(found.past) is None
     assert (await remote.take_in(found.past)).request_id == "r-1"
+
+
+async def test_nothing_is_made_by_an_engine_that_the_window_does_not_know_of_yet(
+    scene: Scene, window: Window, tmp_path: Path
+) -> None:
+    backends = iter(("sandbox", "live"))
+    loop, is_ending, may_end = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    @asynccontextmanager
+    async def opener() -> AsyncIterator[Engine]:
+        world = replace(scene.world(), backend=(name := next(backends)))
+        async with scene.engine(world=world) as engine:
+            yield engine
+        if name == "sandbox":  # It takes a while to end, as one that is just sending does.
+            loop.call_soon_threadsafe(is_ending.set)
+            await asyncio.to_thread(may_end.wait)
+
+    remote = RemoteEngine(opener, window.hear)
+    await remote.open()
+    switching = asyncio.ensure_future(remote.switch())
+    await is_ending.wait()  # The window still shows the sandbox, where all is free.
+    for wish in (
+        remote.generate(a_draft(T2V)),
+        remote.calibrate(""),
+        remote.watch(Watched(tmp_path, I2V)),
+    ):
+        with pytest.raises(e.Closing):
+            await wish
+    may_end.set()
+    assert await switching == "live"
+    assert (await remote.generate(a_draft(T2V))).backend == "live"
+    await remote.close()
+    assert [job.backend for job in scene.ledger.newest()] == ["live"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -98,3 +99,14 @@ async def test_a_wish_to_stop_the_search_leaves_what_sending_again_has_found(sce
         slow.gate.set()
         ending = await engine.wait(LOST)
     assert ending.request_id == "request-7"
+
+
+async def test_a_job_of_another_backend_is_neither_looked_for_nor_sent_here(scene: Scene) -> None:
+    body = lost(scene).body
+    scene.provider.on_past.habit = [PastRequest(T2V, "request-7", START, body=body)]
+    world = replace(scene.world(), backend="live")
+    async with scene.engine(world=world) as live:
+        with pytest.raises(e.UnknownJob):
+            await live.resend(LOST)
+    assert scene.ledger.get(LOST).state is S.UNCERTAIN
+    assert scene.provider.submits == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,11 +12,14 @@ import pytest
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.budgets import Budgets
 from kling_desktop.domain.watched import Watched
+from kling_desktop.engine.batches import WATCHING
 from kling_desktop.engine.watch import STEADY_LOOKS, Watch
+from kling_desktop.engine.world import ForgottenPictures
 from tests.helpers.fakes import FakeBudgets
 from tests.helpers.worlds import I2V, T2V
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from kling_desktop.engine.engine import Engine
@@ -159,3 +164,131 @@ async def test_watching_ends_with_a_word_and_with_the_engine(scene: Scene, folde
         assert (await engine.watch(Watched(folder, I2V))).folder == str(folder)
         assert (await engine.unwatch()).folder == ""
         await engine.watch(Watched(folder, I2V))
+
+
+class GatedPictures(ForgottenPictures):
+    """A memory that is read once its gate is open: a folder with much in it takes a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.asked = asyncio.Semaphore(0)
+
+    async def load(self, watched: Path) -> set[str] | None:
+        self.asked.release()
+        await self.gate.wait()
+        return await super().load(watched)
+
+
+def _watchers() -> int:
+    return sum(each.get_name() == WATCHING for each in asyncio.all_tasks())
+
+
+async def test_of_two_overlapping_wishes_to_watch_one_counts(scene: Scene, folder: Path) -> None:
+    memory = GatedPictures()
+    async with scene.engine(world=replace(scene.world(), seen_pictures=memory)) as engine:
+        first = asyncio.ensure_future(engine.watch(Watched(folder, I2V, {"prompt": "first"})))
+        second = asyncio.ensure_future(engine.watch(Watched(folder, I2V, {"prompt": "second"})))
+        await memory.asked.acquire()
+        await memory.asked.acquire()
+        memory.gate.set()
+        await asyncio.gather(first, second)
+        assert _watchers() == 1
+        assert engine.watch_status.folder == str(folder)
+        await engine.unwatch()
+        assert _watchers() == 0
+
+
+async def test_a_word_to_stop_counts_while_the_folder_is_still_looked_at(
+    scene: Scene, folder: Path
+) -> None:
+    memory = GatedPictures()
+    async with scene.engine(world=replace(scene.world(), seen_pictures=memory)) as engine:
+        beginning = asyncio.ensure_future(engine.watch(Watched(folder, I2V)))
+        await memory.asked.acquire()
+        await engine.unwatch()
+        memory.gate.set()
+        assert (await beginning).folder == ""
+        assert engine.watch_status.folder == ""
+        assert _watchers() == 0
+
+
+async def test_a_word_to_stop_counts_while_an_earlier_watch_ends(
+    scene: Scene, folder: Path
+) -> None:
+    async with scene.engine() as engine:
+        await engine.watch(Watched(folder, I2V))
+        again = asyncio.ensure_future(engine.watch(Watched(folder, I2V)))
+        await asyncio.sleep(0)  # It waits for the end of the earlier one now.
+        await engine.unwatch()
+        await again
+        assert engine.watch_status.folder == ""
+        assert _watchers() == 0
+
+
+async def test_an_engine_that_closes_watches_nothing_any_more(scene: Scene, folder: Path) -> None:
+    async with scene.engine() as engine:
+        await engine.watch(Watched(folder, I2V))
+    with pytest.raises(e.Closing):
+        await engine.watch(Watched(folder, I2V))
+
+
+async def test_a_picture_that_is_replaced_while_it_is_taken_becomes_one_clip(
+    scene: Scene, folder: Path
+) -> None:
+    new = folder / "new.png"
+
+    def replaced(path: Path) -> Path:
+        new.write_bytes(b"the other one")
+        return path
+
+    async with scene.engine() as engine:
+        watch = _watch(engine, folder)
+        await watch.begin()
+        new.write_bytes(b"one")
+        scene.files.on_keep.then(replaced)
+        await _looks(watch, 6)
+        assert watch.status.begun == 1
+    assert len(scene.ledger.newest()) == 1
+
+
+class SlowlyKept(ForgottenPictures):
+    """A memory on a slow disk: what it is told is there once its gate is open, come what may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.asked = asyncio.Event()
+
+    async def keep(self, watched: Path, seen: Collection[str]) -> None:
+        self.asked.set()
+        writing = asyncio.create_task(self._write(watched, frozenset(seen)))
+        await asyncio.shield(writing)  # As a thread, which goes on when nobody waits for it.
+
+    async def _write(self, watched: Path, seen: Collection[str]) -> None:
+        await self.gate.wait()
+        await super().keep(watched, seen)
+
+
+async def test_the_end_of_a_watch_waits_until_what_it_has_begun_is_remembered(
+    scene: Scene, folder: Path
+) -> None:
+    memory = SlowlyKept()
+    async with scene.engine(world=replace(scene.world(), seen_pictures=memory)) as engine:
+        await engine.watch(Watched(folder, I2V, {"prompt": "first"}))
+        memory.gate.clear()
+        memory.asked.clear()
+        (folder / "new.png").write_bytes(b"new")
+        await memory.asked.wait()
+        ending = asyncio.ensure_future(engine.unwatch())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        # Else the next watch would read what was seen before that is there.
+        assert not ending.done()
+        memory.gate.set()
+        await ending
+        second = Watch(engine._world, engine, Watched(folder, I2V, {"prompt": "second"}))
+        await second.begin()
+        await _looks(second, 4)
+    assert [job.params["prompt"] for job in scene.ledger.newest()] == ["first"]

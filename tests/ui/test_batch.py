@@ -28,6 +28,7 @@ from kling_desktop.ui.further import FurtherDialog
 from tests.helpers.fakes import FakeFiles, MemoryLedger
 from tests.helpers.programs import until
 from tests.helpers.worlds import T2V, a_job
+from tests.ui.fakes import turns
 from tests.ui.looks import notice
 
 if TYPE_CHECKING:
@@ -388,3 +389,15 @@ async def test_rows_are_spoken(dialog: BatchDialog) -> None:
     assert dialog.model.index(1, 0).data(ROLE.AccessibleTextRole).endswith("cannot be ticked")
     assert dialog.table.accessibleName()
     assert dialog.prompts.accessibleName()
+
+
+async def test_a_plan_is_closed_when_clips_are_made_elsewhere(
+    dialog: BatchDialog, studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    assert dialog.isVisible()
+    await studio.switch()
+    assert window.findChildren(BatchDialog) == []
+    assert "the plan of many was closed" in notice(window)
+    studio._batch._start()
+    await turns()
+    assert engine.on_begin.calls == []

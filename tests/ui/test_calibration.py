@@ -192,3 +192,15 @@ async def test_a_model_that_is_not_listed_any_more_is_said_and_gets_no_probe(
     assert not dialog.forget.isEnabled()
     dialog.choose(BRUSH)
     assert dialog.send.isEnabled()
+
+
+async def test_what_was_said_of_another_backend_is_closed_before_anything_is_sent(
+    dialog: CalibrationDialog, studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    assert dialog.isVisible()
+    engine.on_switch.habit = "sandbox"
+    await studio.switch()
+    assert window.findChildren(CalibrationDialog) == []
+    studio._calibration._send(CHEAP)
+    await turns()
+    assert engine.on_calibrate.calls == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -175,6 +176,30 @@ async def test_a_held_job_is_edited_in_the_panels_and_saved_to_itself(
     assert (job_id, draft.values["prompt"], others) == (held.id, "two ships", [])
     assert engine.drafts == []
     assert generate_button(window).text().startswith("Generate")
+
+
+async def test_an_edit_that_is_begun_while_another_is_saved_is_saved_too_and_makes_no_clip(
+    studio: Studio, window: MainWindow, engine: FakeEngine
+) -> None:
+    first, second = numbered(1, S.HELD), numbered(2, S.HELD)
+    gate = asyncio.Event()
+
+    async def once_it_is_open(*_: object) -> Job:
+        await gate.wait()
+        return first
+
+    engine.on_edit.then(once_it_is_open)
+    window.queue.edit_asked.emit(first)
+    studio.generate()
+    await eventually(lambda: engine.on_edit.calls)
+    window.queue.edit_asked.emit(second)
+    gate.set()
+    await eventually(lambda: "still on hold" in notice(window))
+    assert generate_button(window).text().startswith("Save to the held job")
+    studio.generate()
+    await eventually(lambda: len(engine.on_edit.calls) == 2)
+    assert [job_id for job_id, _ in engine.on_edit.calls] == [first.id, second.id]
+    assert engine.drafts == []
 
 
 async def test_a_picture_from_elsewhere_stays_that_of_the_edited_job(

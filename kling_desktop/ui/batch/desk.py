@@ -32,6 +32,10 @@ PAINTED = (
     "A batch carries no motion brush, so what is painted would be left out of each clip. "
     "Save the project and open the bare picture, or make the clips one by one. Nothing was sent."
 )
+ELSEWHERE = (
+    "Clips are made elsewhere from now on, so the plan of many was closed; open it again to see "
+    "what it costs there."
+)
 SETTLES = 250
 """Milliseconds: many jobs change together, and the sums are told once."""
 
@@ -59,7 +63,10 @@ class BatchDesk(QObject):
         self._soon.timeout.connect(self._refresh)
 
     def show_backend(self, name: str) -> None:
-        """From now on clips are made there."""
+        """From now on clips are made there; what was planned and priced elsewhere is closed."""
+        if self._dialog is not None and name != self._backend:
+            self._dialog.reject()
+            self._window.stage.notice.tell(ELSEWHERE)
         self._backend = name
 
     def open(self) -> None:

@@ -40,7 +40,9 @@ class CalibrationDesk(QObject):
         self._judged: set[JobId] = set()
 
     def show_backend(self, name: str) -> None:
-        """From now on it is about the endpoints of that backend."""
+        """From now on it is about the endpoints of that backend; what was said of another ends."""
+        if self._dialog is not None and name != self._backend:
+            self._dialog.reject()
         self._backend = name
 
     def open(self) -> None:

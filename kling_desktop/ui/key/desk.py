@@ -47,6 +47,8 @@ class KeyDesk(QObject):
         self._tasks = tasks
         self._go = go
         self._backend = ""
+        self._going: asyncio.Future[str] | None = None
+        """The change to another backend; one after the other, and each to its end."""
         self._dialog: KeyDialog | None = None
         self._wants_live = False
         """The window was opened to go live: that is asked as soon as a key is known."""
@@ -169,7 +171,19 @@ class KeyDesk(QObject):
     async def _go_now(self, *, live: bool) -> str:
         if self._dialog is not None:
             self._dialog.show_busy(words.GOING, can_stop=False)
-        return words.backend(await self._go(live))
+        if self._going is not None:
+            await asyncio.wait({self._going})
+        going = self._going = asyncio.ensure_future(self._go(live))
+        try:
+            return words.backend(await asyncio.shield(going))
+        except asyncio.CancelledError:
+            # Half of a change would leave a window that says another backend than is at work.
+            if self._tasks.is_closed:
+                going.cancel()
+                await asyncio.gather(going, return_exceptions=True)
+            else:
+                self._tasks.start(_ended(going))
+            raise
 
     # What is asked first
 
@@ -272,3 +286,8 @@ class KeyDesk(QObject):
 
     def _close(self) -> None:
         self._dialog = None
+
+
+async def _ended(going: Awaitable[str]) -> None:
+    """Whoever waited for it does so no longer; what goes wrong is still told."""
+    await going

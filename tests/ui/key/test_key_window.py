@@ -52,6 +52,8 @@ class Room:
         self.tasks = TaskScope(self.reported.append)
         self.desk = KeyDesk(window, self.keys, self.tasks, self._go)
         self.desk.show_backend("sandbox")
+        self.may_go = asyncio.Event()
+        self.may_go.set()
 
     async def open(self) -> KeyDialog:
         self.desk.open()
@@ -67,6 +69,7 @@ class Room:
 
     async def _go(self, live: bool) -> str:
         self.went.append(live)
+        await self.may_go.wait()
         name = "live" if live else "sandbox"
         self.desk.show_backend(name)
         return name
@@ -180,6 +183,46 @@ async def test_going_live_states_the_price_and_asks(room: Room) -> None:
         assert room.went == [True] * wanted
     assert dialog.status == words.LIVE
     assert not dialog.sandbox.isHidden()
+
+
+async def test_a_change_that_has_begun_goes_to_its_end_whatever_is_looked_at_meanwhile(
+    room: Room,
+) -> None:
+    room.keys.view = KeyView(Source.KEYRING, KEYRING)
+    dialog = await room.open()
+    room.may_go.clear()
+    room.desk._start(words.LOOKING, room.desk._go_live())
+    dialog.reject()  # The keyring is still asked, so nobody needs to wait for it here.
+    await eventually(lambda: room.went == [True])
+    room.desk.open()  # It asks the keyring anew, in the place of what was asked before.
+    room.may_go.set()
+    await eventually(lambda: room.desk._backend == "live")
+    await room.idle()
+
+
+async def test_a_change_back_waits_for_the_one_that_is_under_way(room: Room) -> None:
+    room.keys.view = KeyView(Source.KEYRING, KEYRING)
+    await room.open()
+    room.may_go.clear()
+    room.desk._start(words.LOOKING, room.desk._go_live())
+    await eventually(lambda: room.went == [True])
+    room.desk._sandbox()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert room.went == [True]
+    room.may_go.set()
+    await eventually(lambda: room.went == [True, False])
+    await room.idle()
+    assert room.desk._backend == "sandbox"
+
+
+async def test_a_change_ends_with_the_window(room: Room) -> None:
+    await room.open()
+    room.may_go.clear()
+    room.desk._start(words.LOOKING, room.desk._go_now(live=True))
+    await eventually(lambda: room.went == [True])
+    await room.tasks.aclose()
+    assert not [each for each in asyncio.all_tasks() if "_go" in str(each.get_coro())]
 
 
 async def test_without_a_key_nobody_can_go_live(room: Room) -> None:
