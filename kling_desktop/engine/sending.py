@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain import addresses
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.budgets import Budgets, refusal
+from kling_desktop.domain.cancelling import BEFORE_SENDING, NOTHING_LEFT
 from kling_desktop.domain.facts import Charge
-from kling_desktop.domain.jobs import JobState, Trouble
+from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.brush import counted_for, origin_of
 from kling_desktop.engine.errand import CancelWanted, trouble_of
 from kling_desktop.engine.intake import print_of
@@ -112,5 +113,4 @@ async def send(errand: Errand) -> None:
 
 def cancel_here(errand: Errand) -> None:
     """End a job that the service knows nothing of."""
-    free = Trouble(e.RequestCancelled.code, "nothing was sent", Charge.NO)
-    errand.advance(JobState.CANCELLED, "cancelled before it was sent", trouble=free)
+    errand.advance(JobState.CANCELLED, BEFORE_SENDING, trouble=NOTHING_LEFT)
