@@ -13,14 +13,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
 from kling_desktop.domain.errors import FolderUnusable, InvalidParams, Problem
 from kling_desktop.domain.settings.kinds import BadValue
 from kling_desktop.domain.settings.table import ITEMS, Home, Item
 from kling_desktop.domain.settings.values import Settings
 from kling_desktop.storage import remembered
-from kling_desktop.storage.disk import private_folder, write_document, writing
+from kling_desktop.storage.disk import write_document, writing
+from kling_desktop.storage.locking import alone_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -105,18 +104,16 @@ class SettingsFile:
             FolderUnusable: it cannot be written.
         """
         assert item.home is Home.FILE
-        with self._guard, writing():
-            private_folder(self._path.parent)
-            with FileLock(self._path.with_suffix(".lock"), mode=0o600):
-                known = self._read()
-                if known.locked:
-                    raise InvalidParams((Problem("settings", known.locked),))
-                raw = {key: each for key, each in known.raw.items() if key != item.key}
-                if value != item.default:
-                    raw[item.key] = value
-                self._write(raw)
-                self._known = _understood(raw)
-                return self._known.settings
+        with self._guard, alone_with(self._path):
+            known = self._read()
+            if known.locked:
+                raise InvalidParams((Problem("settings", known.locked),))
+            raw = {key: each for key, each in known.raw.items() if key != item.key}
+            if value != item.default:
+                raw[item.key] = value
+            self._write(raw)
+            self._known = _understood(raw)
+            return self._known.settings
 
     def _read(self) -> Known:
         try:
