@@ -49,7 +49,7 @@ async def upload(errand: Errand) -> None:
     except CancelWanted:
         return cancel_here(errand)
     except e.KlingDesktopError as error:
-        return errand.end(JobState.FAILED, error, Charge.NO)
+        return await errand.end(JobState.FAILED, error, Charge.NO)
     if errand.cancel_asked:
         return cancel_here(errand)
     if errand.world.steering.paused:
@@ -98,9 +98,9 @@ async def send(errand: Errand) -> None:
         errand.advance(JobState.UPLOADING, error.code, trouble=trouble_of(error))
         await errand.pause(max(RESEND_AFTER, error.retry_after or 0.0))
     except e.Refused as error:
-        errand.end(JobState.REFUSED, error, Charge.NO)
+        await errand.end(JobState.REFUSED, error, Charge.NO)
     except (e.KeyRefused, e.AccountLocked, e.ProviderFailed, e.ForeignOrigin) as error:
-        errand.end(JobState.FAILED, error, Charge.NO)
+        await errand.end(JobState.FAILED, error, Charge.NO)
     except e.KlingDesktopError as error:
         uncertain = e.SubmitUncertain(error.detail)
         errand.advance(JobState.UNCERTAIN, error.code, trouble=trouble_of(uncertain))
