@@ -204,6 +204,7 @@ class Desk:
             estimate_usd=plan.estimate_usd,
             fingerprint=plan.fingerprint,
             origin=job.origin if stays else plan.origin,
+            regions=plan.regions if plan.masks else job.regions,
             made_from=plan.made_from or after_change(job.made_from, job.params, plan.params),
         )
 
