@@ -68,7 +68,7 @@ async def run(args: argparse.Namespace) -> Exit:
         raise InvalidParams((Problem("The backend", "changed meanwhile; begin again"),))
     async with engine_on(choice) as engine:
         jobs = await _begin(engine, batch, [*ready, *going_on])
-        left = await follow_all(engine, batch, jobs)
+        left = await follow_all(engine, jobs)
     return ending(batch, {number: records.get(each) for number, each in jobs.items()},
                   left=left, as_json=args.json)  # fmt: skip
 

@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from kling_desktop.cli.exits import Exit
+from kling_desktop.cli.follow import LEFT_ALONE
 from kling_desktop.cli.line import ALL_PAUSED
 from kling_desktop.cli.output import say
 from kling_desktop.domain.errors import NetworkDown, RateLimited, ServiceDown, TimedOut
@@ -14,11 +15,10 @@ from kling_desktop.domain.events import JobAdded, JobChanged, SteeringChanged
 from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from kling_desktop.domain.events import Event
     from kling_desktop.domain.jobs import Job, JobId
-    from kling_desktop.engine.batch import Batch
     from kling_desktop.engine.engine import Engine
 
 PATIENCE = 60.0
@@ -27,11 +27,11 @@ _WEATHER = {kind.code for kind in (NetworkDown, TimedOut, RateLimited, ServiceDo
 
 
 async def follow_all(
-    engine: Engine, batch: Batch, jobs: Mapping[int, JobId], *, patience: float = PATIENCE
+    engine: Engine, jobs: Mapping[int, JobId], *, patience: float = PATIENCE
 ) -> Exit | None:
-    """Tell each row that comes to rest; why we left if some had not."""
+    """Tell each row that comes to rest, or is left alone; why we left if some had not rested."""
     rows = {job_id: number for number, job_id in jobs.items()}
-    teller = _Teller(rows, len(batch.rows))
+    teller = _Teller(rows, engine.is_left_alone)
     unsubscribe = engine.subscribe(teller.hear)
     waiting = {asyncio.create_task(engine.wait(each)) for each in rows}
     try:
@@ -51,7 +51,7 @@ async def follow_all(
         for each in waiting:
             each.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-    return None
+    return Exit.KEY if teller.has_left else None
 
 
 async def _some(
@@ -75,8 +75,9 @@ async def _some(
 
 
 def _stuck(engine: Engine, rows: Mapping[JobId, int]) -> bool:
-    """Whether all that do not rest wait for a connection."""
-    found = [job for each in rows if (job := engine.job(each)).goes_on]
+    """Whether all that are waited for wait for a connection."""
+    jobs = [engine.job(each) for each in rows]
+    found = [job for job in jobs if job.goes_on and not engine.is_left_alone(job)]
     return all(
         job.state in NOT_YET_SENT and job.trouble is not None and job.trouble.code in _WEATHER
         for job in found
@@ -84,12 +85,13 @@ def _stuck(engine: Engine, rows: Mapping[JobId, int]) -> bool:
 
 
 class _Teller:
-    """Says each row once, when it rests."""
+    """Says each row once, when it rests or is left to another account's key."""
 
-    def __init__(self, rows: Mapping[JobId, int], total: int) -> None:
+    def __init__(self, rows: Mapping[JobId, int], is_left_alone: Callable[[Job], bool]) -> None:
         self.moved = asyncio.Event()
+        self.has_left = False
         self._rows = rows
-        self._total = total
+        self._is_left_alone = is_left_alone
         self._told: set[JobId] = set()
 
     def hear(self, event: Event) -> None:
@@ -105,5 +107,7 @@ class _Teller:
         if job.id not in self._told:
             self._told.add(job.id)
             where = f": {job.clips[0].path}" if job.state is JobState.DONE else ""
+            if job.goes_on and self._is_left_alone(job):
+                self.has_left, where = True, f". {LEFT_ALONE}"
             progress = f"{len(self._told)} of {len(self._rows)}"
             say(f"  {progress}  row {self._rows[job.id]}  job {job.id}  {job.state}{where}")

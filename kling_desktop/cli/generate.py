@@ -169,7 +169,7 @@ async def _show_plan(
         say(GONE)
     program = ""
     if args.language:
-        parcel = await parcel_of(files, plan.endpoint, plan.params, masks=plan.masks)
+        parcel = await parcel_of(files, plan.endpoint, plan.params, regions=plan.regions)
         program = snippet(parcel, Language(args.language))
         document["program"] = program
     if args.json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop import wiring
 from kling_desktop.cli import accounts, chains, ladder, line, once_more, records, rescue
 from kling_desktop.cli.exits import Exit
-from kling_desktop.cli.follow import follow
+from kling_desktop.cli.follow import Ending, follow
 from kling_desktop.cli.output import job_json, say, show, show_json
 from kling_desktop.cli.report import as_it_is, report, tell
 from kling_desktop.cli.session import choice_for, choice_of, engine_on
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-    from kling_desktop.cli.follow import Ending
     from kling_desktop.domain.history import JobEvent
     from kling_desktop.domain.jobs import Job
     from kling_desktop.engine.engine import Engine
@@ -139,8 +138,12 @@ async def _cancel(job: Job, *, as_json: bool) -> Exit:
         if as_json:
             show_json(job_json(job))
         return Exit.DONE
+    if job.state in NOT_YET_SENT:
+        job = await line.cancel_unsent(job)  # Nobody else knows of it, so no key is needed.
+        if job.is_over:
+            return report(Ending(job, Exit.DONE), as_json=as_json)
     async with engine_on(await choice_of(job)) as engine:
-        if job.goes_on and job.state not in NOT_YET_SENT:
+        if job.goes_on:
             say("The service is asked to stop it; a clip that is running may be charged even so.")
         ending = await follow(engine, await engine.cancel(job.id))
     ending = as_it_is(ending)

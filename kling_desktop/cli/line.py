@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,10 @@ from kling_desktop.cli.output import job_json, say, say_salvage, show_json
 from kling_desktop.cli.session import choice_for
 from kling_desktop.cli.values import gather
 from kling_desktop.domain.errors import InvalidParams, Problem
+from kling_desktop.domain.jobs import NOT_YET_SENT
 from kling_desktop.domain.rules import has_brush
 from kling_desktop.engine.desk import Desk
+from kling_desktop.engine.engine import LOOK_EVERY
 from kling_desktop.engine.intake import Draft, make_plan
 from kling_desktop.paths import places
 
@@ -49,6 +52,18 @@ async def run(args: argparse.Namespace) -> Exit:
 def steering_of(backend: str) -> Steering:
     """How the line of a backend is steered."""
     return wiring.steering_file(places()).load(backend)
+
+
+async def cancel_unsent(job: Job, *, look_every: float = LOOK_EVERY) -> Job:
+    """Stop a job that was not sent yet, without a key; the job as it is then.
+
+    A program that is at it is waited for: it stops the job, sends it after all, or dies. No event
+    tells of what happens in another process.
+    """
+    with _desk(job.backend) as desk:
+        while (job := desk.cancel(job.id)).state in NOT_YET_SENT:  # noqa: ASYNC110
+            await asyncio.sleep(look_every)
+    return job
 
 
 def when(text: str, now: datetime | None = None) -> datetime:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import RequestCancelled, SubmitUncertain
 from kling_desktop.domain.facts import Charge
-from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
+from kling_desktop.domain.jobs import NOT_YET_SENT, JobState, Trouble
 from kling_desktop.domain.requests import CancelAnswer
 from kling_desktop.domain.sentences import MAYBE_CHARGED, NOT_CHARGED, NOTHING_SENT, Message
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.jobs import Job
 
+BEFORE_SENDING = "cancelled before it was sent"
+"""The cause of the end of a job that the service knows nothing of."""
+NOTHING_LEFT = Trouble(RequestCancelled.code, "nothing was sent", Charge.NO)
+"""What such an end means."""
 NOT_SENT = Message("Cancelled before it was sent.", NOTHING_SENT)
 REMOVED = Message("Removed from the queue before it began.", NOT_CHARGED)
 STOPPED = Message("Stopped, but the model was at work on it already.", MAYBE_CHARGED)

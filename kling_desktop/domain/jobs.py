@@ -182,6 +182,8 @@ class Job:
     origin: str = ""
     """Where the points of its brush are counted from, a value of ``catalog.Origin``: what an
     endpoint is believed to count from may change after this."""
+    regions: Mapping[str, str] | None = None
+    """What the user has called regions of its brush: number to name."""
     purpose: str = ""
     """What its clip is for, where that is not to be liked: ``domain.calibration.PURPOSE``."""
     draft_for: Mapping[str, Any] | None = None

@@ -40,7 +40,7 @@ async def fetch(errand: Errand) -> None:
         errand.refetched = True
         return errand.advance(JobState.DOWNLOADING, "result forgotten, file perhaps not")
     except VERDICTS as error:
-        return end_by_verdict(errand, error)
+        return await end_by_verdict(errand, error)
     errand.is_found()
     return errand.advance(
         JobState.DOWNLOADING,
@@ -61,7 +61,7 @@ async def _wait_or_end(errand: Errand, error: e.ResultGone) -> None:
         cause = "result forgotten, file still listed"
         return errand.advance(JobState.DOWNLOADING, cause, result_url=url)
     errand.check_known()
-    return end_missing(errand, error, Charge.YES)
+    return await end_missing(errand, error, Charge.YES)
 
 
 def _cost(errand: Errand, result: RequestResult) -> Decimal | None:
@@ -113,7 +113,7 @@ async def _fetch_whole_or_end(errand: Errand, error: e.ClipDamaged, size: int) -
     if errand.damaged >= DAMAGES:
         is_hopeless = errand.damaged >= MOST_DAMAGES or errand.is_gone(errand.not_whole)
         if errand.job.result_size in {None, size} or is_hopeless:
-            return errand.end(JobState.FAILED, error)
+            return await errand.end(JobState.FAILED, error)
         await errand.pause(REFETCH_AFTER)
     return errand.advance(JobState.FETCHING, error.code, trouble=trouble_of(error))
 
@@ -121,7 +121,7 @@ async def _fetch_whole_or_end(errand: Errand, error: e.ClipDamaged, size: int) -
 async def _fetch_again_or_end(errand: Errand, error: e.KlingDesktopError) -> None:
     """The file is not where the result said: a fresh address may help, or a little time."""
     if errand.is_gone(errand.no_file):
-        return errand.end(JobState.FAILED, error, Charge.YES)
+        return await errand.end(JobState.FAILED, error, Charge.YES)
     if errand.refetched:
         await errand.pause(REFETCH_AFTER)
     errand.refetched = True

@@ -1,4 +1,4 @@
-"""What a user does with jobs that wait here: hold, release, move, edit, put off, pause.
+"""What a user does with jobs that wait here: hold, release, move, edit, put off, cancel, pause.
 
 It needs the ledger and no engine, so a command does it at once; every act is one transaction, so
 that no program sends a job that another one has just held back.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kling_desktop.domain.cancelling import BEFORE_SENDING, NOTHING_LEFT
 from kling_desktop.domain.errors import InvalidParams, NotWaiting, Problem, UnknownJob
 from kling_desktop.domain.holders import Holder
-from kling_desktop.domain.jobs import WAITING, JobState
+from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, WAITING, JobState
 from kling_desktop.domain.line import places
 from kling_desktop.domain.lineage import after_change
 from kling_desktop.engine.brush import DYNAMIC_MASKS
@@ -101,6 +102,17 @@ class Desk:
             lambda: self._change(_waiting(self._mine(job_id)), "another time", run_at=run_at)
         )
 
+    def cancel(self, job_id: JobId) -> Job:
+        """Stop a job that was not sent: the service knows nothing of it, so no key is needed.
+
+        One that another program is at is left to it, with word to stop; one that was sent, or is
+        over, stays as it is.
+
+        Raises:
+            UnknownJob: there is none at this backend.
+        """
+        return self._ledger.alone(lambda: self._cancel(self._mine(job_id)))
+
     @property
     def steering(self) -> Steering:
         return self._wheel.load(self._backend)
@@ -168,6 +180,15 @@ class Desk:
         self._ledger.save_all([(job, "moved by the user") for job in moved])
         return moved
 
+    def _cancel(self, job: Job) -> Job:
+        if job.state not in NOT_YET_SENT:
+            return job
+        self._ledger.ask_cancel(job.id)
+        job = self._ledger.get(job.id)
+        if job.state not in RESTING and not self._ledger.claim(job.id):
+            return job
+        return self._step(job, JobState.CANCELLED, BEFORE_SENDING, trouble=NOTHING_LEFT)
+
     def _edit(self, job: Job, plan: Plan) -> Job:
         if job.state is not JobState.HELD:
             raise NotWaiting(f"it is {job.state}; hold it first")
@@ -183,6 +204,7 @@ class Desk:
             estimate_usd=plan.estimate_usd,
             fingerprint=plan.fingerprint,
             origin=job.origin if stays else plan.origin,
+            regions=plan.regions if plan.masks else job.regions,
             made_from=plan.made_from or after_change(job.made_from, job.params, plan.params),
         )
 

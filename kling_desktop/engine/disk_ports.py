@@ -82,7 +82,7 @@ class UploadCache(Protocol):
 
     async def keep(self, content: Content, url: str) -> None: ...
 
-    def drop(self, url: str) -> None:
+    async def drop(self, url: str) -> None:
         """Forget an upload that turned out not to be readable."""
         ...
 

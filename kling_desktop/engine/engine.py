@@ -364,7 +364,7 @@ class Engine(
 
     def _end_resting(self, job_id: JobId) -> None:
         """Cancel a job that no task is working on; one that was sent goes on, with our word."""
-        job = self._told(self._world.ledger.alone(lambda: self._cancelled_here(job_id)))
+        job = self._told(self.desk.cancel(job_id))
         if not job.is_over:
             self._take(job_id)
 

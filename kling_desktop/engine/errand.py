@@ -107,11 +107,13 @@ class Errand:
         if any(getattr(self.job, name) != value for name, value in changes.items()):
             self._write(self.job.but(self._now(), **changes), cause)
 
-    def end(self, state: JobState, error: KlingDesktopError, charge: Charge | None = None) -> None:
+    async def end(
+        self, state: JobState, error: KlingDesktopError, charge: Charge | None = None
+    ) -> None:
         """Come to a bad end, and say why; what it costs may depend on how far the job was."""
-        if isinstance(error, FileUnreachable):
-            self.world.uploads.forget(self.job.uploads.values())
         self.advance(state, error.code, trouble=trouble_of(error, charge))
+        if isinstance(error, FileUnreachable):
+            await self.world.uploads.forget(self.job.uploads.values())
 
     def is_gone(self, what: Absence) -> bool:
         """Note that the service denies something; True once it has done so for long."""

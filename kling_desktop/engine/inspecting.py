@@ -9,7 +9,7 @@ from kling_desktop.domain import addresses
 from kling_desktop.domain.catalog import Origin
 from kling_desktop.domain.errors import BadPicture
 from kling_desktop.domain.jobs import NOT_YET_SENT, JobState
-from kling_desktop.domain.motion.asked import asked_of
+from kling_desktop.domain.motion.asked import asked_of, title_of
 from kling_desktop.domain.parcel import (
     PLACEHOLDER,
     Inspection,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.jobs import Job
-    from kling_desktop.domain.motion.outgoing import OutgoingMask
     from kling_desktop.engine.disk_ports import Files
     from kling_desktop.engine.intake import Plan
     from kling_desktop.engine.world import World
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 async def inspection_of_plan(world: World, plan: Plan) -> Inspection:
     """Of a request that nobody has ordered yet."""
-    parcel = await parcel_of(world.files, plan.endpoint, plan.params, masks=plan.masks)
+    parcel = await parcel_of(world.files, plan.endpoint, plan.params, regions=plan.regions)
     letter = _letter(world, parcel)
     return Inspection(
         parcel=parcel, letter=letter, backend=world.backend, estimate_usd=plan.estimate_usd
@@ -48,7 +47,9 @@ async def inspection_of_job(world: World, job: Job) -> Inspection:
     endpoint = world.catalog.endpoint(job.endpoint)
     was_sent = job.body is not None and job.state not in {*NOT_YET_SENT, JobState.HELD}
     body = job.body if was_sent else None
-    parcel = await parcel_of(world.files, endpoint, job.params, uploads=job.uploads, body=body)
+    parcel = await parcel_of(
+        world.files, endpoint, job.params, uploads=job.uploads, body=body, regions=job.regions
+    )
     return Inspection(
         parcel=parcel,
         letter=_letter(world, parcel),
@@ -66,11 +67,11 @@ async def parcel_of(
     *,
     uploads: Mapping[str, str] | None = None,
     body: Mapping[str, Any] | None = None,
-    masks: Iterable[OutgoingMask] = (),
+    regions: Mapping[str, str] | None = None,
 ) -> Parcel:
     """Of a complete input with ``file:`` addresses, and what is known of where they went.
 
-    ``body`` is the one that was sent, if there is one.
+    ``body`` is the one that was sent, if there is one; ``regions`` is that of ``Job.regions``.
     """
     fields = list(named_pictures(endpoint, local))
     kept = {each: path_of(each) for _, each in fields if each.startswith("file:")}
@@ -85,8 +86,7 @@ async def parcel_of(
         sent.append(await _file(files, each, names[each], where, told[each]))
     origin = endpoint.brush.origin if endpoint.brush else Origin.BOTTOM_LEFT
     parcel = Parcel(endpoint=endpoint, body=body, files=tuple(sent), origin=origin)
-    titles = {each.field: each.title for each in masks}
-    return replace(parcel, masks=tuple(_masks(parcel, local, titles)))
+    return replace(parcel, masks=tuple(_masks(parcel, local, regions)))
 
 
 async def _file(
@@ -111,17 +111,16 @@ async def _file(
 
 
 def _masks(
-    parcel: Parcel, local: Mapping[str, Any], titles: Mapping[str, str]
+    parcel: Parcel, local: Mapping[str, Any], regions: Mapping[str, str] | None
 ) -> Iterable[SentMask]:
     numbers = _numbers(parcel, local)
     moving = parcel.body.get("dynamic_masks") or ()
     for index, (field, address) in enumerate(addresses.masks(parcel.endpoint, parcel.body)):
         entry, number = field.removesuffix(".mask_url"), numbers.get(field, index)
-        title = titles.get(entry) or (f"Region {number}" if number else "Static")
         points: tuple[SentPoint, ...] = ()
         if number:
             points = _points(parcel, address, moving[int(entry.rpartition(".")[2])])
-        yield SentMask(field, number, title, address, points)
+        yield SentMask(field, number, title_of(number, regions), address, points)
 
 
 def _numbers(parcel: Parcel, local: Mapping[str, Any]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.fingerprint import fingerprint_of
 from kling_desktop.domain.jobs import Job
 from kling_desktop.domain.money import estimate
-from kling_desktop.engine.brush import DYNAMIC_MASKS, brushed, check_sizes, origin_of
+from kling_desktop.engine.brush import DYNAMIC_MASKS, brushed, check_sizes, names_of, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,10 +47,11 @@ class Draft:
     brush_as_documented: bool = False
     """The user wants the brush sent where fal does not list it (``Endpoint.with_unlisted``)."""
     purpose: str = ""
-    """As ``Job.purpose``; so are the next three."""
+    """As ``Job.purpose``; so are the next four."""
     draft_for: Mapping[str, Any] | None = None
     promoted_from: str = ""
     made_from: Mapping[str, Any] | None = None
+    regions: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +70,11 @@ class Plan:
     masks: tuple[OutgoingMask, ...] = ()
     """What was made of a painted document."""
     purpose: str = ""
-    """As ``Job.purpose``; so are the next three."""
+    """As ``Job.purpose``; so are the next four."""
     draft_for: Mapping[str, Any] | None = None
     promoted_from: str = ""
     made_from: Mapping[str, Any] | None = None
+    regions: Mapping[str, str] | None = None
 
     @property
     def origin(self) -> str:
@@ -114,6 +116,7 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
         draft_for=draft.draft_for,
         promoted_from=draft.promoted_from,
         made_from=draft.made_from,
+        regions=names_of(brush.masks) or draft.regions,
     )
 
 
@@ -181,6 +184,7 @@ def make_job(world: World, plan: Plan, out_dir: Path | None) -> Job:
         draft_for=plan.draft_for,
         promoted_from=plan.promoted_from,
         made_from=plan.made_from,
+        regions=plan.regions,
     )
 
 

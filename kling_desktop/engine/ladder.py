@@ -125,6 +125,7 @@ async def promotion(
         brush_as_documented=as_documented,
         promoted_from=job.id,
         made_from=job.made_from,
+        regions=job.regions,
     )
     plan = await make_plan(catalog, files, draft)
     return Promotion(draft, plan, tuple(_told(_beyond(values, whole), source)))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain import addresses
 from kling_desktop.domain import errors as e
 from kling_desktop.domain.budgets import Budgets, refusal
+from kling_desktop.domain.cancelling import BEFORE_SENDING, NOTHING_LEFT
 from kling_desktop.domain.facts import Charge
-from kling_desktop.domain.jobs import JobState, Trouble
+from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.brush import counted_for, origin_of
 from kling_desktop.engine.errand import CancelWanted, trouble_of
 from kling_desktop.engine.intake import print_of
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BEFORE_IT_WAS_SENT = "cancelled before it was sent"
-FREE = Trouble(e.RequestCancelled.code, "nothing was sent", Charge.NO)
-"""What is said of such a job."""
 RESEND_AFTER = 5.0
 """Seconds before a POST that certainly did not leave is tried again."""
 
@@ -51,7 +49,7 @@ async def upload(errand: Errand) -> None:
     except CancelWanted:
         return cancel_here(errand)
     except e.KlingDesktopError as error:
-        return errand.end(JobState.FAILED, error, Charge.NO)
+        return await errand.end(JobState.FAILED, error, Charge.NO)
     if errand.cancel_asked:
         return cancel_here(errand)
     if errand.world.steering.paused:
@@ -100,9 +98,9 @@ async def send(errand: Errand) -> None:
         errand.advance(JobState.UPLOADING, error.code, trouble=trouble_of(error))
         await errand.pause(max(RESEND_AFTER, error.retry_after or 0.0))
     except e.Refused as error:
-        errand.end(JobState.REFUSED, error, Charge.NO)
+        await errand.end(JobState.REFUSED, error, Charge.NO)
     except (e.KeyRefused, e.AccountLocked, e.ProviderFailed, e.ForeignOrigin) as error:
-        errand.end(JobState.FAILED, error, Charge.NO)
+        await errand.end(JobState.FAILED, error, Charge.NO)
     except e.KlingDesktopError as error:
         uncertain = e.SubmitUncertain(error.detail)
         errand.advance(JobState.UNCERTAIN, error.code, trouble=trouble_of(uncertain))
@@ -115,4 +113,4 @@ async def send(errand: Errand) -> None:
 
 def cancel_here(errand: Errand) -> None:
     """End a job that the service knows nothing of."""
-    errand.advance(JobState.CANCELLED, BEFORE_IT_WAS_SENT, trouble=FREE)
+    errand.advance(JobState.CANCELLED, BEFORE_SENDING, trouble=NOTHING_LEFT)

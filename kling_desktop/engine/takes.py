@@ -96,6 +96,7 @@ class FurtherTakes(ABC):
             draft_for=earlier.draft_for,
             promoted_from=earlier.promoted_from,
             made_from=earlier.made_from,
+            regions=earlier.regions,
         )
         job = make_job(self._world, plan, _folder(earlier))
         # Its points are those of before; whatever is known by now, they are counted anew later.

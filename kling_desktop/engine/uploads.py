@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from kling_desktop.domain.content import Content
@@ -38,6 +38,7 @@ class Uploads:
         """``cache`` knows what was uploaded before; without it everything is uploaded."""
         self._cache = cache
         self._flights: dict[Content, _Flight] = {}
+        self._unreadable: set[str] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def bring(self, provider: Provider, path: Path, content: Content, report: Report) -> str:
@@ -65,17 +66,23 @@ class Uploads:
                 flight.task.cancel()
                 await asyncio.gather(flight.task, return_exceptions=True)
 
-    def forget(self, urls: Iterable[str]) -> None:
-        """Note that the service could not read files at these addresses."""
+    async def forget(self, urls: Collection[str]) -> None:
+        """Note that the service could not read files at these addresses.
+
+        From now on nobody is given one, however long another program keeps the cache busy.
+        """
+        self._unreadable.update(urls)
         for url in urls:
             if self._cache is not None:
-                self._cache.drop(url)
+                await self._cache.drop(url)
 
     async def _find_or_send(
         self, provider: Provider, path: Path, content: Content, tell: Report
     ) -> str:
         async with self._room:
             known = await self._cache.find(content) if self._cache else None
+            if known in self._unreadable:
+                known = None
             if known is not None and await provider.is_there(known):
                 tell(content.size, content.size)
                 return known

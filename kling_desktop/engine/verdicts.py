@@ -16,22 +16,22 @@ VERDICTS = (e.Refused, e.ProviderFailed, e.RequestCancelled, e.ResultGone)
 """Everything else is waited out, because the request may be paid for."""
 
 
-def end_by_verdict(errand: Errand, error: e.KlingDesktopError) -> None:
+async def end_by_verdict(errand: Errand, error: e.KlingDesktopError) -> None:
     match error:
         case e.RequestCancelled():
-            errand.end(JobState.CANCELLED, error, _charge_of_cancel(errand))
+            await errand.end(JobState.CANCELLED, error, _charge_of_cancel(errand))
         case e.Refused():
-            errand.end(JobState.REFUSED, error)
+            await errand.end(JobState.REFUSED, error)
         case _:
-            errand.end(JobState.FAILED, error)
+            await errand.end(JobState.FAILED, error)
 
 
-def end_missing(errand: Errand, error: e.ResultGone, charge: Charge) -> None:
+async def end_missing(errand: Errand, error: e.ResultGone, charge: Charge) -> None:
     """The service no longer knows the request: forgotten, or gone by our own wish."""
     if errand.job.cancel_answer is None:
-        errand.end(JobState.FAILED, error, charge)
+        await errand.end(JobState.FAILED, error, charge)
     else:
-        errand.end(JobState.CANCELLED, e.RequestCancelled(), _charge_of_cancel(errand))
+        await errand.end(JobState.CANCELLED, e.RequestCancelled(), _charge_of_cancel(errand))
 
 
 def _charge_of_cancel(errand: Errand) -> Charge:

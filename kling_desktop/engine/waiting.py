@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import KlingDesktopError, NotWaiting, UnknownJob
 from kling_desktop.domain.events import JobChanged, SteeringChanged
-from kling_desktop.domain.jobs import NOT_YET_SENT, RESTING, JobState
+from kling_desktop.domain.jobs import JobState
 from kling_desktop.engine.desk import Desk
 from kling_desktop.engine.intake import made, make_plan
 from kling_desktop.engine.line import why
 from kling_desktop.engine.outlooks import Outlooks
-from kling_desktop.engine.sending import BEFORE_IT_WAS_SENT, FREE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,20 +121,6 @@ class WaitingJobs(ABC):
             raise NotWaiting("another program is bringing its clip home; choose the folder there")
         job = job.but(self._world.clock.now(), out_dir=out_dir)
         ledger.save(job, "another folder was chosen")
-        return job
-
-    def _cancelled_here(self, job_id: JobId) -> Job:
-        """A job that no task is working on, cancelled if it was not sent; one step for a caller.
-
-        Another program may just have released or sent it: then it is left as it is.
-        """
-        job, ledger = self.job(job_id), self._world.ledger
-        is_free = job.state in NOT_YET_SENT
-        if is_free and (job.state in RESTING or ledger.claim(job_id)):
-            job = job.step(
-                JobState.CANCELLED, self._world.clock.now(), trouble=FREE, cancel_asked=True
-            )
-            ledger.save(job, BEFORE_IT_WAS_SENT)
         return job
 
     def open_jobs(self) -> list[Job]:

@@ -55,9 +55,9 @@ async def _look(errand: Errand, wait: float) -> None:
         except e.ResultGone as error:
             if errand.is_gone(errand.no_request):
                 errand.check_known()
-                end_missing(errand, error, Charge.MAYBE)
+                await end_missing(errand, error, Charge.MAYBE)
         except VERDICTS as error:
-            end_by_verdict(errand, error)
+            await end_by_verdict(errand, error)
         if errand.job.state in _WATCHED:
             await errand.pause(crowd.spread(wait))
 

@@ -10,12 +10,12 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
-from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
 from kling_desktop.domain.budgets import Budgets
 from kling_desktop.domain.errors import FolderUnusable
-from kling_desktop.storage.disk import private_folder, write_document, writing
+from kling_desktop.storage.disk import write_document
+from kling_desktop.storage.locking import alone_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,19 +74,17 @@ class BudgetFile:
         Raises:
             FolderUnusable: the file cannot be read or written.
         """
-        with writing():
-            private_folder(self._path.parent)
-            with FileLock(self._path.with_suffix(".lock")):
-                after = changed(self.load(backend))
-                document = self._read()
-                document.backends[backend] = _Limits(
-                    job=after.job,
-                    day=after.day,
-                    month=after.month,
-                    projects=dict(after.projects),
-                    allows_unknown=after.allows_unknown,
-                )
-                self._write(document)
+        with alone_with(self._path):
+            after = changed(self.load(backend))
+            document = self._read()
+            document.backends[backend] = _Limits(
+                job=after.job,
+                day=after.day,
+                month=after.month,
+                projects=dict(after.projects),
+                allows_unknown=after.allows_unknown,
+            )
+            self._write(document)
         return after
 
     def _read(self) -> _Document:

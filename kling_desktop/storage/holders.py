@@ -8,10 +8,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
 from kling_desktop.domain.holders import EARLIER, Holder, is_profile
-from kling_desktop.storage.disk import private_folder, write_document, writing
+from kling_desktop.storage.disk import write_document
+from kling_desktop.storage.locking import alone_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,13 +81,11 @@ class HolderFile:
         return [each.name for each in sorted(found, key=lambda each: each.mark != mark)]
 
     def _change(self, backend: str, mark: str, name: str, changed: Any) -> Holder:
-        with writing():
-            private_folder(self._path.parent)
-            with FileLock(self._path.with_suffix(".lock"), mode=0o600):
-                before = self._kept()
-                keys = changed(list(before))
-                if keys != before:
-                    write_document(self._path, json.dumps(_document(keys), indent=1) + "\n")
+        with alone_with(self._path):
+            before = self._kept()
+            keys = changed(list(before))
+            if keys != before:
+                write_document(self._path, json.dumps(_document(keys), indent=1) + "\n")
         return _holder(keys, backend, mark, name)
 
     def _load(self) -> list[_Key]:

@@ -9,12 +9,11 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
 from kling_desktop.domain.calibration import Answer
 from kling_desktop.domain.catalog import Origin
 from kling_desktop.domain.given_json import parsed
-from kling_desktop.storage.disk import private_folder, write_document, writing
+from kling_desktop.storage.disk import write_document
+from kling_desktop.storage.locking import alone_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,17 +54,15 @@ class OriginFile:
         self._change(backend, endpoint, None)
 
     def _change(self, backend: str, endpoint: str, told: dict[str, str] | None) -> None:
-        with writing():
-            private_folder(self._path.parent)
-            with FileLock(self._path.with_suffix(".lock"), mode=0o600):
-                document = self._all()
-                entries = document.get(backend)
-                entries = dict(entries) if isinstance(entries, dict) else {}
-                entries.pop(endpoint, None)
-                if told is not None:
-                    entries[endpoint] = told
-                document[backend] = entries
-                write_document(self._path, json.dumps(document, indent=1) + "\n")
+        with alone_with(self._path):
+            document = self._all()
+            entries = document.get(backend)
+            entries = dict(entries) if isinstance(entries, dict) else {}
+            entries.pop(endpoint, None)
+            if told is not None:
+                entries[endpoint] = told
+            document[backend] = entries
+            write_document(self._path, json.dumps(document, indent=1) + "\n")
 
     def _look(self) -> tuple[int, int, int] | None:
         try:

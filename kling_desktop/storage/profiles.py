@@ -7,12 +7,11 @@ import logging
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
 from kling_desktop.domain.errors import InvalidParams
 from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.keys import DEFAULT, Profiles, profile_name
-from kling_desktop.storage.disk import private_folder, write_document, writing
+from kling_desktop.storage.disk import write_document
+from kling_desktop.storage.locking import alone_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,11 +39,9 @@ class ProfileFile:
 
         Raises FolderUnusable, and what ``changed`` raises.
         """
-        with writing():
-            private_folder(self._path.parent)
-            with FileLock(self._path.with_suffix(".lock"), mode=0o600):
-                profiles = changed(self._kept())
-                write_document(self._path, json.dumps(asdict(profiles), indent=1) + "\n")
+        with alone_with(self._path):
+            profiles = changed(self._kept())
+            write_document(self._path, json.dumps(asdict(profiles), indent=1) + "\n")
         return profiles
 
     def _read(self) -> Profiles:

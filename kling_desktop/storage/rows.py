@@ -36,6 +36,7 @@ _PLAIN = (
     "inference_seconds",
     "brush",
     "origin",
+    "regions",
     "purpose",
     "draft_for",
     "promoted_from",

@@ -8,10 +8,9 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 from kling_desktop.domain.given_json import parsed
-from kling_desktop.storage.disk import private_folder, write_document, writing
+from kling_desktop.storage.disk import write_document
+from kling_desktop.storage.locking import alone_with
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,13 +31,11 @@ class SeenFiles:
 
     async def keep(self, watched: Path, seen: Collection[str]) -> None:
         """Remember it, with all that any program has seen there. Raises FolderUnusable."""
-        with writing():
-            await asyncio.to_thread(self._keep, watched, frozenset(seen))
+        await asyncio.to_thread(self._keep, watched, frozenset(seen))
 
     def _keep(self, watched: Path, seen: Collection[str]) -> None:
         path = self._file(watched)
-        private_folder(path.parent)
-        with FileLock(path.with_suffix(".lock"), mode=0o600):
+        with alone_with(path):
             known = {*seen, *(self._load(watched) or ())}
             document = {"folder": str(watched), "seen": sorted(known)}
             write_document(path, json.dumps(document))

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
 from kling_desktop.domain.errors import FolderUnusable, InvalidParams, Problem
 from kling_desktop.domain.settings.kinds import BadValue
 from kling_desktop.domain.settings.table import ITEMS, Home, Item
 from kling_desktop.domain.settings.values import Settings
 from kling_desktop.storage import remembered
-from kling_desktop.storage.disk import private_folder, write_document, writing
+from kling_desktop.storage.disk import write_document
+from kling_desktop.storage.locking import alone_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +36,10 @@ NEWER = (
     "ones count here. Use that version, or move {} away"
 )
 DAMAGED = "The settings could not be read. They were moved to {}, and the usual ones count."
+DAMAGED_STAYS = "damaged, and cannot be moved aside: {}"
 UNREADABLE = "cannot be read ({}), and are not written over; the usual ones count"
+
+_NONSENSE = (ValueError, RecursionError)
 
 
 def _from_window_notes(document: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +95,7 @@ class SettingsFile:
         """Ask the disk what counts now."""
         with self._guard:
             first = self._known is None
-            self._known = self._read()
+            self._known = self._loaded()
             self._news = self._known.news if first else self._news
             return self._known
 
@@ -105,33 +107,56 @@ class SettingsFile:
             FolderUnusable: it cannot be written.
         """
         assert item.home is Home.FILE
-        with self._guard, writing():
-            private_folder(self._path.parent)
-            with FileLock(self._path.with_suffix(".lock"), mode=0o600):
-                known = self._read()
-                if known.locked:
-                    raise InvalidParams((Problem("settings", known.locked),))
-                raw = {key: each for key, each in known.raw.items() if key != item.key}
-                if value != item.default:
-                    raw[item.key] = value
-                self._write(raw)
-                self._known = _understood(raw)
-                return self._known.settings
+        with self._guard, alone_with(self._path):
+            known = self._read_alone()
+            if known.locked:
+                raise InvalidParams((Problem("settings", known.locked),))
+            raw = {key: each for key, each in known.raw.items() if key != item.key}
+            if value != item.default:
+                raw[item.key] = value
+            self._write(raw)
+            self._known = _understood(raw)
+            return self._known.settings
+
+    def _loaded(self) -> Known:
+        """What the file says; one that is missing or damaged is looked at again under the lock.
+
+        Another program may just be writing it anew.
+        """
+        try:
+            return self._read()
+        except FileNotFoundError:
+            if not (noted := self._noted()):
+                return Known()
+        except _NONSENSE:
+            noted = {}
+        try:
+            with alone_with(self._path):
+                return self._read_alone()
+        except FolderUnusable as error:  # It is tried again, and counts all the same.
+            log.info("settings are not written yet: %s", error.detail)
+            return _understood(noted) if noted else _left(DAMAGED_STAYS.format(error.detail))
+
+    def _read_alone(self) -> Known:
+        """What the file says, made or set aside if it must be; only while no other can write it."""
+        try:
+            return self._read()
+        except FileNotFoundError:
+            return self._begin()
+        except _NONSENSE as error:
+            return self._set_aside(type(error).__name__)
 
     def _read(self) -> Known:
+        """Raises FileNotFoundError, and ``_NONSENSE``: nobody can tell what it says."""
         try:
             with self._path.open("rb") as file:
                 data = file.read(LARGEST + 1)
         except FileNotFoundError:
-            return self._begin()
+            raise
         except OSError as error:
-            reason = UNREADABLE.format(error.strerror or type(error).__name__)
             log.warning("settings cannot be read: %s", type(error).__name__)
-            return Known(news=(f"The settings {reason}.",), locked=reason)
-        try:
-            return self._parsed(data)
-        except (ValueError, RecursionError) as error:
-            return self._set_aside(type(error).__name__)
+            return _left(error.strerror or type(error).__name__)
+        return self._parsed(data)
 
     def _parsed(self, data: bytes) -> Known:
         """Raises ValueError: nobody can tell what it says."""
@@ -150,18 +175,15 @@ class SettingsFile:
         return _understood(document["values"])
 
     def _begin(self) -> Known:
-        """Where there is no file yet, take over what the window has noted.
-
-        The version in those notes is that of a model.
-        """
-        raw = migrated({**remembered.load(self._notes), "version": 0})["values"]
-        if raw:
-            try:
-                with writing():
-                    self._write(raw)
-            except FolderUnusable as error:  # It is tried again, and counts all the same.
-                log.info("settings are not written yet: %s", error.detail)
+        """Where there is no file yet, take over what the window has noted."""
+        if raw := self._noted():
+            self._write(raw)
         return _understood(raw)
+
+    def _noted(self) -> dict[str, Any]:
+        """What the window has noted; the version in those notes is that of a model."""
+        values: dict[str, Any] = migrated({**remembered.load(self._notes), "version": 0})["values"]
+        return values
 
     def _set_aside(self, why: str) -> Known:
         log.warning("settings are damaged: %s", why)
@@ -169,13 +191,18 @@ class SettingsFile:
         try:
             self._path.rename(aside)
         except OSError as error:
-            reason = UNREADABLE.format(f"damaged, and cannot be moved aside: {error.strerror}")
-            return Known(news=(f"The settings {reason}.",), locked=reason)
+            return _left(DAMAGED_STAYS.format(error.strerror))
         return Known(news=(DAMAGED.format(aside),))
 
     def _write(self, raw: Mapping[str, Any]) -> None:
         document = {"version": VERSION, "values": dict(raw)}
         write_document(self._path, json.dumps(document, indent=1) + "\n")
+
+
+def _left(why: str) -> Known:
+    """A file that is left as it is, and counts for nothing."""
+    reason = UNREADABLE.format(why)
+    return Known(news=(f"The settings {reason}.",), locked=reason)
 
 
 def migrated(document: dict[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,10 @@ import logging
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
 from kling_desktop.domain.given_json import parsed
 from kling_desktop.domain.line import Steering
-from kling_desktop.storage.disk import private_folder, write_document, writing
+from kling_desktop.storage.disk import write_document
+from kling_desktop.storage.locking import alone_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,12 +31,10 @@ class SteeringFile:
 
     def change(self, backend: str, **changes: Any) -> Steering:
         """Change some of it; no change of another program is lost. Raises FolderUnusable."""
-        with writing():
-            private_folder(self._path.parent)
-            with FileLock(self._path.with_suffix(".lock"), mode=0o600):
-                steering = replace(self.load(backend), **changes)
-                document = {**self._all(), backend: asdict(steering)}
-                write_document(self._path, json.dumps(document, indent=1) + "\n")
+        with alone_with(self._path):
+            steering = replace(self.load(backend), **changes)
+            document = {**self._all(), backend: asdict(steering)}
+            write_document(self._path, json.dumps(document, indent=1) + "\n")
         return steering
 
     def _all(self) -> dict[str, Any]:

@@ -67,12 +67,8 @@ class UploadMemory:
     async def keep(self, content: Content, url: str) -> None:
         await asyncio.to_thread(self._try, lambda db: self._keep(db, content, url))
 
-    def drop(self, url: str) -> None:
-        self._try(
-            lambda db: db.execute(
-                "DELETE FROM uploads WHERE backend = ? AND url = ?", (self._backend, url)
-            )
-        )
+    async def drop(self, url: str) -> None:
+        await asyncio.to_thread(self._try, lambda db: self._drop(db, url))
 
     def _find(self, db: sqlite3.Connection, content: Content) -> str | None:
         found = db.execute(
@@ -88,6 +84,9 @@ class UploadMemory:
             "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?)",
             (*key, url, self._now().isoformat()),
         )
+
+    def _drop(self, db: sqlite3.Connection, url: str) -> None:
+        db.execute("DELETE FROM uploads WHERE backend = ? AND url = ?", (self._backend, url))
 
     def _oldest(self) -> str:
         kept = timedelta(seconds=self._wishes().upload_seconds)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kling_desktop.cli import main
-from kling_desktop.cli.line import when
+from kling_desktop.cli.line import cancel_unsent, when
 from kling_desktop.domain.errors import InvalidParams
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.paths import Places
@@ -18,9 +20,11 @@ from tests.cli.conftest import keep
 from tests.helpers.worlds import T2V, a_job
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from kling_desktop.domain.jobs import Job
+    from kling_desktop.storage.ledger import SqliteLedger
 
 S = JobState
 
@@ -37,6 +41,16 @@ def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 
 def _job(name: str, state: JobState = S.INTENT, **facts: Any) -> Job:
     return a_job(state, id=JobId(name), backend="sandbox", **facts)
+
+
+@contextmanager
+def _elsewhere(home: Path) -> Iterator[SqliteLedger]:
+    """Another program: what is added here is its own."""
+    ledger = open_ledger(Places(home, home / "clips"))
+    try:
+        yield ledger
+    finally:
+        ledger.close()
 
 
 def _line(home: Path) -> list[str]:
@@ -60,6 +74,50 @@ def test_a_job_that_was_sent_is_not_held(home: Path, run: Any) -> None:
     assert code == 2
     assert json.loads(out)["error"]["code"] == "not_waiting"
     assert "does not wait here" in err
+
+
+@pytest.mark.parametrize("state", [S.HELD, S.INTENT, S.UPLOADING])
+def test_a_job_that_was_never_sent_is_cancelled_without_a_key(
+    home: Path, run: Any, state: JobState
+) -> None:
+    keep(home, a_job(state, id=JobId("a1"), backend="live", account="1" * 16, profile="gone"))
+    code, out, err = run("jobs", "cancel", "a1", "--json")
+    assert code == 0
+    assert (json.loads(out)["status"], json.loads(out)["error"]["charge"]) == ("cancelled", "no")
+    assert "Cancelled before it was sent." in err
+
+
+def test_one_that_was_sent_is_not_cancelled_without_its_key(home: Path, run: Any) -> None:
+    keep(home, a_job(S.RUNNING, id=JobId("a1"), backend="live"))
+    code, out, _ = run("jobs", "cancel", "a1", "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (3, "missing_key")
+
+
+@pytest.mark.parametrize(
+    ("step", "facts"), [(S.CANCELLED, {}), (S.SENDING, {"body": {"prompt": "a boat"}})]
+)
+async def test_a_job_that_another_program_is_at_is_left_to_it(
+    home: Path, step: JobState, facts: dict[str, Any]
+) -> None:
+    job = _job("a1", S.UPLOADING)
+    with _elsewhere(home) as ledger:
+        ledger.add(job, "test")
+        wait = asyncio.create_task(cancel_unsent(job, look_every=0.01))
+        await asyncio.sleep(0)  # It goes on until it waits.
+        assert ledger.get(job.id).cancel_asked
+        assert not wait.done()
+        ledger.save(ledger.get(job.id).step(step, job.updated_at, **facts), "by its owner")
+        assert (await wait).state is step
+
+
+async def test_a_job_whose_program_dies_meanwhile_is_cancelled_all_the_same(home: Path) -> None:
+    job = _job("a1", S.UPLOADING)
+    with _elsewhere(home) as ledger:
+        ledger.add(job, "test")
+        wait = asyncio.create_task(cancel_unsent(job, look_every=0.01))
+        await asyncio.sleep(0)
+        assert ledger.get(job.id).cancel_asked
+    assert (await wait).state is S.CANCELLED
 
 
 def test_jobs_are_moved(home: Path, run: Any) -> None:

@@ -11,11 +11,14 @@ from kling_desktop.domain.errors import BadPicture, InvalidParams, UnknownJob
 from kling_desktop.domain.jobs import JobId, JobState
 from kling_desktop.domain.parcel import SentFile
 from kling_desktop.engine.intake import Draft
+from kling_desktop.storage.rows import from_row, to_row
 from tests.domain.motion.documents import SIZE, a_document
 from tests.helpers.worlds import BRUSH, PICTURE, a_draft, a_job
 
 if TYPE_CHECKING:
+    from kling_desktop.domain.jobs import Job
     from kling_desktop.domain.motion.document import MotionDocument
+    from kling_desktop.engine.engine import Engine
     from tests.helpers.worlds import Scene
 
 
@@ -66,6 +69,32 @@ async def test_a_region_with_a_name_is_called_by_it(scene: Scene) -> None:
         parcel = (await engine.inspect(a_wish(replace(document, dynamic=moving)))).parcel
     titles = [each.title for each in parcel.masks]
     assert titles == ["Static", "The left boat", document.dynamic[1].title]
+
+
+async def titles_of(engine: Engine, job: Job) -> list[str]:
+    return [each.title for each in (await engine.inspect_job(job.id)).parcel.masks]
+
+
+async def test_a_job_and_its_next_take_know_the_names_of_its_regions(scene: Scene) -> None:
+    document = a_document()
+    moving = (replace(document.dynamic[0], name="The left boat"), *document.dynamic[1:])
+    named = ["Static", "The left boat", document.dynamic[1].title]
+    async with scene.engine() as engine:
+        job = await engine.generate(a_wish(replace(document, dynamic=moving)))
+        assert await titles_of(engine, await engine.wait(job.id)) == named
+        assert await titles_of(engine, await engine.again(job.id)) == named
+        assert job.regions == {str(moving[0].id): "The left boat"}
+    assert from_row(to_row(job)) == job
+
+
+async def test_a_held_job_that_is_painted_anew_has_the_names_of_then(scene: Scene) -> None:
+    document = a_document()
+    moving = (replace(document.dynamic[0], name="The left boat"), *document.dynamic[1:])
+    async with scene.engine() as engine:
+        wish = replace(a_wish(replace(document, dynamic=moving)), held=True)
+        job = await engine.generate(wish)
+        await engine.edit(job.id, a_wish())
+        assert (await titles_of(engine, job))[1] == document.dynamic[0].title
 
 
 async def test_a_finished_job_shows_the_body_of_the_ledger(scene: Scene) -> None:

@@ -271,6 +271,23 @@ async def test_a_file_that_the_model_could_not_read_is_forgotten(scene: Scene, s
     assert cache.known == {}
 
 
+async def test_what_could_not_be_read_is_not_used_again_while_the_cache_is_slow_to_forget() -> None:
+    provider, forgets = FakeProvider(), asyncio.Event()
+
+    class Slow(FakeCache):
+        async def drop(self, url: str) -> None:
+            await forgets.wait()
+
+    cache = Slow()
+    cache.known[CONTENT] = "https://cdn.test/old.jpg"
+    uploads = Uploads(cache)
+    forgetting = asyncio.create_task(uploads.forget(["https://cdn.test/old.jpg"]))
+    await asyncio.sleep(0)
+    assert await uploads.bring(provider, PICTURE, CONTENT, ignore) == "https://cdn.test/boat.jpg"
+    forgets.set()
+    await forgetting
+
+
 async def test_another_refusal_does_not_concern_the_file(scene: Scene) -> None:
     cache = cached(scene)
     scene.provider.on_result.then(e.InputRefused("no"))

@@ -444,7 +444,7 @@ class FakeCache:
     async def keep(self, content: Content, url: str) -> None:
         self.known[content] = url
 
-    def drop(self, url: str) -> None:
+    async def drop(self, url: str) -> None:
         self.known = {key: value for key, value in self.known.items() if value != url}
 
 

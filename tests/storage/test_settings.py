@@ -12,16 +12,20 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kling_desktop.domain.errors import FolderUnusable, InvalidParams
 from kling_desktop.domain.settings.table import ITEMS, Home, item
 from kling_desktop.domain.settings.values import Settings
+from kling_desktop.storage import locking
+from kling_desktop.storage import settings as module
 from kling_desktop.storage.settings import LARGEST, VERSION, SettingsFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from tests.helpers.guards import LogGuard
 
@@ -180,6 +184,57 @@ class TestADamagedFile:
         assert written(tmp_path)["values"]["appearance.theme"] == "purple"
         book.change(THEME, "system")
         assert "appearance.theme" not in written(tmp_path)["values"]
+
+
+class TestAnotherProgramThatWritesIt:
+    """It has the lock, and writes what must be neither overwritten nor moved away."""
+
+    @pytest.fixture
+    def stuck(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        monkeypatch.setattr(locking, "PATIENCE", 0.05)
+        with FileLock(tmp_path / "settings.lock"):
+            yield
+
+    @pytest.fixture
+    def meanwhile(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is done just before we have the lock."""
+
+        def alone_with(path: Path) -> AbstractContextManager[None]:
+            put(tmp_path, a_document({"appearance.theme": "light"}))
+            return locking.alone_with(path)
+
+        monkeypatch.setattr(module, "alone_with", alone_with)
+
+    @pytest.mark.usefixtures("stuck")
+    def test_the_notes_of_the_window_count_and_are_not_written(self, tmp_path: Path) -> None:
+        shutil.copy(FIXTURES / "window_v0.json", tmp_path / "window.json")
+        assert in_folder(tmp_path).current == Settings(theme="dark")
+        assert not (tmp_path / "settings.json").exists()
+
+    @pytest.mark.usefixtures("stuck")
+    def test_a_damaged_file_is_left_and_that_is_said(self, tmp_path: Path) -> None:
+        known = put(tmp_path, "{").load()
+        assert known.settings == Settings()
+        assert "cannot be moved aside" in known.locked
+        assert (tmp_path / "settings.json").read_text() == "{"
+
+    @pytest.mark.usefixtures("meanwhile")
+    def test_what_it_has_begun_counts_before_the_notes(self, tmp_path: Path) -> None:
+        shutil.copy(FIXTURES / "window_v0.json", tmp_path / "window.json")
+        assert in_folder(tmp_path).current == Settings(theme="light")
+        assert written(tmp_path)["values"] == {"appearance.theme": "light"}
+
+    @pytest.mark.usefixtures("meanwhile")
+    def test_what_it_has_mended_is_not_set_aside(self, tmp_path: Path) -> None:
+        assert put(tmp_path, "{").current == Settings(theme="light")
+        assert not (tmp_path / "settings.damaged.json").exists()
+
+
+def test_in_a_folder_that_refuses_the_notes_of_the_window_count(tmp_path: Path) -> None:
+    notes = tmp_path / "window.json"
+    shutil.copy(FIXTURES / "window_v0.json", notes)
+    (tmp_path / "settings.lock").mkdir()
+    assert SettingsFile(tmp_path / "settings.json", notes).current == Settings(theme="dark")
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")

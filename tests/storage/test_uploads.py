@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import stat
 import sys
@@ -90,7 +91,7 @@ async def test_what_one_backend_has_another_has_not(
     await memory.keep(BOAT, URL)
     sandbox = UploadMemory(path, "sandbox", now=time)
     assert await sandbox.find(BOAT) is None
-    sandbox.drop(URL)
+    await sandbox.drop(URL)
     assert await memory.find(BOAT) == URL
 
 
@@ -113,7 +114,20 @@ async def test_it_remembers_for_three_days(memory: UploadMemory, path: Path, tim
 
 async def test_a_dropped_upload_is_forgotten(memory: UploadMemory) -> None:
     await memory.keep(BOAT, URL)
-    memory.drop(URL)
+    await memory.drop(URL)
+    assert await memory.find(BOAT) is None
+
+
+async def test_a_drop_that_waits_for_another_program_holds_up_nobody(
+    memory: UploadMemory, path: Path
+) -> None:
+    await memory.keep(BOAT, URL)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        drop = asyncio.create_task(memory.drop(URL))
+        await asyncio.sleep(0)  # It has begun by then.
+        other.execute("ROLLBACK")  # Nobody would come to this while the loop is held up.
+        await drop
     assert await memory.find(BOAT) is None
 
 
@@ -176,4 +190,4 @@ async def test_a_folder_that_cannot_be_made_is_done_without(
     path.parent.write_text("a file is in the way")
     await memory.keep(BOAT, URL)
     assert await memory.find(BOAT) is None
-    memory.drop(URL)
+    await memory.drop(URL)

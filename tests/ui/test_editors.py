@@ -3,21 +3,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QDoubleSpinBox,
     QPlainTextEdit,
     QPushButton,
     QSlider,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 from kling_desktop.domain.catalog import Field, FieldKind, load_catalog
 from kling_desktop.ui.forms import making
+from kling_desktop.ui.forms.menu import Menu
 from kling_desktop.ui.forms.numbers import CountEditor, NumberEditor
 from kling_desktop.ui.forms.shelf import Shelf
 from kling_desktop.ui.forms.widgets import (
@@ -30,7 +33,6 @@ from tests.helpers.worlds import T2V
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from kling_desktop.ui.forms.editor import Editor
@@ -290,3 +292,25 @@ def test_focus_given_to_an_editor_reaches_something_that_takes_keys(
     focused = editor.focusWidget()
     assert focused is not None
     assert focused.focusPolicy() != Qt.FocusPolicy.NoFocus
+
+
+@pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)
+def test_a_line_that_is_too_long_for_its_box_ends_in_dots_and_is_whole_in_its_list_and_its_tip(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    box = Menu()
+    qtbot.addWidget(box)
+    long = "Kling 3.0 turbo with everything that there is"
+    box.addItems([long, "short"])
+    box.resize(120, 28)
+    with qtbot.waitExposed(box):
+        box.show()
+    assert box.shown_text.endswith("\N{HORIZONTAL ELLIPSIS}")
+    where = box.rect().center()
+    QApplication.sendEvent(box, QHelpEvent(QEvent.Type.ToolTip, where, box.mapToGlobal(where)))
+    assert QToolTip.text() == long
+    box.showPopup()
+    assert box.view().viewport().width() >= box.view().sizeHintForColumn(0)
+    box.hidePopup()
+    box.setCurrentIndex(1)
+    assert box.shown_text == "short"

@@ -26,6 +26,8 @@ from kling_desktop.domain.errors import FolderUnusable, LedgerUnusable, Problem
 from kling_desktop.domain.jobs import JobState, Trouble
 from kling_desktop.domain.messages import explain
 from kling_desktop.ui import theme
+from kling_desktop.ui.forms.menu import Menu
+from kling_desktop.ui.forms.strip import PicturesEditor
 from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.queue import words
 from kling_desktop.ui.queue.facts import facts_line
@@ -114,6 +116,38 @@ def test_no_form_is_cut_off_in_the_smallest_window(
         inner = area.widget()
         assert inner is not None
         assert inner.minimumSizeHint().width() <= area.viewport().width()
+
+
+@pytest.mark.parametrize("pictures", range(4))
+def test_no_words_beside_the_pictures_of_an_effect_make_its_form_too_wide(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication, pictures: int
+) -> None:
+    show(window, qtbot, SIZES[0])
+    window.compose.choose(Task.EFFECTS.value, "pro")
+    window.compose.set_values({"effect_scene": "hug"})
+    strip = window.compose.findChild(PicturesEditor)
+    assert strip is not None
+    strip.add([f"/kept/{each}.png" for each in range(pictures)])
+    settle(dressed)
+    assert cut_off(window) == []
+    for area in window.compose.findChildren(QScrollArea):
+        inner = area.widget()
+        assert inner is not None
+        assert inner.width() <= area.viewport().width()
+
+
+@pytest.mark.parametrize("task", Task)
+def test_every_model_fits_into_its_box_in_the_smallest_window(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication, task: Task
+) -> None:
+    show(window, qtbot, SIZES[0])
+    window.compose.choose(task.value, "pro")
+    unfold(window)
+    settle(dressed)
+    (model,) = (e for e in window.compose.findChildren(Menu) if e.accessibleName() == "Model")
+    for line in range(model.count()):
+        model.setCurrentIndex(line)
+        assert model.shown_text == model.currentText()
 
 
 @at_every_size

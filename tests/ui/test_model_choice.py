@@ -74,7 +74,7 @@ def test_every_task_has_a_name(choice: ModelChoice) -> None:
 
 def test_the_price_stands_beside_the_model(choice: ModelChoice) -> None:
     _, model = boxes(choice)
-    assert model.currentText().startswith("Kling 1.6   $0.056/s  to  $0.095/s")
+    assert model.currentText().startswith("Kling 1.6  $0.056\N{EN DASH}$0.095/s")
 
 
 def test_the_wanted_quality_comes_back_with_a_task_that_has_it(choice: ModelChoice) -> None:

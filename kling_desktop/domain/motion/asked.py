@@ -49,6 +49,11 @@ def mask_name(region: int) -> str:
     return f"mask-{region}.png"
 
 
+def title_of(number: int, names: Mapping[str, str] | None = None) -> str:
+    """What people read for a region: its name, if it was given one (as ``Job.regions``)."""
+    return (names or {}).get(str(number)) or (f"Region {number}" if number else "Static")
+
+
 def asked_of(params: Mapping[str, Any], origin: Origin) -> Asked | None:
     """What the input of a job asks; None if it has no brush, or masks that are not here."""
     regions = []

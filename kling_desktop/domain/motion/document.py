@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NewType
 
+from kling_desktop.domain.motion.asked import title_of
 from kling_desktop.domain.motion.mask import Mask
 from kling_desktop.domain.motion.trajectory import Trajectory
 
@@ -55,7 +56,7 @@ class Region:
     @property
     def title(self) -> str:
         """Its name, or what it is called without one."""
-        return self.name or ("Static" if self.is_static else f"Region {self.id}")
+        return self.name or title_of(self.id)
 
 
 @dataclass(frozen=True, slots=True)

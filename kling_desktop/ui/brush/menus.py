@@ -34,6 +34,7 @@ class RegionMenu(QToolButton):
         self.setText(title)
         self.setAccessibleName(f"{title} menu")
         self.setToolTip(f"What can be done to the region's {kind}")
+        self.setProperty("opens", True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

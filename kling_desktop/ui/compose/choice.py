@@ -10,14 +10,25 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kling_desktop.domain.catalog import Endpoint, Task
 from kling_desktop.domain.errors import UnknownEndpoint
 from kling_desktop.ui import icons
-from kling_desktop.ui.compose.words import RETIRED, TASKS, TIERS, marks, price_words, version_words
-from kling_desktop.ui.forms.widgets import Menu, SegmentEditor
+from kling_desktop.ui.compose.words import (
+    RETIRED,
+    TASKS,
+    TIERS,
+    marks,
+    price_words,
+    range_words,
+    version_words,
+)
+from kling_desktop.ui.forms.menu import Menu
+from kling_desktop.ui.forms.widgets import SegmentEditor
 from kling_desktop.ui.parts import tool_button
 
 if TYPE_CHECKING:
     from kling_desktop.domain.catalog import Catalog
 
 DEFAULT: Final = "fal-ai/kling-video/v1.6/pro/image-to-video"
+GAP: Final = "  "
+"""Between the parts of a line; it all has to fit into the smallest window."""
 RECENT: Final = 5
 """Endpoints that are remembered as used lately."""
 
@@ -167,10 +178,10 @@ class ModelChoice(QWidget):
 
     def _line(self, words: str) -> str:
         alike = self._alike(words)
-        prices = "  to  ".join(dict.fromkeys(map(price_words, _ends(alike))))
+        prices = range_words(*dict.fromkeys(map(price_words, _ends(alike))))
         told = {marks(each) for each in alike if not each.retired} - {""}
         mark = [RETIRED] if all(each.retired for each in alike) else sorted(told)
-        return "   ".join([words, prices, *mark])
+        return GAP.join([words, prices, *mark])
 
     def _show_quality(self) -> None:
         alike = sorted(self._alike(version_words(self._endpoint)), key=_order)

@@ -60,6 +60,11 @@ def price_words(endpoint: Endpoint) -> str:
     return f"{unit} a clip" if price.usd_per_second is None else f"{unit}/s"
 
 
+def range_words(first: str, last: str = "") -> str:
+    """The cheapest and the dearest in one: ``$0.056`` to ``$0.098/s`` names the unit once."""
+    return f"{first.removesuffix('/s')}\N{EN DASH}{last}" if last else first
+
+
 def marks(endpoint: Endpoint) -> str:
     """What sets it apart."""
     told = [BRUSH] if endpoint.has("dynamic_masks") else []

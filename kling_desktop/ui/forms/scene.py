@@ -11,8 +11,8 @@ from kling_desktop.domain.scenes import TWO_PEOPLE, grouped, scene_name
 from kling_desktop.ui import icons
 from kling_desktop.ui.forms.editor import Editor
 from kling_desktop.ui.forms.labels import label_of
+from kling_desktop.ui.forms.menu import Menu
 from kling_desktop.ui.forms.strip import PicturesEditor
-from kling_desktop.ui.forms.widgets import Menu
 from kling_desktop.ui.parts import label, tool_button
 
 if TYPE_CHECKING:

@@ -62,7 +62,7 @@ class PicturesEditor(Editor):
         )
         self._add = Button("Add\N{HORIZONTAL ELLIPSIS}", look="slim")
         self._add.setAccessibleName(f"{label_of(field)}: add pictures")
-        self._count = label(look="muted")
+        self._count = label(look="muted", wrap=True)
         self._left = _tool("Move to the left (Alt+Left)", Qt.ArrowType.LeftArrow)
         self._right = _tool("Move to the right (Alt+Right)", Qt.ArrowType.RightArrow)
         self._remove = _tool("Take this picture away (Delete)")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QTextCursor, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QComboBox,
     QPlainTextEdit,
     QVBoxLayout,
 )
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.domain.catalog import Field, FieldKind
 from kling_desktop.ui.forms.editor import Editor, fill, row_in
 from kling_desktop.ui.forms.labels import choice_words, is_open, label_of
+from kling_desktop.ui.forms.menu import Menu
 from kling_desktop.ui.forms.numbers import CountEditor, NumberEditor
 from kling_desktop.ui.parts import Button, NarrowButton
 
@@ -28,22 +28,6 @@ if TYPE_CHECKING:
 SEGMENTS = 4
 """More choices than this go into a drop-down list."""
 OPEN = "Up to the model"
-
-
-class Menu(QComboBox):
-    """A drop-down list that the wheel only turns while it has the focus: the form scrolls by it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumContentsLength(8)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class TextField(QPlainTextEdit):

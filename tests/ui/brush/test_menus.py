@@ -14,11 +14,13 @@ from kling_desktop.domain.motion.document import STATIC, MotionDocument, RegionI
 from kling_desktop.domain.motion.edits import Edit
 from kling_desktop.domain.motion.mask import Mask
 from kling_desktop.domain.motion.trajectory import Ease
+from kling_desktop.ui import theme
 from kling_desktop.ui.brush.operations import BUILT_IN, ENTRIES, PIN, WRITTEN
 from kling_desktop.ui.brush.runner import FAILED
 from tests.ui.brush.worlds import a_box, draw, paint
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from kling_desktop.ui.brush.menus import RegionMenu
@@ -44,6 +46,18 @@ def done(page: BrushPage, qtbot: QtBot) -> None:
 def test_ids_are_unique_and_every_built_in_operation_has_its_place() -> None:
     assert len(WRITTEN) == len(ENTRIES)
     assert set(BUILT_IN) - {PIN} <= set(WRITTEN)
+
+
+@pytest.mark.parametrize("scheme", theme.Scheme)
+def test_its_buttons_show_that_they_open_a_menu(
+    page: BrushPage, dressed: QApplication, scheme: theme.Scheme
+) -> None:
+    theme.apply(dressed, scheme)
+    for button in (page.mask_menu, page.path_menu):
+        seen = button.grab().toImage()
+        middle = range(seen.height() // 2 - 6, seen.height() // 2 + 6)
+        right = range(seen.width() - 18, seen.width() - 6)
+        assert len({seen.pixel(x, y) for x in right for y in middle}) > 1
 
 
 def test_only_what_is_wired_is_listed(page: BrushPage) -> None:
