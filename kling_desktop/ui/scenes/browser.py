@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidgetItem
 
 from kling_desktop.domain.scenes import TWO_PEOPLE, grouped, scene_name
@@ -56,6 +56,8 @@ class SceneBrowser(QDialog):
         self._scenes, self._two = tuple(scenes), frozenset(two)
         self._notes, self._samples = notes, samples
         self._looked_at = ""
+        self._rest = QCursor.pos()
+        """Where the pointer was when the current one was last chosen, or the list was left."""
         self.search = QLineEdit(placeholderText="Search: hug, dance, pets, two pictures")
         self.search.setAccessibleName("Search the effects")
         self.tree = SceneTree()
@@ -184,9 +186,12 @@ class SceneBrowser(QDialog):
         return "" if item is None or item.isHidden() else str(item.data(0, SCENE) or "")
 
     def _hover(self, item: QTreeWidgetItem) -> None:
+        if QCursor.pos() == self._rest:
+            return  # The list came to it, not it to the list.
         self._look_at(str(item.data(0, SCENE) or "") or self._current())
 
     def _follow(self) -> None:
+        self._rest = QCursor.pos()
         self.star.setEnabled(bool(self._current()))
         self._look_at(self._current())
 

@@ -83,6 +83,8 @@ class SettingsDesk(QObject):
         """Something that is another as soon as any program has set something; the call blocks."""
         self.pause = PAUSE
         self._told: tuple[str, ...] = ()
+        self._wishes: dict[str, list[Value]] = {}
+        """For each item that is being set, the value that came meanwhile."""
 
     @property
     def settings(self) -> Settings:
@@ -95,8 +97,16 @@ class SettingsDesk(QObject):
             self._tasks.start(self._open(), group=GROUP)
 
     def put(self, key: str, value: Value) -> None:
-        """Set an item from anywhere in the window, such as its menus."""
-        self._tasks.start(self._change(item(key), value))
+        """Set an item from anywhere in the window, such as its menus.
+
+        Of values that come faster than they are kept, as from an arrow that is held, the last
+        one counts.
+        """
+        if key in self._wishes:
+            self._wishes[key][:] = [value]
+        else:
+            self._wishes[key] = [value]
+            self._tasks.start(self._grant(item(key)))
 
     async def look(self) -> tuple[str, ...]:
         """Ask the disk, apply what another program has changed; what is to be told about it."""
@@ -129,7 +139,7 @@ class SettingsDesk(QObject):
         self.engine_changed.emit()
         if self.dialog is not None:
             self.dialog.show_news(news)
-            self.dialog.follow(_of_file(self._shown) | of_engine)
+            self.dialog.follow(self._settled(_of_file(self._shown) | of_engine))
         elif news and news != self._told:
             self._window.stage.notice.tell(" ".join(news))
         self._told = news
@@ -158,13 +168,22 @@ class SettingsDesk(QObject):
         if self.dialog is None or self.dialog.leave():
             self._window.actions_by_id[action].trigger()
 
+    async def _grant(self, which: Item) -> None:
+        wishes = self._wishes[which.key]
+        try:
+            while wishes:
+                await self._change(which, wishes.pop())
+        finally:
+            del self._wishes[which.key]
+
     async def _change(self, which: Item, value: Any) -> None:
         try:
             await self._keep(which, value)
         except KlingDesktopError as error:
             if self.dialog is None:
                 raise
-            self.dialog.show_problem(which.key, explain(error).what)
+            if not self._wishes[which.key]:
+                self.dialog.show_problem(which.key, explain(error).what)
 
     async def _keep(self, which: Item, value: Any) -> None:
         match which.home:
@@ -182,8 +201,13 @@ class SettingsDesk(QObject):
                 self.engine_changed.emit()
         if self.dialog is not None:
             now = _of_file(self._shown)
-            self.dialog.show_values({which.key: now.pop(which.key, value)})
-            self.dialog.follow(now)
+            if not self._wishes[which.key]:
+                self.dialog.show_values({which.key: now.get(which.key, value)})
+            self.dialog.follow(self._settled(now))
+
+    def _settled(self, values: dict[str, Value]) -> dict[str, Value]:
+        """Without those that are just being set: their rows show what comes."""
+        return {key: value for key, value in values.items() if key not in self._wishes}
 
     def _follow(self, settings: Settings) -> None:
         """Have the program act on what has changed."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 
 from kling_desktop.domain.catalog import Catalog, Task, load_catalog
@@ -149,6 +150,22 @@ def test_a_sample_is_made_on_another_thread_once_and_plays_while_in_sight(
     assert len(renderer.asked) == before
     browser.reject()
     assert not browser.view.is_playing
+
+
+def test_the_pointer_shows_samples_when_it_moves_and_not_where_it_rests(
+    browser: SceneBrowser, qtbot: QtBot
+) -> None:
+    browser.show()
+    qtbot.waitExposed(browser)
+    line = browser.tree.lines()[1]
+    there = browser.tree.visualItemRect(line).center()
+    QCursor.setPos(browser.tree.viewport().mapToGlobal(there))
+    browser.choose("jelly_slice")
+    browser.tree.itemEntered.emit(line, 0)  # As Qt does when the list scrolls below it.
+    assert browser.looked_at == "jelly_slice"
+    QCursor.setPos(browser.tree.viewport().mapToGlobal(there + QPoint(2, 1)))
+    browser.tree.itemEntered.emit(line, 0)
+    assert browser.looked_at == line.data(0, Qt.ItemDataRole.UserRole)
 
 
 def test_whoever_runs_through_the_list_gets_the_last_sample_alone(

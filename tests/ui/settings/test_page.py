@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ from kling_desktop.ui.settings.editors import (
     TextEditor,
     WholeEditor,
 )
-from tests.ui.fakes import FakeEngine, eventually
+from tests.ui.fakes import FakeEngine, eventually, turns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
+    from kling_desktop.domain.settings.kinds import Value
+    from kling_desktop.domain.settings.table import Item
+    from kling_desktop.domain.settings.values import Settings
     from kling_desktop.ui.main_window import MainWindow
     from kling_desktop.ui.settings.dialog import SettingsDialog
     from kling_desktop.ui.studio import Studio
@@ -225,6 +229,31 @@ async def test_the_scale_says_that_it_waits_for_the_next_start(room: Room) -> No
     choose(dialog, "appearance.scale", 100)
     await room.idle()
     assert row.note.isHidden()
+    dialog.leave()
+
+
+async def test_of_steps_that_come_faster_than_they_are_kept_the_last_one_counts(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_write, written = threading.Event(), []
+
+    def change(which: Item, value: Value) -> Settings:
+        may_write.wait(10)
+        written.append(value)
+        return SettingsFile.change(room.book, which, value)
+
+    dialog = await room.open()
+    monkeypatch.setattr(room.book, "change", change)
+    editor = dialog.rows["appearance.scale"].editor
+    assert isinstance(editor, WholeEditor)
+    choose(dialog, "appearance.scale", 110)
+    await turns()  # It is being written.
+    choose(dialog, "appearance.scale", 150)
+    assert editor.spin.value() == 150
+    may_write.set()
+    await room.idle()
+    assert written == [110, 150]
+    assert editor.spin.value() == 150 == room.book.current.scale
     dialog.leave()
 
 
