@@ -28,6 +28,7 @@ from kling_desktop.domain.messages import explain
 from kling_desktop.ui import theme
 from kling_desktop.ui.forms.menu import Menu
 from kling_desktop.ui.forms.strip import PicturesEditor
+from kling_desktop.ui.forms.widgets import TextField
 from kling_desktop.ui.incoming import Source
 from kling_desktop.ui.queue import words
 from kling_desktop.ui.queue.facts import facts_line
@@ -148,6 +149,18 @@ def test_every_model_fits_into_its_box_in_the_smallest_window(
     for line in range(model.count()):
         model.setCurrentIndex(line)
         assert model.shown_text == model.currentText()
+
+
+def test_how_much_is_written_stands_over_the_end_of_its_field(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication
+) -> None:
+    show(window, qtbot, SIZES[0])
+    settle(dressed)
+    field = window.compose.findChild(TextField)
+    (count,) = (e for e in window.compose.findChildren(QLabel) if e.text() == "0 of 2500")
+    assert field is not None
+    ends = {each.mapToGlobal(each.rect().topRight()).x() for each in (field, count)}
+    assert len(ends) == 1
 
 
 @at_every_size

@@ -76,7 +76,7 @@ class Row(QWidget):
         self._reset.setProperty("tiny", True)
         self._reset.setIcon(icons.icon("undo"))
         policy = self._reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
+        policy.setRetainSizeWhenHidden(self.can_reset)
         self._reset.setSizePolicy(policy)
         head = QHBoxLayout()
         head.setSpacing(6)
