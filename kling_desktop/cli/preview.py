@@ -134,7 +134,8 @@ def _asked(document: MotionDocument, folder: Path) -> Asked:
         if _moves(document, each.id)
     )
     static = document.static
-    return Asked(regions, "" if static.mask.is_empty else kept(static.id))
+    names = {str(each.id): each.name for each in document.dynamic if each.name}
+    return Asked(regions, "" if static.mask.is_empty else kept(static.id), names=names)
 
 
 def _lines(told: dict[str, Any]) -> list[str]:

@@ -104,7 +104,7 @@ class BrushChecks:
         self._begin(job)
 
     def _begin(self, job: Job, *, again: bool = False) -> None:
-        if asked := asked_of(job.params, self._origin(job)):
+        if asked := asked_of(job.params, self._origin(job), job.regions):
             look = self._look(job, asked, again=again)
             task = self._tasks[job.id] = asyncio.create_task(look, name=f"look at {job.id}")
             task.add_done_callback(lambda _: self._tasks.pop(job.id, None))

@@ -63,7 +63,7 @@ def main(argv: Sequence[str]) -> int:
     _step_back()
     asked = from_json(parsed(sys.stdin.read()))
     try:
-        document, code = verdict_json(check(Path(name), asked)), 0
+        document, code = verdict_json(check(Path(name), asked), asked.names), 0
     except ClipDamaged as error:
         document, code = {"error": error.detail}, DAMAGED
     sys.stdout.write(json.dumps(document) + "\n")

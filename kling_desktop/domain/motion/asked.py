@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -38,6 +38,8 @@ class Asked:
     static: str = ""
     """Path of the mask of what shall stay."""
     origin: Origin = Origin.TOP_LEFT
+    names: Mapping[str, str] = field(default_factory=dict)
+    """As ``Job.regions``."""
 
     @property
     def as_json(self) -> dict[str, Any]:
@@ -54,7 +56,9 @@ def title_of(number: int, names: Mapping[str, str] | None = None) -> str:
     return (names or {}).get(str(number)) or (f"Region {number}" if number else "Static")
 
 
-def asked_of(params: Mapping[str, Any], origin: Origin) -> Asked | None:
+def asked_of(
+    params: Mapping[str, Any], origin: Origin, names: Mapping[str, str] | None = None
+) -> Asked | None:
     """What the input of a job asks; None if it has no brush, or masks that are not here."""
     regions = []
     for index, each in enumerate(params.get("dynamic_masks") or (), start=1):
@@ -66,7 +70,7 @@ def asked_of(params: Mapping[str, Any], origin: Origin) -> Asked | None:
     static = _path(params.get("static_mask_url"))
     if static is None and (params.get("static_mask_url") or not regions):
         return None
-    return Asked(tuple(regions), "" if static is None else str(static), origin)
+    return Asked(tuple(regions), "" if static is None else str(static), origin, dict(names or {}))
 
 
 def from_json(document: Mapping[str, Any]) -> Asked:
@@ -75,7 +79,7 @@ def from_json(document: Mapping[str, Any]) -> Asked:
         AskedRegion(each["number"], each["mask"], tuple((x, y) for x, y in each["points"]))
         for each in document["regions"]
     )
-    return Asked(regions, document["static"], Origin(document["origin"]))
+    return Asked(regions, document["static"], Origin(document["origin"]), document["names"])
 
 
 def _path(address: object) -> Path | None:

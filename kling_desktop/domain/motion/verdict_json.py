@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 TENTHS = 10
 
 
-def verdict_json(verdict: Verdict) -> dict[str, Any]:
+def verdict_json(verdict: Verdict, names: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Ways are displacements at every tenth of the clip, in shares of the picture's width.
 
     Starts and outlines are places in the first frame, both coordinates in shares of the width.
+    ``names`` is as ``Job.regions``.
     """
     drift = verdict.static_drift
     return {
         "took": verdict.took.value,
         "headline": verdict.headline,
-        "words": list(words_of(verdict)),
+        "words": list(words_of(verdict, names)),
         "score": round(verdict.score, 3),
         "ratio": round(verdict.ratio, 2),
         "outside": round(verdict.outside, 4),

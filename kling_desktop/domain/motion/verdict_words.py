@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kling_desktop.domain.motion.asked import title_of
 from kling_desktop.domain.motion.verdict import DRIFT, STILL, Took
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from kling_desktop.domain.motion.verdict import RegionSeen, Verdict
 
@@ -17,13 +18,16 @@ _ALIKE = 1.5
 """Up to here regions moved no farther than the rest."""
 
 
-def words_of(verdict: Verdict) -> tuple[str, ...]:
-    """A sentence for each region, in their order, and those about the rest."""
-    return (*(_region(each) for each in verdict.regions), *_rest(verdict))
+def words_of(verdict: Verdict, names: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """A sentence for each region, in their order, and those about the rest.
+
+    ``names`` is what people have called regions, as ``Job.regions``.
+    """
+    told = (_region(each, title_of(each.number, names)) for each in verdict.regions)
+    return (*told, *_rest(verdict))
 
 
-def _region(region: RegionSeen) -> str:
-    name = f"Region {region.number}"
+def _region(region: RegionSeen, name: str) -> str:
     match region.took:
         case Took.YES:
             return f"{name} followed its path ({100 * region.share:.0f} %)."

@@ -34,8 +34,9 @@ def test_it_survives_the_way_to_another_process() -> None:
         "dynamic_masks": [entry("mask-1.png")],
         "static_mask_url": (MASKS / "mask-0.png").as_uri(),
     }
-    asked = asked_of(params, Origin.BOTTOM_LEFT)
+    asked = asked_of(params, Origin.BOTTOM_LEFT, {"1": "Boat"})
     assert asked is not None
+    assert asked.names == {"1": "Boat"}
     assert asked.static == str(MASKS / "mask-0.png")
     assert from_json(json.loads(json.dumps(asked.as_json))) == asked
 

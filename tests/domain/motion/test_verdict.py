@@ -67,6 +67,13 @@ def test_a_region_that_was_carried_says_so() -> None:
     assert words_of(verdict)[0] == "Region 1 moved only with the whole picture."
 
 
+def test_a_region_with_a_name_is_called_by_it() -> None:
+    two = Verdict((seen(ASKED), seen(STILL, number=2)), 0.0, None)
+    assert words_of(two, {"1": "Boat"})[0].startswith("Boat followed its path")
+    assert words_of(two, {"1": "Boat"})[1].startswith("Region 2 ")
+    assert verdict_json(two, {"2": "Sail"})["words"][1] == "Sail hardly moved."
+
+
 def test_a_static_region_alone_is_judged_by_its_drift() -> None:
     assert Verdict((), 0.1, 0.005).took is Took.YES
     assert Verdict((), 0.1, 0.05).took is Took.NO
