@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from PySide6.QtGui import QResizeEvent
 
 
@@ -39,13 +41,13 @@ class Flow(QWidget):
     def arrange(self) -> None:
         """Place everything anew, after what is in sight has changed."""
         self.updateGeometry()
-        self._place(self.width(), moves=True)
+        self._place(self._seen(), self.width(), moves=True)
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(width, moves=False)
+        return self._place(self._seen(), width, moves=False)
 
     def sizeHint(self) -> QSize:
         least = self.minimumSizeHint()
@@ -60,7 +62,7 @@ class Flow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place(event.size().width(), moves=True)
+        self._place(self._seen(), event.size().width(), moves=True)
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
@@ -70,10 +72,11 @@ class Flow(QWidget):
     def _seen(self) -> list[QWidget]:
         return [each for each in self._widgets if not each.isHidden()]
 
-    def _place(self, width: int, *, moves: bool) -> int:
+    def _place(self, widgets: Iterable[QWidget], width: int, *, moves: bool) -> int:
+        """The height that they take."""
         line: list[QWidget] = []
         x, y, height = 0, 0, 0
-        for each in self._seen():
+        for each in widgets:
             size = each.sizeHint()
             if line and x + size.width() > width:
                 self._put(line, y, height, moves=moves)

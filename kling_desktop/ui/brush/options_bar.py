@@ -26,6 +26,8 @@ from kling_desktop.ui.brush.flow import Flow
 from kling_desktop.ui.parts import Button
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from PySide6.QtWidgets import QWidget
 
     from kling_desktop.ui.brush.menus import RegionMenu
@@ -82,6 +84,12 @@ class OptionsBar(Flow):
         self._show(session.options)
         self.restyle()
 
+    def heightForWidth(self, width: int) -> int:
+        """What the tool with the most options takes: the picture stays where it is with any."""
+        return max(
+            self._place(self._of(names), width, moves=False) for names in set(CONCERNS.values())
+        )
+
     def shown(self) -> set[str]:
         """The options in sight."""
         return {name for name, part in self._parts.items() if not part.isHidden()}
@@ -131,8 +139,13 @@ class OptionsBar(Flow):
         )
         self.snap = Switch("Snap directions to 15 degrees", "angle")
 
+    def _of(self, names: Collection[str]) -> list[QWidget]:
+        """What stands in the bar with a tool that has these options."""
+        options = (part for name, part in self._parts.items() if name in names)
+        return [*options, *self._menus, self.pin]
+
     def _lay_out(self) -> None:
-        for each in (*self._parts.values(), *self._menus, self.pin):
+        for each in self._of(self._parts):
             self.add(each)
 
     def _connect(self) -> None:

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox, QSlider
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QSlider
 
 from kling_desktop.domain.motion.tools.options import (
     Combine,
@@ -33,6 +33,18 @@ def parts(dial: Dial) -> tuple[QSlider, QDoubleSpinBox]:
 def test_only_options_that_concern_the_tool_are_in_sight(page: BrushPage, tool: ToolName) -> None:
     page.session.choose_tool(tool)
     assert page.options.shown() == set(CONCERNS[tool])
+
+
+@pytest.mark.parametrize("width", [520, 700, 1000])
+def test_the_picture_stays_where_it_is_whatever_tool_is_taken(page: BrushPage, width: int) -> None:
+    page.resize(width, 700)
+    page.show()
+    places = set()
+    for tool in ToolName:
+        page.session.choose_tool(tool)
+        QApplication.processEvents()
+        places.add(page.canvas.mapTo(page, QPoint()).toTuple())
+    assert len(places) == 1
 
 
 def test_every_option_belongs_to_a_tool() -> None:
