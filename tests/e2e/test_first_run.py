@@ -44,6 +44,7 @@ def test_one_press_makes_a_clip_of_the_sample_within_fifteen_seconds(kling: Klin
         screen.place(screen.window("--name", "Kling Desktop.*Sandbox"), *WINDOW)
         screen.wait_for(lambda: _is_painted(screen.look()), "the boat with its brush")
         ready = time.monotonic() - began
+        screen.wait_for_keys("Kling Desktop")
         screen.press("ctrl+Return")
         screen.wait_for(lambda: not _is_painted(screen.look()), "the clip in place of the brush")
         took = time.monotonic() - began

@@ -81,6 +81,13 @@ class Desktop:
     def press(self, keys: str) -> None:
         self._ask("xdotool", "key", keys)
 
+    def wait_for_keys(self, title: str) -> None:
+        """Wait until what is typed goes to the window of that title: before, it goes nowhere."""
+        self.wait_for(
+            lambda: title in self._ask("xdotool", "getwindowfocus", "getwindowname"),
+            f"the keys at {title}",
+        )
+
     def look(self) -> Image.Image:
         """A picture of the whole screen."""
         shot = self.scratch / "screen.png"
