@@ -29,7 +29,7 @@ class Desktop:
     stack: ExitStack
     scratch: Path
 
-    def start(self, *command: str, **environment: str) -> None:
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a program that ends with the desktop."""
         program = subprocess.Popen(
             command,
@@ -39,6 +39,23 @@ class Desktop:
             start_new_session=True,
         )
         self.stack.callback(_end, program)
+        return program
+
+    def manage(self) -> None:
+        """Have windows managed: without that they get no keys.
+
+        Openbox ends at once, with code 1 and no word, in about one of sixty starts on a new
+        display.
+        """
+        manager = self.start("openbox")
+
+        def is_there() -> bool:
+            nonlocal manager
+            if manager.poll() is not None:
+                manager = self.start("openbox")
+            return self._ask("xdotool", "get_num_desktops").strip() not in {"", "0"}
+
+        self.wait_for(is_there, "a window manager")
 
     def window(self, *search: str) -> str:
         """The id of a visible window, as soon as there is one."""
@@ -129,7 +146,7 @@ def desktop() -> Iterator[Desktop]:
         kept.pop("DBUS_SESSION_BUS_ADDRESS", None)
         environment = kept | {"DISPLAY": display, "HOME": str(scratch), "LC_ALL": "C.UTF-8"}
         made = Desktop(environment, stack, scratch)
-        made.start("openbox")
+        made.manage()
         yield made
 
 
