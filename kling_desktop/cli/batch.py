@@ -24,9 +24,8 @@ from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import say, show, show_json
 from kling_desktop.cli.session import choice_for, engine_on
 from kling_desktop.cli.values import settings_of
-from kling_desktop.domain.errors import InvalidParams, Problem
 from kling_desktop.domain.many import foresee, total_of
-from kling_desktop.engine.batch import Fate, check, settle
+from kling_desktop.engine.batch import Fate, check, check_backend, settle
 from kling_desktop.engine.batch_source import gather
 from kling_desktop.paths import places
 
@@ -64,8 +63,7 @@ async def run(args: argparse.Namespace) -> Exit:
             show_json(batch_json(batch, sent=False))
         return Exit.STOPPED if _can_ask(args) else Exit.BAD_INPUT
     choice = await choice_for(args)
-    if choice.name != backend:
-        raise InvalidParams((Problem("The backend", "changed meanwhile; begin again"),))
+    check_backend(batch, choice.name)
     async with engine_on(choice) as engine:
         jobs = await _begin(engine, batch, [*ready, *going_on])
         left = await follow_all(engine, jobs)

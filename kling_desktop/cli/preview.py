@@ -134,8 +134,8 @@ def _asked(document: MotionDocument, folder: Path) -> Asked:
         if _moves(document, each.id)
     )
     static = document.static
-    names = {str(each.id): each.name for each in document.dynamic if each.name}
-    return Asked(regions, "" if static.mask.is_empty else kept(static.id), names=names)
+    where = "" if static.mask.is_empty else kept(static.id)
+    return Asked(regions, where, names=document.names)
 
 
 def _lines(told: dict[str, Any]) -> list[str]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from kling_desktop.domain import addresses
 from kling_desktop.domain.catalog import Origin
 from kling_desktop.domain.errors import InvalidParams, Problem
-from kling_desktop.domain.motion.asked import mask_name, title_of
+from kling_desktop.domain.motion.asked import mask_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from kling_desktop.domain.catalog import Endpoint
     from kling_desktop.domain.motion.document import MotionDocument
@@ -81,12 +81,6 @@ async def brushed(files: Files, endpoint: Endpoint, document: MotionDocument | N
     masks = await asyncio.to_thread(outgoing, document, origin)
     kept = [await files.keep_bytes(mask_name(each.region), each.png) for each in masks]
     return Brushed(fields_of(masks, tuple(each.as_uri() for each in kept)), masks)
-
-
-def names_of(masks: Iterable[OutgoingMask]) -> dict[str, str] | None:
-    """What the user has called the regions behind masks, as ``Job.regions``."""
-    named = (each for each in masks if each.title != title_of(each.region))
-    return {str(each.region): each.title for each in named} or None
 
 
 async def check_sizes(files: Files, endpoint: Endpoint, local: Mapping[str, Any]) -> None:

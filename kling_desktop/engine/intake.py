@@ -14,7 +14,7 @@ from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.fingerprint import fingerprint_of
 from kling_desktop.domain.jobs import Job
 from kling_desktop.domain.money import estimate
-from kling_desktop.engine.brush import DYNAMIC_MASKS, brushed, check_sizes, names_of, origin_of
+from kling_desktop.engine.brush import DYNAMIC_MASKS, brushed, check_sizes, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +116,7 @@ async def make_plan(catalog: Catalog, files: Files, draft: Draft) -> Plan:
         draft_for=draft.draft_for,
         promoted_from=draft.promoted_from,
         made_from=draft.made_from,
-        regions=names_of(brush.masks) or draft.regions,
+        regions=(draft.motion and draft.motion.names) or draft.regions,
     )
 
 

@@ -86,6 +86,11 @@ class MotionDocument:
         return (*self.dynamic, self.static)
 
     @property
+    def names(self) -> dict[str, str]:
+        """What the user has called regions, as ``Job.regions``: number to name."""
+        return {str(each.id): each.name for each in self.regions if each.name}
+
+    @property
     def is_blank(self) -> bool:
         """Whether nothing is painted and no way is drawn."""
         return all(each.mask.is_empty and each.trajectory.is_empty for each in self.regions)
