@@ -175,6 +175,8 @@ class SettingsDesk(QObject):
                 await self._change(which, wishes.pop())
         finally:
             del self._wishes[which.key]
+            if wishes:  # What came before it could not be kept; that is no reason to forget it.
+                self.put(which.key, *wishes)
 
     async def _change(self, which: Item, value: Any) -> None:
         try:

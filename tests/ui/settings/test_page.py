@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QFileDialog
 
 from kling_desktop import tuning, wiring
 from kling_desktop.app import Program
+from kling_desktop.domain.errors import FolderUnusable
 from kling_desktop.domain.settings.table import ITEMS, Home, item
 from kling_desktop.paths import Places
 from kling_desktop.storage.settings import SettingsFile
@@ -67,13 +68,31 @@ def choose(dialog: SettingsDialog, key: str, value: Any) -> None:
             editor.button.click()
 
 
+class SlowBook(SettingsFile):
+    """A real file on a disk that takes its time, and may refuse."""
+
+    def __init__(self, path: Path, notes: Path) -> None:
+        super().__init__(path, notes)
+        self.may_write = threading.Event()
+        self.may_write.set()
+        self.refusals: list[FolderUnusable] = []
+        self.wishes: list[Value] = []
+
+    def change(self, item: Item, value: Value) -> Settings:
+        self.may_write.wait(10)
+        self.wishes.append(value)
+        if self.refusals:
+            raise self.refusals.pop()
+        return super().change(item, value)
+
+
 class Room:
     """A studio with a desk of settings over a real file."""
 
     def __init__(self, window: MainWindow, studio: Studio, engine: FakeEngine, home: Path) -> None:
         self.window, self.engine = window, engine
         self.tasks = studio.tasks
-        self.book = SettingsFile(home / "settings.json", home / "window.json")
+        self.book = SlowBook(home / "settings.json", home / "window.json")
         self.desk = SettingsDesk(window, engine, studio.tasks, self.book)
         self.skies: list[str] = []
         self.applied: list[str] = []
@@ -233,28 +252,36 @@ async def test_the_scale_says_that_it_waits_for_the_next_start(room: Room) -> No
 
 
 async def test_of_steps_that_come_faster_than_they_are_kept_the_last_one_counts(
-    room: Room, monkeypatch: pytest.MonkeyPatch
+    room: Room,
 ) -> None:
-    may_write, written = threading.Event(), []
-
-    def change(which: Item, value: Value) -> Settings:
-        may_write.wait(10)
-        written.append(value)
-        return SettingsFile.change(room.book, which, value)
-
     dialog = await room.open()
-    monkeypatch.setattr(room.book, "change", change)
+    room.book.may_write.clear()
     editor = dialog.rows["appearance.scale"].editor
     assert isinstance(editor, WholeEditor)
     choose(dialog, "appearance.scale", 110)
     await turns()  # It is being written.
     choose(dialog, "appearance.scale", 150)
     assert editor.spin.value() == 150
-    may_write.set()
+    room.book.may_write.set()
     await room.idle()
-    assert written == [110, 150]
+    assert room.book.wishes == [110, 150]
     assert editor.spin.value() == 150 == room.book.current.scale
     dialog.leave()
+
+
+async def test_a_value_that_cannot_be_kept_costs_none_that_came_after_it(
+    room: Room, window: MainWindow
+) -> None:
+    room.book.may_write.clear()
+    room.book.refusals = [FolderUnusable("the disk is full")]
+    room.desk.put("appearance.theme", "dark")
+    await turns()
+    room.desk.put("appearance.theme", "light")
+    room.book.may_write.set()
+    await eventually(lambda: room.book.current.theme == "light")
+    await room.idle()
+    assert "disk is full" in window.stage.notice.text
+    assert room.book.wishes == ["dark", "light"]
 
 
 async def test_rows_of_the_engine_say_whose_they_are_and_wait_for_it(
