@@ -87,37 +87,6 @@ async def test_what_the_engine_before_still_had_goes_on_in_the_next(
     await remote.close()
 
 
-async def test_nothing_is_paid_by_an_engine_that_the_window_does_not_show_yet(
-    scene: Scene, window: Window
-) -> None:
-    """The next one is at work before the window can say so: what was asked for is not its."""
-    ending, go_on = threading.Event(), threading.Event()
-
-    @asynccontextmanager
-    async def opener() -> AsyncIterator[Engine]:
-        async with scene.engine() as engine:
-            yield engine
-            ending.set()
-            await asyncio.to_thread(go_on.wait)
-
-    remote = RemoteEngine(opener, window.hear)
-    await remote.open()
-    switching = asyncio.ensure_future(remote.switch())
-    await asyncio.to_thread(ending.wait)
-    try:
-        with pytest.raises(e.Closing):
-            await remote.generate(a_draft(T2V))
-        with pytest.raises(e.Closing):
-            await remote.promote(JobId("draft"))
-    finally:
-        go_on.set()
-    await switching
-    assert scene.ledger.newest() == []
-    await remote.generate(a_draft(T2V))
-    await window.sees(JobState.DONE)
-    await remote.close()
-
-
 async def test_a_job_is_made_over_there_and_told_here(remote: RemoteEngine, window: Window) -> None:
     job = await remote.generate(a_draft(T2V))
     await window.sees(JobState.DONE)
@@ -231,6 +200,7 @@ async def test_nothing_is_made_by_an_engine_that_the_window_does_not_know_of_yet
     await is_ending.wait()  # The window still shows the sandbox, where all is free.
     for wish in (
         remote.generate(a_draft(T2V)),
+        remote.promote(JobId("draft")),
         remote.calibrate(""),
         remote.watch(Watched(tmp_path, I2V)),
     ):

@@ -7,6 +7,7 @@ through is written to the file as it is.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath, PureWindowsPath
@@ -35,25 +36,25 @@ class Secret(BadValue):
     """The same, where the value itself must not be repeated."""
 
 
-class Kind:
+class Kind(ABC):
     """What an item can hold."""
 
+    @abstractmethod
     def read(self, text: str) -> Value:
         """A value as people write it. Raises BadValue."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check(self, value: object) -> Value:
         """A value as the file has it. Raises BadValue."""
-        raise NotImplementedError
 
     def text(self, value: Value) -> str:
         """As people write it."""
         return str(value)
 
     @property
+    @abstractmethod
     def allowed(self) -> str:
         """What may be written, in a few words."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
