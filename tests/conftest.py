@@ -11,6 +11,7 @@ import inspect
 import logging
 import os
 import socket
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import HealthCheck, settings
 from kling_desktop.ui.rubbish import collect_due
 from tests.helpers.crashes.sums import TITLE, lines
 from tests.helpers.guards import LocalSocket, LogGuard, leaving_no_task
+from tests.helpers.rights import modes_counting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,3 +112,14 @@ def expected_log() -> Iterator[LogGuard]:
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", LocalSocket.connect)
     monkeypatch.setattr(socket.socket, "connect_ex", LocalSocket.connect_ex)
+
+
+@pytest.fixture
+def modes_count() -> Iterator[None]:
+    """The modes of files count, whoever runs the tests."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(modes_counting())
+        except NotImplementedError as error:
+            pytest.skip(str(error))
+        yield

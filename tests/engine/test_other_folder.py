@@ -114,7 +114,7 @@ async def test_a_read_only_folder_keeps_the_clip_waiting_until_it_can_be_written
         assert_is_home(await engine.wait(job.id), mounted, scene)
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.usefixtures("modes_count")
 async def test_a_folder_without_the_right_to_write_keeps_the_clip_waiting(
     scene: Scene, tmp_path: Path
 ) -> None:

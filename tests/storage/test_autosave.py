@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -346,7 +345,7 @@ def test_a_document_that_was_closed_leaves_nothing(folder: Path, window: Autosav
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.skipif(os.name == "nt" or os.getuid() == 0, reason="the mode keeps nobody out")
+@pytest.mark.usefixtures("modes_count")
 def test_a_disk_that_refuses_is_said(folder: Path, window: Autosave) -> None:
     window.keep(running(painted(2)))
     (folder / window.id).chmod(0o500)

@@ -237,7 +237,7 @@ def test_in_a_folder_that_refuses_the_notes_of_the_window_count(tmp_path: Path) 
     assert SettingsFile(tmp_path / "settings.json", notes).current == Settings(theme="dark")
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.usefixtures("modes_count")
 def test_a_file_that_cannot_be_read_is_not_written_over(
     tmp_path: Path, expected_log: LogGuard
 ) -> None:
